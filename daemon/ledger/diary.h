@@ -1,0 +1,34 @@
+/* diary.h: what runners say, and the answers to inbound messages. */
+#pragma once
+
+#include "daemon/ledger/ledger.h"
+#include "proto/clinic-records.h"
+
+/* 1: stored; 0: the same entry was there already; -EEXIST: that id is taken by an
+ * entry with other content (the first one stays); -ENOENT: no such runner. Marks
+ * the day dirty. */
+int diary_store(Ledger *ledger, const DiaryEntry *entry) MUST_CHECK;
+typedef int (*DiaryFunction)(const DiaryEntry *entry, void *userdata);
+/* Entries with from <= at < to in order of time; `runner` NULL: of all. */
+int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+               DiaryFunction function, void *userdata) MUST_CHECK;
+
+/* The answer to an inbound message, published on {runner}/ack/{id}. */
+typedef struct Ack {
+        char runner[ID_SIZE];
+        char id[ID_SIZE];   /* of the inbound message */
+        int64_t accepted;
+        char code[32];      /* "stored" "duplicate" "invalid-json" "wrong-runner" … */
+        char message[200];  /* a sentence for people */
+} Ack;
+
+extern const FieldTable ack_fields;
+
+/* Keeps the newest answer to an id and queues it. A message that came twice is
+ * answered twice. Needs no consent: it carries no measure. */
+int ack_put(Ledger *ledger, const Ack *ack) MUST_CHECK;
+int ack_get(Ledger *ledger, const char *runner, const char *id, Ack *ret) MUST_CHECK; /* 1, 0 */
+/* Refused payloads are kept for a human: bounded to the newest 1000. */
+int refused_keep(Ledger *ledger, const char *topic, const void *payload, size_t size,
+                 const char *why) MUST_CHECK;
+int refused_count(Ledger *ledger, int64_t *ret) MUST_CHECK;

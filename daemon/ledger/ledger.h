@@ -1,0 +1,50 @@
+/* ledger.h: the gateway's durable truth, one SQLite file (WAL, synchronous=FULL).
+ *
+ * Every function that writes does so in a transaction of its own, or in the one
+ * that ledger_begin opened. What ledger_commit answered 0 for survives a power cut.
+ * Loop thread only; the accepted wait of the loop is the fsync inside a commit.
+ *
+ * Errors of all functions in this room: -EIO (SQLite failed; ledger_error says how),
+ * -EBUSY (locked by another program), -EROFS, -ENOSPC, -ENOMEM. Nothing has changed then. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include <stdint.h>
+
+typedef struct Ledger Ledger;
+
+/* What a commit touched; bits. */
+enum {
+        LEDGER_DIRTY = 1,   /* something to derive: see dirty_next */
+        LEDGER_OUTBOX = 2,  /* rows wait for the clinic */
+        LEDGER_ROSTER = 4,  /* runners, pods or assignments */
+        LEDGER_RECORDS = 8, /* records of pods */
+};
+
+/* Called after a commit that touched something, from inside ledger_commit: note it,
+ * arm a timer, return. */
+typedef void (*LedgerObserver)(unsigned touched, void *userdata);
+
+/* Opens or creates; migrates an older file. Borrows `clock`. Further errors:
+ * -ENOTUNIQ: written by a newer version; -EUCLEAN: not a ledger, or damaged;
+ * -EADDRINUSE: another strided has it open. `ret_message` (may be NULL) gets a
+ * sentence with the next step on any failure. */
+int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
+                size_t message_size) MUST_CHECK;
+Ledger *ledger_close(Ledger *ledger); /* NULL is fine; rolls back an open transaction */
+DEFINE_CLEANUP(Ledger *, ledger_close);
+
+void ledger_observe(Ledger *ledger, LedgerObserver observer, void *userdata);
+const char *ledger_error(const Ledger *ledger); /* last failure, for people */
+const char *ledger_path(const Ledger *ledger);
+/* Eight hex digits made with the file; begins every message id on the wire. */
+const char *ledger_id(const Ledger *ledger);
+/* Octets of file and WAL; number of free octets on its file system. */
+int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets) MUST_CHECK;
+
+/* Nests: only the outermost commit is one. A rollback inside makes the outermost
+ * commit fail with -ECANCELED. */
+int ledger_begin(Ledger *ledger) MUST_CHECK;
+int ledger_commit(Ledger *ledger) MUST_CHECK;
+void ledger_rollback(Ledger *ledger);

@@ -1,0 +1,53 @@
+/* outbox.h: what the clinic has not yet confirmed.
+ *
+ * A row names one immutable record; its message is built when it is sent. Rows are
+ * made only inside the transaction that makes the record: both exist, or neither.
+ * Summary and status rows collapse: a newer one cancels an older one that waits.
+ * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent. */
+#pragma once
+
+#include "base/text.h"
+#include "daemon/ledger/ledger.h"
+
+#define OUTBOX_KEEP_DAYS 60
+
+typedef enum OutboxKind {
+        OUTBOX_STATUS = 1,
+        OUTBOX_SUMMARY,
+        OUTBOX_WEEK,
+        OUTBOX_RUN,
+        OUTBOX_ACK,
+        OUTBOX_CLEAR, /* an empty retained payload on topic `key` below the prefix */
+} OutboxKind;
+
+const char *outbox_kind_name(OutboxKind kind); /* "week" */
+
+typedef enum OutboxState { OUTBOX_WAITING, OUTBOX_SETTLED, OUTBOX_CANCELLED } OutboxState;
+
+typedef struct OutboxRow {
+        int64_t id; /* never reused; the wire's id is "{ledger_id}-{id}" */
+        OutboxKind kind;
+        OutboxState state;
+        char runner[ID_SIZE]; /* "" for STATUS */
+        char key[80];         /* week, run id, ack id, or the topic to clear */
+        int64_t revision;     /* of the week or run */
+        int64_t made_utc_ms;
+        int64_t settled_utc_ms; /* or NULL_INTEGER */
+        int64_t attempts;       /* hand-overs so far */
+} OutboxRow;
+
+int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
+               int64_t revision) MUST_CHECK;
+/* Oldest waiting row with id > after_id. 1, 0: none. */
+int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
+/* A hand-over begins: counted in memory, written with the next commit. */
+void outbox_attempt(Ledger *ledger, int64_t id);
+/* PUBACKs came for these: they are settled, in one commit. Idempotent. */
+int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n) MUST_CHECK;
+/* The row can never be sent (its record is gone, consent was withdrawn). */
+int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
+int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms) MUST_CHECK;
+typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
+/* All rows (or the waiting ones) with id > after_id, in order, at most `limit`. */
+int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,
+                OutboxFunction function, void *userdata) MUST_CHECK;

@@ -1,0 +1,76 @@
+#include "proto/clinic-records.h"
+
+#define RUN(type, member, path)   FIELD(FIELD_##type, Run, member, path)
+#define WEEK(type, member, path)  FIELD(FIELD_##type, Week, member, path)
+#define DIARY(type, member, path) FIELD(FIELD_##type, DiaryEntry, member, path)
+
+static const Field run_field_list[] = {
+        RUN(TEXT, runner, "runner"),
+        RUN(TEXT, run, "run"),
+        RUN(INTEGER, revision, "revision"),
+        RUN(TEXT, state, "state"),
+        RUN(TIME, start_utc_ms, "start"),
+        RUN(TIME, end_utc_ms, "end"),
+        RUN(TEXT, zone, "zone"),
+        RUN(TEXT, local_date, "local_date"),
+        RUN(INTEGER, distance_m, "load.distance_m"),
+        RUN(INTEGER, duration_s, "load.duration_s"),
+        RUN(INTEGER, steps, "load.steps"),
+        RUN(BOOLEAN, steps_estimated, "load.steps_estimated"),
+        RUN(TEXT, source, "load.source"),
+        RUN(REAL, coverage, "coverage"),
+        RUN(INTEGER, left_steps, "load.left.steps"),
+        RUN(REAL, left_impact_sum_g, "load.left.impact_sum_g"),
+        RUN(REAL, left_coverage, "load.left.coverage"),
+        RUN(INTEGER, right_steps, "load.right.steps"),
+        RUN(REAL, right_impact_sum_g, "load.right.impact_sum_g"),
+        RUN(REAL, right_coverage, "load.right.coverage"),
+        RUN(INTEGER, impact_clipped, "load.impact_clipped"),
+        RUN(REAL, heart_rate_mean_bpm, "heart_rate_mean_bpm"),
+        RUN(TIME, received_utc_ms, "received"),
+        RUN(REAL, time_error_s, "time_error_s"),
+};
+
+static const Field week_field_list[] = {
+        WEEK(TEXT, runner, "runner"),
+        WEEK(TEXT, week, "week"),
+        WEEK(INTEGER, revision, "revision"),
+        WEEK(TEXT, state, "state"),
+        WEEK(TEXT, zone, "zone"),
+        WEEK(REAL, coverage, "coverage"),
+        WEEK(INTEGER, load_distance_m, "load.distance_m"),
+        WEEK(INTEGER, load_duration_s, "load.duration_s"),
+        WEEK(INTEGER, load_steps, "load.steps"),
+        WEEK(INTEGER, load_runs, "load.runs"),
+        WEEK(TEXT, load_source, "load.source"),
+        WEEK(INTEGER, left_steps, "load.left.steps"),
+        WEEK(REAL, left_impact_sum_g, "load.left.impact_sum_g"),
+        WEEK(INTEGER, right_steps, "load.right.steps"),
+        WEEK(REAL, right_impact_sum_g, "load.right.impact_sum_g"),
+        WEEK(INTEGER, longest_distance_m, "longest_run.distance_m"),
+        WEEK(INTEGER, longest_reference_m, "longest_run.reference_m"),
+        WEEK(TEXT, longest_band, "longest_run.band"),
+        WEEK(REAL, pain_mean, "pain.mean"),
+        WEEK(INTEGER, pain_max, "pain.max"),
+        WEEK(INTEGER, pain_days, "pain.days"),
+        WEEK(INTEGER, pain_entry_days, "pain.entry_days"),
+        WEEK(INTEGER, pain_entries, "pain.entries"),
+        WEEK(TEXT, empty, "empty"),
+};
+
+static const Field diary_field_list[] = {
+        DIARY(TEXT, id, "id"),
+        DIARY(TEXT, runner, "runner"),
+        DIARY(TIME, at_utc_ms, "at"),
+        DIARY(INTEGER, pain, "pain"),
+        DIARY(TEXT, place, "place"),
+        DIARY(TEXT, note, "note"),
+        DIARY(TIME, received_utc_ms, "received"),
+        DIARY(TEXT, origin, "origin"),
+};
+
+#define TABLE(name_, list) {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}
+
+const FieldTable run_fields = TABLE("run", run_field_list);
+const FieldTable week_fields = TABLE("week", week_field_list);
+const FieldTable diary_fields = TABLE("diary", diary_field_list);

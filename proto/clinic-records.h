@@ -1,0 +1,85 @@
+/* clinic-records.h: what the clinic is told and tells us: runs, weeks, diary
+ * entries, as structs with field tables. Null and reasons as in fields.h. */
+#pragma once
+
+#include "base/text.h"
+#include "proto/fields.h"
+
+#define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
+#define WEEK_ID_SIZE  12 /* "2026-W47" */
+#define RUN_STATE_WITHDRAWN "withdrawn"
+
+/* One run. Sessions less than 15 min apart are one run. */
+typedef struct Run {
+        char runner[ID_SIZE];
+        char run[RUN_ID_SIZE];  /* id, unique per runner, kept through revisions */
+        int64_t revision;       /* from 1 */
+        char state[16];         /* "current", or "withdrawn": merged into another run */
+        int64_t start_utc_ms;   /* first contact or first moving sample */
+        int64_t end_utc_ms;
+        char zone[48];          /* the runner's home zone when it was computed */
+        char local_date[12];    /* of its start: "2026-11-24" */
+        int64_t distance_m;
+        int64_t duration_s;     /* moving time */
+        int64_t steps;
+        int64_t steps_estimated; /* 1: one foot only, doubled */
+        char source[16];        /* "mean_of_feet" "left" "right" "rsc" "none" */
+        double coverage;        /* 0..1 */
+        int64_t left_steps;
+        double left_impact_sum_g;
+        double left_coverage;
+        int64_t right_steps;
+        double right_impact_sum_g;
+        double right_coverage;
+        int64_t impact_clipped; /* contacts whose peak was clipped; sums are lower bounds if > 0 */
+        double heart_rate_mean_bpm;
+        int64_t received_utc_ms; /* when its newest record arrived: live or late */
+        double time_error_s;     /* of start and end */
+        Reasons reasons;         /* not a field */
+} Run;
+
+/* One ISO week of one runner in the home zone. */
+typedef struct Week {
+        char runner[ID_SIZE];
+        char week[WEEK_ID_SIZE];
+        int64_t revision;  /* from 1 */
+        char state[16];    /* "provisional" "final" */
+        char zone[48];
+        double coverage;   /* of the runs, by moving time; null without runs */
+        int64_t load_distance_m;
+        int64_t load_duration_s;
+        int64_t load_steps;
+        int64_t load_runs;
+        char load_source[16]; /* of its runs; "mixed" when they differ */
+        int64_t left_steps;
+        double left_impact_sum_g;
+        int64_t right_steps;
+        double right_impact_sum_g;
+        int64_t longest_distance_m;  /* the run with the worst spike, else the longest */
+        int64_t longest_reference_m; /* longest run of the 30 days before it */
+        char longest_band[16];       /* "reference" "small" "moderate" "large" */
+        double pain_mean;            /* of day values (day's maximum) over days with an entry */
+        int64_t pain_max;
+        int64_t pain_days;           /* days with pain >= 1 */
+        int64_t pain_entry_days;     /* days with an entry */
+        int64_t pain_entries;
+        char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        Reasons reasons;             /* not a field */
+        char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
+} Week;
+
+/* One diary entry, from the clinic's broker or from stridectl. */
+typedef struct DiaryEntry {
+        char id[ID_SIZE];       /* chosen by the sender; the same id twice is one entry */
+        char runner[ID_SIZE];
+        int64_t at_utc_ms;
+        int64_t pain;           /* NRS-11: 0..10 */
+        char place[64];         /* or "" */
+        char note[512];         /* or ""; stays in the home */
+        int64_t received_utc_ms;
+        char origin[16];        /* "clinic" "gateway" */
+} DiaryEntry;
+
+extern const FieldTable run_fields;
+extern const FieldTable week_fields;
+extern const FieldTable diary_fields;
