@@ -255,3 +255,27 @@ bool text_copy(char *ret, size_t size, const char *text)
         ret[taken] = '\0';
         return taken == length;
 }
+
+bool text_is_utf8(const char *text)
+{
+        const uint8_t *at = (const uint8_t *)text;
+
+        while (*at) {
+                static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
+                size_t follow = *at < 0x80 ? 0 : *at >> 5 == 6 ? 1 : *at >> 4 == 14 ? 2 : 3;
+                uint32_t point = follow == 0 ? *at : *at & (0x3fu >> follow);
+
+                if (follow == 3 && *at >> 3 != 30)
+                        return false;
+                at++;
+                for (size_t i = 0; i < follow; i++, at++) {
+                        if (*at >> 6 != 2)
+                                return false;
+                        point = point << 6 | (*at & 0x3fu);
+                }
+                if (point < smallest[follow] || point > 0x10ffff ||
+                    (point >= 0xd800 && point < 0xe000))
+                        return false;
+        }
+        return true;
+}

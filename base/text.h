@@ -34,5 +34,8 @@ int real_parse(const char *text, double min, double max, double *ret) MUST_CHECK
  * nearest shares less than half of it. `candidates` ends with NULL. */
 const char *nearest_word(const char *word, const char *const *candidates);
 
+/* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
+bool text_is_utf8(const char *text);
+
 /* Copies at most size-1 octets and terminates. True when all of it fitted. */
 bool text_copy(char *ret, size_t size, const char *text);
