@@ -35,7 +35,8 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
 Ledger *ledger_close(Ledger *ledger); /* NULL is fine; rolls back an open transaction */
 DEFINE_CLEANUP(Ledger *, ledger_close);
 
-void ledger_observe(Ledger *ledger, LedgerObserver observer, void *userdata);
+void ledger_observe(Ledger *ledger, LedgerObserver observer, void *userdata); /* at most 4 */
+void ledger_forget(Ledger *ledger, LedgerObserver observer, void *userdata);
 const char *ledger_error(const Ledger *ledger); /* last failure, for people */
 const char *ledger_path(const Ledger *ledger);
 /* Eight hex digits made with the file; begins every message id on the wire. */
@@ -48,3 +49,13 @@ int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets) M
 int ledger_begin(Ledger *ledger) MUST_CHECK;
 int ledger_commit(Ledger *ledger) MUST_CHECK;
 void ledger_rollback(Ledger *ledger);
+
+/* Daily care: settled outbox rows older than OUTBOX_KEEP_DAYS go, retained topics of runs
+ * older than 60 days are cleared. */
+int ledger_prune(Ledger *ledger) MUST_CHECK;
+
+/* One line of the audit log: who may know what, and since when. */
+typedef int (*AuditFunction)(int64_t id, int64_t utc_ms, const char *what, const char *runner,
+                             const char *detail, void *userdata);
+int audit_each(Ledger *ledger, int64_t after_id, size_t limit, AuditFunction function,
+               void *userdata) MUST_CHECK;

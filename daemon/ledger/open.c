@@ -1,0 +1,340 @@
+/* Implements ledger.h: the file, its lock, its transactions. */
+#include "daemon/ledger/ledger.h"
+
+#include "daemon/ledger/schema.h"
+#include "daemon/ledger/sql.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define BUSY_TIMEOUT_MS 2000 /* of a person's sqlite3 shell; our own writes are one thread */
+
+/* ---- opening ---- */
+
+static void explain(char *ret, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
+static void explain(char *ret, size_t size, const char *format, ...)
+{
+        va_list arguments;
+
+        if (!ret || size == 0)
+                return;
+        va_start(arguments, format);
+        (void)vsnprintf(ret, size, format, arguments);
+        va_end(arguments);
+}
+
+/* One strided a ledger: an advisory lock that dies with its holder; the file names it. */
+static int take_lock(Ledger *ledger, char *message, size_t size)
+{
+        char path[512], holder[24] = "";
+        int n;
+
+        if ((size_t)snprintf(path, sizeof(path), "%s.lock", ledger->path) >= sizeof(path))
+                return -ENAMETOOLONG;
+        ledger->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (ledger->lock_fd < 0) {
+                int error = errno;
+
+                explain(message, size, "cannot write beside %s: %s. Is its directory strided's?",
+                        ledger->path, strerror(error));
+                return -error;
+        }
+        if (flock(ledger->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+                ssize_t length = pread(ledger->lock_fd, holder, sizeof(holder) - 1, 0);
+
+                explain(message, size,
+                        "%s is open in another strided (pid %.*s). Stop that one first: systemctl "
+                        "stop strided",
+                        ledger->path, length > 0 ? (int)length : 1, length > 0 ? holder : "?");
+                return -EADDRINUSE;
+        }
+        n = snprintf(holder, sizeof(holder), "%d", (int)getpid());
+        if (ftruncate(ledger->lock_fd, 0) < 0 || pwrite(ledger->lock_fd, holder, (size_t)n, 0) < 0)
+                explain(message, size, "%s", ""); /* only the name is missing: the lock holds */
+        return 0;
+}
+
+static int set_up(Ledger *ledger)
+{
+        static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                      "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000;";
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r;
+
+        (void)sqlite3_busy_timeout(ledger->db, BUSY_TIMEOUT_MS); /* cannot fail on an open one */
+        if (sqlite3_exec(ledger->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
+                return sql_failed(ledger);
+        r = schema_migrate(ledger);
+        if (r < 0)
+                return r;
+        r = sql_query(ledger, &statement, "SELECT value FROM about WHERE key = 'ledger_id'", "");
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        column_text(statement, 0, ledger->id, sizeof(ledger->id));
+        return 0;
+}
+
+static void explain_open(int error, const Ledger *ledger, char *message, size_t size)
+{
+        static const struct {
+                int error;
+                const char *text;
+        } texts[] = {
+                {-ENOTUNIQ, "was written by a newer strided (%s). Install that version again; "
+                            "nothing was changed"},
+                {-EUCLEAN, "is no ledger, or damaged: %s. Nothing was changed; move it away to "
+                           "begin a new one, pods send again what they still hold"},
+                {-EROFS, "cannot be written: %s. Check the file system and the owner"},
+                {-EBUSY, "is locked: %s. Close the program that has it open"},
+                {-ENOSPC, "cannot grow: %s. Free some space"},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+                char sentence[400];
+
+                if (texts[i].error != error)
+                        continue;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+                (void)snprintf(sentence, sizeof(sentence), texts[i].text, ledger->error);
+#pragma GCC diagnostic pop
+                explain(message, size, "%s %s", ledger->path, sentence);
+                return;
+        }
+        explain(message, size, "%s cannot be opened: %s", ledger->path,
+                ledger->error[0] ? ledger->error : strerror(-error));
+}
+
+int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
+                size_t message_size)
+{
+        CLEANUP(ledger_closep) Ledger *ledger = calloc(1, sizeof(*ledger));
+        int r;
+
+        if (!ledger)
+                return -ENOMEM;
+        ledger->lock_fd = -1;
+        ledger->clock = clock;
+        ledger->path = strdup(path);
+        if (!ledger->path)
+                return -ENOMEM;
+        r = take_lock(ledger, ret_message, message_size);
+        if (r < 0)
+                return r;
+        if (sqlite3_open_v2(path, &ledger->db,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                            NULL) != SQLITE_OK)
+                r = ledger->db ? sql_failed(ledger) : -ENOMEM;
+        if (r >= 0)
+                r = set_up(ledger);
+        if (r < 0) {
+                explain_open(r, ledger, ret_message, message_size);
+                return r;
+        }
+        *ret = TAKE(ledger);
+        return 0;
+}
+
+Ledger *ledger_close(Ledger *ledger)
+{
+        if (!ledger)
+                return NULL;
+        if (ledger->db && ledger->depth > 0)
+                (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL); /* closing undoes it anyway */
+        for (size_t i = 0; i < ledger->n_statements; i++)
+                (void)sqlite3_finalize(ledger->statements[i].stmt); /* its error was told */
+        if (ledger->db) {
+                int code = sqlite3_close(ledger->db);
+
+                assert(code == SQLITE_OK); /* a statement was leaked */
+                (void)code;
+        }
+        for (size_t i = 0; i < ledger->n_codes; i++)
+                free(ledger->codes[i]);
+        closep(&ledger->lock_fd);
+        free(ledger->path);
+        free(ledger);
+        return NULL;
+}
+
+void ledger_observe(Ledger *ledger, LedgerObserver observer, void *userdata)
+{
+        for (size_t i = 0; i < OBSERVERS_MAX; i++) {
+                if (ledger->observers[i].function)
+                        continue;
+                ledger->observers[i].function = observer;
+                ledger->observers[i].userdata = userdata;
+                return;
+        }
+        assert(!"more observers than OBSERVERS_MAX");
+}
+
+void ledger_forget(Ledger *ledger, LedgerObserver observer, void *userdata)
+{
+        for (size_t i = 0; i < OBSERVERS_MAX; i++) {
+                if (ledger->observers[i].function == observer &&
+                    ledger->observers[i].userdata == userdata)
+                        ledger->observers[i].function = NULL;
+        }
+}
+
+const char *ledger_error(const Ledger *ledger)
+{
+        return ledger->error;
+}
+
+const char *ledger_path(const Ledger *ledger)
+{
+        return ledger->path;
+}
+
+const char *ledger_id(const Ledger *ledger)
+{
+        return ledger->id;
+}
+
+int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets)
+{
+        char wal[512];
+        struct stat status;
+        struct statvfs space;
+        int64_t octets = 0;
+
+        if (stat(ledger->path, &status) < 0 || statvfs(ledger->path, &space) < 0)
+                return -errno;
+        octets = status.st_size;
+        if ((size_t)snprintf(wal, sizeof(wal), "%s-wal", ledger->path) < sizeof(wal) &&
+            stat(wal, &status) == 0)
+                octets += status.st_size;
+        *ret_octets = octets;
+        *ret_free_octets = (int64_t)space.f_bavail * (int64_t)space.f_frsize;
+        return 0;
+}
+
+/* ---- transactions ---- */
+
+void ledger_touch(Ledger *ledger, unsigned touched)
+{
+        ledger->touched |= touched;
+}
+
+int ledger_begin(Ledger *ledger)
+{
+        if (ledger->depth == 0) {
+                int r = sql_run(ledger, "BEGIN IMMEDIATE", "");
+
+                if (r < 0)
+                        return r;
+                ledger->broken = false;
+                ledger->touched = 0;
+        }
+        ledger->depth++;
+        return 0;
+}
+
+/* What was only remembered until now goes along. */
+static int write_remembered(Ledger *ledger)
+{
+        for (size_t i = 0; i < ledger->n_heard; i++) {
+                int r = sql_run(ledger, "UPDATE pod SET last_heard = ? WHERE address = ?", "is",
+                                ledger->heard[i].utc_ms, ledger->heard[i].address);
+
+                if (r < 0)
+                        return r;
+        }
+        for (size_t i = 0; i < ledger->n_attempts; i++) {
+                int r = sql_run(ledger, "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?",
+                                "i", ledger->attempts[i]);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static void undo(Ledger *ledger)
+{
+        /* SQLite may have rolled back by itself: then this fails, and nothing is lost. */
+        if (!sqlite3_get_autocommit(ledger->db))
+                (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int ledger_commit(Ledger *ledger)
+{
+        unsigned touched;
+        int r;
+
+        assert(ledger->depth > 0);
+        if (--ledger->depth > 0)
+                return ledger->broken ? -ECANCELED : 0;
+        if (ledger->broken) {
+                undo(ledger);
+                return -ECANCELED;
+        }
+        r = write_remembered(ledger);
+        if (r >= 0)
+                r = sql_run(ledger, "COMMIT", "");
+        if (r < 0) {
+                undo(ledger);
+                return r;
+        }
+        ledger->n_heard = 0;
+        ledger->n_attempts = 0;
+        touched = ledger->touched;
+        for (size_t i = 0; touched && i < OBSERVERS_MAX; i++) {
+                if (ledger->observers[i].function)
+                        ledger->observers[i].function(touched, ledger->observers[i].userdata);
+        }
+        return 0;
+}
+
+void ledger_rollback(Ledger *ledger)
+{
+        assert(ledger->depth > 0);
+        ledger->broken = true;
+        if (--ledger->depth == 0)
+                undo(ledger);
+}
+
+/* ---- audit ---- */
+
+int audit_add(Ledger *ledger, const char *what, const char *runner, const char *detail)
+{
+        return sql_run(ledger, "INSERT INTO audit (utc_ms, what, runner, detail) VALUES (?, ?, ?, ?)",
+                       "isss", clock_utc_ms(ledger->clock), what, runner, detail);
+}
+
+int audit_each(Ledger *ledger, int64_t after_id, size_t limit, AuditFunction function,
+               void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT id, utc_ms, what, runner, detail FROM audit WHERE id > ? ORDER BY "
+                          "id LIMIT ?",
+                          "ii", after_id, (int64_t)limit);
+
+        while (r >= 0) {
+                char what[64], runner[ID_SIZE], detail[256];
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                column_text(statement, 2, what, sizeof(what));
+                column_text(statement, 3, runner, sizeof(runner));
+                column_text(statement, 4, detail, sizeof(detail));
+                r = function(column_integer(statement, 0), column_integer(statement, 1), what,
+                             runner, detail, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}

@@ -1,0 +1,151 @@
+#include "daemon/ledger/outbox.h"
+
+#include "daemon/ledger/sql.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts"
+
+static const char *const kind_names[] = {
+        [OUTBOX_STATUS] = "status", [OUTBOX_SUMMARY] = "summary", [OUTBOX_WEEK] = "week",
+        [OUTBOX_RUN] = "run",       [OUTBOX_ACK] = "ack",         [OUTBOX_CLEAR] = "clear",
+};
+
+const char *outbox_kind_name(OutboxKind kind)
+{
+        return (size_t)kind < ARRAY_SIZE(kind_names) && kind_names[kind] ? kind_names[kind]
+                                                                         : "unknown";
+}
+
+/* Only the newest of these says anything. */
+static bool collapses(OutboxKind kind)
+{
+        return kind == OUTBOX_STATUS || kind == OUTBOX_SUMMARY;
+}
+
+int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
+               int64_t revision)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0 && collapses(kind))
+                r = sql_run(ledger,
+                            "UPDATE outbox SET state = ? WHERE kind = ? AND runner = ? AND state = 0",
+                            "iis", (int64_t)OUTBOX_CANCELLED, (int64_t)kind, runner);
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) VALUES (?, "
+                            "0, ?, ?, ?, ?)",
+                            "issii", (int64_t)kind, runner, key, revision,
+                            clock_utc_ms(ledger->clock));
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_OUTBOX);
+        return transaction_commit(&transaction);
+}
+
+static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
+{
+        *ret = (OutboxRow){
+                .id = column_integer(statement, 0),
+                .kind = (OutboxKind)column_integer(statement, 1),
+                .state = (OutboxState)column_integer(statement, 2),
+                .revision = column_integer(statement, 5),
+                .made_utc_ms = column_integer(statement, 6),
+                .settled_utc_ms = column_integer(statement, 7),
+                .attempts = column_integer(statement, 8),
+        };
+        column_text(statement, 3, ret->runner, sizeof(ret->runner));
+        column_text(statement, 4, ret->key, sizeof(ret->key));
+        for (size_t i = 0; i < ledger->n_attempts; i++)
+                ret->attempts += ledger->attempts[i] == ret->id;
+}
+
+int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 0 AND id > ? ORDER BY id "
+                          "LIMIT 1",
+                          "i", after_id);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r > 0)
+                read_row(ledger, statement, ret);
+        return r;
+}
+
+void outbox_attempt(Ledger *ledger, int64_t id)
+{
+        if (ledger->n_attempts < ATTEMPTS_MAX) /* a count for people: losing one does no harm */
+                ledger->attempts[ledger->n_attempts++] = id;
+}
+
+static int set_state(Ledger *ledger, int64_t id, OutboxState state)
+{
+        return sql_run(ledger, "UPDATE outbox SET state = ?, settled = ? WHERE id = ? AND state <> ?",
+                       "iiii", (int64_t)state, clock_utc_ms(ledger->clock), id,
+                       (int64_t)OUTBOX_SETTLED);
+}
+
+int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        /* A row that was superseded while in flight did reach the clinic: settled, too. */
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = set_state(ledger, ids[i], OUTBOX_SETTLED);
+        return r < 0 ? r : transaction_commit(&transaction);
+}
+
+int outbox_cancel(Ledger *ledger, int64_t id)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = set_state(ledger, id, OUTBOX_CANCELLED);
+        return r < 0 ? r : transaction_commit(&transaction);
+}
+
+int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT count(*), min(made) FROM outbox WHERE state = 0", "");
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r < 0)
+                return r;
+        *ret_rows = column_integer(statement, 0);
+        *ret_oldest_utc_ms = column_integer(statement, 1);
+        return 0;
+}
+
+int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,
+                OutboxFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT " ROW_COLUMNS " FROM outbox WHERE id > ? AND (state = 0 OR ? = 0) "
+                          "ORDER BY id LIMIT ?",
+                          "iii", after_id, (int64_t)waiting_only, (int64_t)limit);
+
+        while (r >= 0) {
+                OutboxRow row;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                read_row(ledger, statement, &row);
+                r = function(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}

@@ -1,0 +1,20 @@
+/* The daily care of ledger.h. */
+#include "daemon/ledger/ledger.h"
+
+#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/retained.h"
+
+#define DAY_MS 86400000LL
+
+int ledger_prune(Ledger *ledger)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = sql_run(ledger, "DELETE FROM outbox WHERE state <> 0 AND made < ?", "i",
+                            clock_utc_ms(ledger->clock) - OUTBOX_KEEP_DAYS * DAY_MS);
+        if (r >= 0)
+                r = retained_clear_runs(ledger);
+        return r < 0 ? r : transaction_commit(&transaction);
+}

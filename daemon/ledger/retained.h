@@ -1,0 +1,13 @@
+/* retained.h: Private to the ledger. The broker keeps the newest 26 weeks and the runs of 60 days;
+ * what grows older is cleared by an empty message of its own. In the running transaction. */
+#pragma once
+
+#include "daemon/ledger/sql.h"
+
+#define RETAINED_WEEKS    26
+#define RETAINED_RUN_DAYS 60
+
+int retained_clear_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
+int retained_clear_runs(Ledger *ledger) MUST_CHECK;
+/* Every topic of a runner that may hold something; for withdrawn consent. */
+int retained_clear_runner(Ledger *ledger, const char *runner) MUST_CHECK;

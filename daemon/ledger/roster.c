@@ -1,0 +1,322 @@
+#include "daemon/ledger/roster.h"
+
+#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/retained.h"
+#include "daemon/ledger/sql.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RUNNER(type, member, path) FIELD(FIELD_##type, Runner, member, path)
+#define POD(type, member, path)    FIELD(FIELD_##type, Pod, member, path)
+
+static const Field runner_field_list[] = {
+        RUNNER(TEXT, id, "id"),
+        RUNNER(TEXT, zone, "zone"),
+        RUNNER(BOOLEAN, consent, "consent"),
+        RUNNER(TIME, added_utc_ms, "added"),
+        RUNNER(REAL, mass_kg, "mass_kg"),
+        RUNNER(REAL, height_cm, "height_cm"),
+        RUNNER(INTEGER, hr_max_bpm, "hr_max_bpm"),
+        RUNNER(INTEGER, hr_rest_bpm, "hr_rest_bpm"),
+        RUNNER(TEXT, sex, "sex"),
+};
+
+static const Field pod_field_list[] = {
+        POD(TEXT, address, "address"),
+        POD(TEXT, name, "name"),
+        POD(TEXT, driver, "driver"),
+        POD(BOOLEAN, bonded, "bonded"),
+        POD(BOOLEAN, has_memory, "has_memory"),
+        POD(INTEGER, battery_pct, "battery_pct"),
+        POD(TIME, last_heard_utc_ms, "last_heard"),
+        POD(TIME, reported_utc_ms, "reported"),
+        POD(INTEGER, cadence, "cadence"),
+        POD(TEXT, manufacturer, "manufacturer"),
+        POD(TEXT, model, "model"),
+        POD(TEXT, firmware, "firmware"),
+};
+
+const FieldTable runner_fields = {
+        .name = "runner", .fields = runner_field_list, .n_fields = ARRAY_SIZE(runner_field_list)};
+const FieldTable pod_fields = {
+        .name = "pod", .fields = pod_field_list, .n_fields = ARRAY_SIZE(pod_field_list)};
+
+/* ---- runners ---- */
+
+int runner_get(Ledger *ledger, const char *id, Runner *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &runner_fields, "", "WHERE id = ?", "s", id);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r > 0)
+                row_read(statement, &runner_fields, ret);
+        return r;
+}
+
+int runner_add(Ledger *ledger, const Runner *runner)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        Runner there;
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r < 0)
+                return r;
+        r = runner_get(ledger, runner->id, &there);
+        if (r != 0)
+                return r < 0 ? r : -EEXIST;
+        r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
+        if (r >= 0)
+                r = audit_add(ledger, "runner added", runner->id, runner->zone);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_ROSTER);
+        return transaction_commit(&transaction);
+}
+
+/* Publishes what is there: the newest revision of every run and week, and a summary. */
+static int queue_everything(Ledger *ledger, const char *id)
+{
+        int r = sql_run(ledger,
+                        "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, 0, "
+                        "runner, run, revision, ? FROM run WHERE runner = ? AND newest = 1 AND state "
+                        "= 'current' ORDER BY start",
+                        "iis", (int64_t)OUTBOX_RUN, clock_utc_ms(ledger->clock), id);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
+                            "0, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
+                            "ORDER BY week",
+                            "iis", (int64_t)OUTBOX_WEEK, clock_utc_ms(ledger->clock), id);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_OUTBOX);
+        return outbox_add(ledger, OUTBOX_SUMMARY, id, "", 0);
+}
+
+/* Nothing more leaves, and what the broker keeps is cleared. */
+static int withdraw_everything(Ledger *ledger, const char *id)
+{
+        int r = sql_run(ledger,
+                        "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
+                        "?, ?)",
+                        "isiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
+                        (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN);
+
+        return r < 0 ? r : retained_clear_runner(ledger, id);
+}
+
+int runner_set_consent(Ledger *ledger, const char *id, bool consent)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        Runner runner;
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r < 0)
+                return r;
+        r = runner_get(ledger, id, &runner);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (runner.consent == (consent ? 1 : 0))
+                return transaction_commit(&transaction);
+        r = sql_run(ledger, "UPDATE runner SET consent = ? WHERE id = ?", "is",
+                    (int64_t)consent, id);
+        if (r >= 0)
+                r = consent ? queue_everything(ledger, id) : withdraw_everything(ledger, id);
+        if (r >= 0)
+                r = audit_add(ledger, consent ? "consent given" : "consent withdrawn", id, NULL);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_ROSTER);
+        return transaction_commit(&transaction);
+}
+
+int runner_each(Ledger *ledger, RunnerFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &runner_fields, "", "ORDER BY id", "");
+
+        while (r >= 0) {
+                Runner runner;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                row_read(statement, &runner_fields, &runner);
+                r = function(&runner, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+/* ---- pods ---- */
+
+/* The newest assignment beside each pod. */
+static const char newest_assignment[] =
+        ", (SELECT runner FROM assignment a WHERE a.pod_id = t.pod_id ORDER BY from_utc_ms DESC "
+        "LIMIT 1), (SELECT placement FROM assignment a WHERE a.pod_id = t.pod_id ORDER BY "
+        "from_utc_ms DESC LIMIT 1), (SELECT assigned FROM assignment a WHERE a.pod_id = t.pod_id "
+        "ORDER BY from_utc_ms DESC LIMIT 1)";
+
+static void read_pod(Ledger *ledger, Statement *statement, Pod *ret)
+{
+        int n = (int)pod_fields.n_fields;
+
+        row_read(statement, &pod_fields, ret);
+        column_text(statement, n, ret->runner, sizeof(ret->runner));
+        ret->placement = column_integer(statement, n + 1);
+        ret->assigned_utc_ms = column_integer(statement, n + 2);
+        for (size_t i = 0; i < ledger->n_heard; i++) {
+                if (strcmp(ledger->heard[i].address, ret->address) == 0)
+                        ret->last_heard_utc_ms = ledger->heard[i].utc_ms;
+        }
+}
+
+int pod_get(Ledger *ledger, const char *address, Pod *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &pod_fields, newest_assignment, "WHERE address = ?",
+                          "s", address);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r > 0)
+                read_pod(ledger, statement, ret);
+        return r;
+}
+
+int pod_each(Ledger *ledger, PodFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &pod_fields, newest_assignment, "ORDER BY address",
+                          "");
+
+        while (r >= 0) {
+                Pod pod;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                read_pod(ledger, statement, &pod);
+                r = function(&pod, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+static int assign(Ledger *ledger, const Pod *pod, bool first)
+{
+        int64_t now = clock_utc_ms(ledger->clock);
+        char detail[128];
+        int r = sql_run(ledger,
+                        "INSERT OR REPLACE INTO assignment (pod_id, from_utc_ms, runner, placement, "
+                        "assigned) SELECT pod_id, ?, ?, ?, ? FROM pod WHERE address = ?",
+                        "isiis", first ? INT64_MIN + 1 : now, pod->runner, pod->placement, now,
+                        pod->address);
+
+        if (r < 0)
+                return r;
+        (void)snprintf(detail, sizeof(detail), "%s %s", pod->address,
+                       placement_name((Placement)pod->placement));
+        return audit_add(ledger, "pod assigned", pod->runner, detail);
+}
+
+int pod_assign(Ledger *ledger, const Pod *pod)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        Runner runner;
+        Pod there;
+        int known, r = transaction_begin(&transaction, ledger);
+
+        if (r < 0)
+                return r;
+        r = runner_get(ledger, pod->runner, &runner);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        known = pod_get(ledger, pod->address, &there);
+        if (known < 0)
+                return known;
+        r = sql_run(ledger,
+                    "INSERT INTO pod (address, name, driver, bonded, has_memory) VALUES (?, ?, ?, ?, "
+                    "?) ON CONFLICT (address) DO UPDATE SET name = excluded.name, driver = "
+                    "excluded.driver, bonded = excluded.bonded, has_memory = excluded.has_memory",
+                    "sssii", pod->address, pod->name, pod->driver, pod->bonded, pod->has_memory);
+        if (r < 0)
+                return r;
+        if (!known || strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement)
+                r = assign(ledger, pod, !known);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_ROSTER);
+        return transaction_commit(&transaction);
+}
+
+/* One column of one pod. `sql` sets it from the first argument. */
+static int update_pod(Ledger *ledger, const char *sql, int64_t value, const char *address)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = sql_run(ledger, sql, "is", value, address);
+        if (r < 0)
+                return r;
+        if (sqlite3_changes(ledger->db) == 0)
+                return -ENOENT;
+        return transaction_commit(&transaction);
+}
+
+int pod_set_battery(Ledger *ledger, const char *address, int64_t battery_pct)
+{
+        return update_pod(ledger, "UPDATE pod SET battery_pct = ? WHERE address = ?", battery_pct,
+                          address);
+}
+
+int pod_set_cadence(Ledger *ledger, const char *address, CadenceConvention cadence)
+{
+        return update_pod(ledger, "UPDATE pod SET cadence = ? WHERE address = ?", (int64_t)cadence,
+                          address);
+}
+
+int pod_set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
+{
+        return update_pod(ledger, "UPDATE pod SET reported = ? WHERE address = ?", utc_ms, address);
+}
+
+int pod_set_information(Ledger *ledger, const char *address, const char *manufacturer,
+                        const char *model, const char *firmware)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE pod SET manufacturer = ?, model = ?, firmware = ? WHERE address "
+                            "= ?",
+                            "ssss", manufacturer, model, firmware, address);
+        if (r < 0)
+                return r;
+        if (sqlite3_changes(ledger->db) == 0)
+                return -ENOENT;
+        return transaction_commit(&transaction);
+}
+
+void pod_heard(Ledger *ledger, const char *address, int64_t utc_ms)
+{
+        for (size_t i = 0; i < ledger->n_heard; i++) {
+                if (strcmp(ledger->heard[i].address, address) == 0) {
+                        ledger->heard[i].utc_ms = utc_ms;
+                        return;
+                }
+        }
+        if (ledger->n_heard == HEARD_MAX)
+                return; /* more pods than slots: told at their next commit */
+        (void)text_copy(ledger->heard[ledger->n_heard].address, ADDRESS_SIZE, address);
+        ledger->heard[ledger->n_heard++].utc_ms = utc_ms;
+}

@@ -1,0 +1,146 @@
+#include "daemon/ledger/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* A migration is never edited once it was released: a change is a new one at the end. */
+static const char *const migrations[] = {
+        /* 1: the first ledger */
+        "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+        "INSERT INTO about VALUES ('ledger_id', lower(hex(randomblob(4))));"
+        "CREATE TABLE runner (id TEXT PRIMARY KEY, zone TEXT NOT NULL, consent INTEGER NOT NULL,"
+        " added INTEGER NOT NULL, mass_kg REAL, height_cm REAL, hr_max_bpm INTEGER,"
+        " hr_rest_bpm INTEGER, sex TEXT) WITHOUT ROWID;"
+        "CREATE TABLE pod (pod_id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, name TEXT,"
+        " driver TEXT NOT NULL, bonded INTEGER NOT NULL, has_memory INTEGER NOT NULL,"
+        " battery_pct INTEGER, last_heard INTEGER, reported INTEGER,"
+        " cadence INTEGER NOT NULL DEFAULT 0, manufacturer TEXT, model TEXT, firmware TEXT);"
+        /* from_utc_ms of a pod's first assignment is the beginning of time */
+        "CREATE TABLE assignment (pod_id INTEGER NOT NULL REFERENCES pod, from_utc_ms INTEGER NOT NULL,"
+        " runner TEXT NOT NULL REFERENCES runner, placement INTEGER NOT NULL,"
+        " assigned INTEGER NOT NULL, PRIMARY KEY (pod_id, from_utc_ms)) WITHOUT ROWID;"
+        "CREATE TABLE record (pod_id INTEGER NOT NULL REFERENCES pod, epoch INTEGER NOT NULL,"
+        " seq INTEGER NOT NULL, kind INTEGER NOT NULL, tick INTEGER NOT NULL,"
+        " time_tick INTEGER NOT NULL, received INTEGER NOT NULL, from_store INTEGER NOT NULL,"
+        " body BLOB NOT NULL, PRIMARY KEY (pod_id, epoch, seq)) WITHOUT ROWID;"
+        "CREATE INDEX record_by_time ON record (pod_id, epoch, time_tick);"
+        "CREATE TABLE contradiction (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+        " seq INTEGER NOT NULL, kind INTEGER NOT NULL, body BLOB NOT NULL, received INTEGER NOT NULL,"
+        " UNIQUE (pod_id, epoch, seq, kind, body));"
+        "CREATE TABLE epoch (pod_id INTEGER NOT NULL REFERENCES pod, epoch INTEGER NOT NULL,"
+        " first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
+        " asked_again INTEGER NOT NULL DEFAULT 0, durable_seq INTEGER NOT NULL DEFAULT 0,"
+        " reference_tick INTEGER, reference_utc_ms INTEGER, drift_ppm REAL, error_ms INTEGER,"
+        " anchors INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (pod_id, epoch)) WITHOUT ROWID;"
+        /* received and lost seqs as ranges; none of an epoch overlap */
+        "CREATE TABLE span (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+        " first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, lost INTEGER NOT NULL,"
+        " PRIMARY KEY (pod_id, epoch, first_seq)) WITHOUT ROWID;"
+        "CREATE TABLE anchor (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+        " time_tick INTEGER NOT NULL, utc_ms INTEGER NOT NULL, quality INTEGER NOT NULL,"
+        " PRIMARY KEY (pod_id, epoch, time_tick)) WITHOUT ROWID;"
+        "CREATE TABLE raw_packet (id INTEGER PRIMARY KEY AUTOINCREMENT, pod TEXT NOT NULL,"
+        " characteristic TEXT NOT NULL, packet BLOB NOT NULL, why TEXT NOT NULL,"
+        " received INTEGER NOT NULL);"
+        "CREATE INDEX raw_packet_by_pod ON raw_packet (pod, id);"
+        "CREATE TABLE raw_count (pod TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE dirty (id INTEGER PRIMARY KEY AUTOINCREMENT, runner TEXT NOT NULL,"
+        " from_utc_ms INTEGER NOT NULL, to_utc_ms INTEGER NOT NULL);"
+        "CREATE TABLE diary (id TEXT NOT NULL, runner TEXT NOT NULL REFERENCES runner,"
+        " at INTEGER NOT NULL, pain INTEGER NOT NULL, place TEXT, note TEXT,"
+        " received INTEGER NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "CREATE INDEX diary_by_time ON diary (runner, at);"
+        "CREATE TABLE ack (runner TEXT NOT NULL, id TEXT NOT NULL, accepted INTEGER NOT NULL,"
+        " code TEXT NOT NULL, message TEXT, PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "CREATE TABLE refused (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL,"
+        " payload BLOB NOT NULL, why TEXT NOT NULL, received INTEGER NOT NULL);"
+        "CREATE TABLE run (runner TEXT NOT NULL, run TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " state TEXT NOT NULL, start INTEGER NOT NULL, \"end\" INTEGER NOT NULL, zone TEXT,"
+        " local_date TEXT, load_distance_m INTEGER, load_duration_s INTEGER, load_steps INTEGER,"
+        " load_steps_estimated INTEGER, load_source TEXT, coverage REAL, load_left_steps INTEGER,"
+        " load_left_impact_sum_g REAL, load_left_coverage REAL, load_right_steps INTEGER,"
+        " load_right_impact_sum_g REAL, load_right_coverage REAL, load_impact_clipped INTEGER,"
+        " heart_rate_mean_bpm REAL, received INTEGER, time_error_s REAL, reasons TEXT NOT NULL,"
+        " made INTEGER NOT NULL, newest INTEGER NOT NULL, cleared INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (runner, run, revision)) WITHOUT ROWID;"
+        "CREATE INDEX run_by_time ON run (runner, start) WHERE newest = 1;"
+        "CREATE TABLE week (runner TEXT NOT NULL, week TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " state TEXT NOT NULL, zone TEXT, coverage REAL, load_distance_m INTEGER,"
+        " load_duration_s INTEGER, load_steps INTEGER, load_runs INTEGER, load_source TEXT,"
+        " load_left_steps INTEGER, load_left_impact_sum_g REAL, load_right_steps INTEGER,"
+        " load_right_impact_sum_g REAL, longest_run_distance_m INTEGER,"
+        " longest_run_reference_m INTEGER, longest_run_band TEXT, pain_mean REAL,"
+        " pain_max INTEGER, pain_days INTEGER, pain_entry_days INTEGER, pain_entries INTEGER,"
+        " empty TEXT, reasons TEXT NOT NULL, changed TEXT NOT NULL, made INTEGER NOT NULL,"
+        " newest INTEGER NOT NULL, cleared INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (runner, week, revision)) WITHOUT ROWID;"
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
+        " state INTEGER NOT NULL, runner TEXT NOT NULL, key TEXT NOT NULL,"
+        " revision INTEGER NOT NULL, made INTEGER NOT NULL, settled INTEGER,"
+        " attempts INTEGER NOT NULL DEFAULT 0);"
+        "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 0;"
+        "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, utc_ms INTEGER NOT NULL,"
+        " what TEXT NOT NULL, runner TEXT, detail TEXT);",
+};
+
+int schema_version(void)
+{
+        return ARRAY_SIZE(migrations);
+}
+
+static int execute(Ledger *ledger, const char *sql)
+{
+        return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
+                                                                            : sql_failed(ledger);
+}
+
+static int migrate_one(Ledger *ledger, int version)
+{
+        char pragmas[96];
+        int r = execute(ledger, "BEGIN IMMEDIATE");
+
+        if (r < 0)
+                return r;
+        r = execute(ledger, migrations[version]);
+        if (r >= 0) {
+                (void)snprintf(pragmas, sizeof(pragmas),
+                               "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                               LEDGER_APPLICATION_ID, version + 1);
+                r = execute(ledger, pragmas);
+        }
+        if (r >= 0)
+                r = execute(ledger, "COMMIT");
+        if (r < 0)
+                (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL); /* r says it */
+        return r;
+}
+
+int schema_migrate(Ledger *ledger)
+{
+        int64_t version = 0, application = 0, objects = 0;
+        int r = sql_integer(ledger, &version, "PRAGMA user_version", "");
+
+        if (r >= 0)
+                r = sql_integer(ledger, &application, "PRAGMA application_id", "");
+        if (r >= 0)
+                r = sql_integer(ledger, &objects, "SELECT count(*) FROM sqlite_master", "");
+        if (r < 0)
+                return r;
+        if (application != LEDGER_APPLICATION_ID && objects > 0) {
+                (void)text_copy(ledger->error, sizeof(ledger->error),
+                                "another program's database");
+                return -EUCLEAN;
+        }
+        if (version > schema_version()) {
+                (void)snprintf(ledger->error, sizeof(ledger->error),
+                               "version %lld, this program knows up to %d", (long long)version,
+                               schema_version());
+                return -ENOTUNIQ;
+        }
+        for (int i = (int)version; i < schema_version(); i++) {
+                r = migrate_one(ledger, i);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}

@@ -1,0 +1,310 @@
+#include "daemon/ledger/weeks.h"
+
+#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/retained.h"
+#include "daemon/ledger/roster.h"
+#include "daemon/ledger/sql.h"
+#include "daemon/ledger/timebase-update.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Spans closer than a pause inside a run are derived together. */
+#define DIRTY_JOIN_MS (15 * 60 * 1000LL)
+
+#define TEXT_MAX 2048 /* of reasons */
+
+/* ---- dirty spans ---- */
+
+/* Takes away what overlaps or nearly touches the span and widens it. 1: widened; 0: alone. */
+static int dirty_absorb(Ledger *ledger, const char *runner, int64_t *from, int64_t *to)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT id, from_utc_ms, to_utc_ms FROM dirty WHERE runner = ? AND "
+                          "from_utc_ms <= ? AND to_utc_ms >= ? LIMIT 1",
+                          "sii", runner, *to + DIRTY_JOIN_MS, *from - DIRTY_JOIN_MS);
+        int64_t id;
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        id = column_integer(statement, 0);
+        if (column_integer(statement, 1) < *from)
+                *from = column_integer(statement, 1);
+        if (column_integer(statement, 2) > *to)
+                *to = column_integer(statement, 2);
+        statement_done(TAKE(statement));
+        r = sql_run(ledger, "DELETE FROM dirty WHERE id = ?", "i", id);
+        return r < 0 ? r : 1;
+}
+
+int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r < 0)
+                return r;
+        do {
+                r = dirty_absorb(ledger, runner, &from_utc_ms, &to_utc_ms);
+                if (r < 0)
+                        return r;
+        } while (r > 0);
+        r = sql_run(ledger, "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) VALUES (?, ?, ?)",
+                    "sii", runner, from_utc_ms, to_utc_ms);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_DIRTY);
+        return transaction_commit(&transaction);
+}
+
+int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(
+                ledger, &statement,
+                "SELECT runner, max(from_utc_ms, ?2), min(?3, coalesce((SELECT min(from_utc_ms) - 1 "
+                "FROM assignment n WHERE n.pod_id = a.pod_id AND n.from_utc_ms > a.from_utc_ms), ?3)) "
+                "FROM assignment a WHERE pod_id = ?1",
+                "iii", pod_id, from_utc_ms, to_utc_ms);
+
+        while (r >= 0) {
+                char runner[ID_SIZE];
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                column_text(statement, 0, runner, sizeof(runner));
+                if (column_integer(statement, 1) > column_integer(statement, 2))
+                        continue;
+                r = dirty_mark(ledger, runner, column_integer(statement, 1),
+                               column_integer(statement, 2));
+        }
+        return r;
+}
+
+int dirty_next(Ledger *ledger, Dirty *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT id, runner, from_utc_ms, to_utc_ms FROM dirty ORDER BY id LIMIT 1",
+                          "");
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        *ret = (Dirty){.id = column_integer(statement, 0),
+                       .from_utc_ms = column_integer(statement, 2),
+                       .to_utc_ms = column_integer(statement, 3)};
+        column_text(statement, 1, ret->runner, sizeof(ret->runner));
+        return 1;
+}
+
+int dirty_clear(Ledger *ledger, int64_t id)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = sql_run(ledger, "DELETE FROM dirty WHERE id = ?", "i", id);
+        return r < 0 ? r : transaction_commit(&transaction);
+}
+
+/* ---- runs ---- */
+
+static int consents(Ledger *ledger, const char *runner)
+{
+        int64_t consent = 0;
+        int r = sql_integer(ledger, &consent, "SELECT consent FROM runner WHERE id = ?", "s", runner);
+
+        return r < 0 ? r : consent == 1;
+}
+
+static void read_run(Ledger *ledger, Statement *statement, Run *ret)
+{
+        char reasons[TEXT_MAX];
+
+        row_read(statement, &run_fields, ret);
+        column_text(statement, (int)run_fields.n_fields, reasons, sizeof(reasons));
+        reasons_read(ledger, reasons, &ret->reasons);
+}
+
+int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revision, Run *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &run_fields, ", reasons",
+                          "WHERE runner = ?1 AND run = ?2 AND (revision = ?3 OR (?3 = 0 AND newest = "
+                          "1))",
+                          "ssi", runner, run, revision);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r > 0)
+                read_run(ledger, statement, ret);
+        return r;
+}
+
+/* What arrived when is no news by itself. */
+static bool same_run(const Run *a, Run b)
+{
+        b.revision = a->revision;
+        b.received_utc_ms = a->received_utc_ms;
+        return fields_equal(&run_fields, a, &b);
+}
+
+int run_put(Ledger *ledger, Run *run)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        char reasons[TEXT_MAX];
+        Run newest;
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = run_get(ledger, run->runner, run->run, 0, &newest);
+        if (r < 0)
+                return r;
+        if (r > 0 && same_run(&newest, *run)) {
+                run->revision = newest.revision;
+                return transaction_commit(&transaction);
+        }
+        run->revision = r > 0 ? newest.revision + 1 : 1;
+        reasons_write(&run->reasons, reasons, sizeof(reasons));
+        r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
+                    "ss", run->runner, run->run);
+        if (r >= 0)
+                r = row_insert(ledger, "INSERT", &run_fields, run, ", reasons, made, newest", "sii",
+                               reasons, clock_utc_ms(ledger->clock), (int64_t)1);
+        if (r >= 0)
+                r = consents(ledger, run->runner);
+        if (r > 0)
+                r = outbox_add(ledger, OUTBOX_RUN, run->runner, run->run, run->revision);
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : 1;
+}
+
+int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+             RunFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &run_fields, ", reasons",
+                          "WHERE runner = ? AND newest = 1 AND state = 'current' AND start <= ? AND "
+                          "\"end\" >= ? ORDER BY start",
+                          "sii", runner, to_utc_ms, from_utc_ms);
+
+        while (r >= 0) {
+                Run run;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                read_run(ledger, statement, &run);
+                r = function(&run, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+/* ---- weeks ---- */
+
+static void read_week(Ledger *ledger, Statement *statement, Week *ret)
+{
+        char reasons[TEXT_MAX];
+
+        row_read(statement, &week_fields, ret);
+        column_text(statement, (int)week_fields.n_fields, reasons, sizeof(reasons));
+        reasons_read(ledger, reasons, &ret->reasons);
+        column_text(statement, (int)week_fields.n_fields + 1, ret->changed, sizeof(ret->changed));
+}
+
+int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revision, Week *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
+                          "WHERE runner = ?1 AND week = ?2 AND (revision = ?3 OR (?3 = 0 AND newest = "
+                          "1))",
+                          "ssi", runner, week, revision);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r > 0)
+                read_week(ledger, statement, ret);
+        return r;
+}
+
+static bool same_week(const Week *a, Week b)
+{
+        b.revision = a->revision;
+        return fields_equal(&week_fields, a, &b);
+}
+
+static int publish_week(Ledger *ledger, const Week *week)
+{
+        int r = outbox_add(ledger, OUTBOX_WEEK, week->runner, week->week, week->revision);
+
+        if (r >= 0)
+                r = retained_clear_weeks(ledger, week->runner);
+        if (r >= 0)
+                r = outbox_add(ledger, OUTBOX_SUMMARY, week->runner, "", 0);
+        return r;
+}
+
+int week_put(Ledger *ledger, Week *week)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        char reasons[TEXT_MAX];
+        Week newest;
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = week_get(ledger, week->runner, week->week, 0, &newest);
+        if (r < 0)
+                return r;
+        if (r > 0 && same_week(&newest, *week)) {
+                week->revision = newest.revision;
+                return transaction_commit(&transaction);
+        }
+        week->revision = r > 0 ? newest.revision + 1 : 1;
+        reasons_write(&week->reasons, reasons, sizeof(reasons));
+        r = sql_run(ledger, "UPDATE week SET newest = 0 WHERE runner = ? AND week = ? AND newest = 1",
+                    "ss", week->runner, week->week);
+        if (r >= 0)
+                r = row_insert(ledger, "INSERT", &week_fields, week,
+                               ", reasons, changed, made, newest", "ssii", reasons, week->changed,
+                               clock_utc_ms(ledger->clock), (int64_t)1);
+        if (r >= 0)
+                r = consents(ledger, week->runner);
+        if (r > 0)
+                r = publish_week(ledger, week);
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : 1;
+}
+
+int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
+              bool all_revisions, WeekFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
+                          "WHERE runner = ?1 AND week BETWEEN ?2 AND ?3 AND (newest = 1 OR ?4) ORDER "
+                          "BY week, revision",
+                          "sssi", runner, first, last, (int64_t)all_revisions);
+
+        while (r >= 0) {
+                Week week;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                read_week(ledger, statement, &week);
+                r = function(&week, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
