@@ -1,0 +1,25 @@
+/* parameters.h: the numbers that are our own rules, with no literature behind them.
+ *
+ * Each is a choice and may be chosen otherwise; none is hidden in an expression. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct MeasureParameters {
+        int64_t session_gap_ms;       /* less than this between two activities: one run */
+        int64_t running_min_ms;       /* a session with less running is walking about the house */
+        int64_t running_speed_256;    /* 1/256 m/s: from here on a sample counts as running */
+        int64_t sample_step_max_ms;   /* a longer step between two samples adds nothing */
+        int64_t heart_step_max_ms;    /* one heart rate stands for at most so long */
+        int64_t stride_time_max_1024; /* a longer stride is a pause: it moves only so long */
+        double foot_coverage_min;     /* both feet from here on: their mean */
+        double stride_share_min;      /* strides of this share of a run win over samples */
+        size_t cadence_samples_min;   /* fewer decide nothing about a pod's cadence */
+        int32_t spike_window_days;    /* how far back the longest earlier run is looked for */
+        int64_t pain_complete_days;   /* days with an entry that make a week of pain complete */
+        int64_t settle_ms;   /* no pod with memory: a week is final so long after its end */
+        int64_t deadline_ms; /* a week waits so long after its end for its pods */
+} MeasureParameters;
+
+extern const MeasureParameters measure_defaults;
