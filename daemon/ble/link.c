@@ -1,0 +1,403 @@
+#include "daemon/ble/link.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define CONNECT_TIMEOUT_US (40 * 1000000ULL) /* bluetoothd itself gives up after 25 s or so */
+#define RESOLVE_MS         30000
+#define BACK_OFF_FIRST_MS  1000
+#define BACK_OFF_MAX_MS    300000
+#define GRANT_MS           60000 /* a turn that leads nowhere is given back */
+
+typedef enum State {
+        LINK_ABSENT,
+        LINK_WAITING,
+        LINK_CONNECTING,
+        LINK_RESOLVING,
+        LINK_SYNCING,
+        LINK_LIVE,
+        LINK_BACKING_OFF,
+} State;
+
+static const char *const state_names[] = {
+        [LINK_ABSENT] = "absent",       [LINK_WAITING] = "connecting",
+        [LINK_CONNECTING] = "connecting", [LINK_RESOLVING] = "resolving",
+        [LINK_SYNCING] = "syncing",     [LINK_LIVE] = "live",
+        [LINK_BACKING_OFF] = "backing-off",
+};
+
+typedef enum Event {
+        ON_SEEN,
+        ON_TURN,
+        ON_CONNECTED,
+        ON_RESOLVED,
+        ON_SYNCED,
+        ON_FAILED, /* link->last_error says why */
+        ON_LOST,
+        ON_RETRY_DUE,
+        ON_RADIO_GONE,
+} Event;
+
+struct Link {
+        const LinkHost *host;
+        char address[ADDRESS_SIZE];
+        const PodDriver *driver;
+        bool needs_bond;
+        State state;
+        int64_t state_since_utc_ms;
+        uint32_t failures; /* since useful data arrived */
+        int64_t records_this_link;
+        char last_error[160];
+        sd_bus_slot *call; /* Connect or Disconnect */
+        Timer *timer;      /* resolve, retry, grant: one at a time */
+        bool session_failed; /* told from within the session; the timer deals with it */
+        Session *session;
+};
+
+static void handle(Link *link, Event event);
+static void link_look_again(Link *link);
+
+/* ---- what a transition does ---- */
+
+static void on_turn(void *userdata)
+{
+        handle(userdata, ON_TURN);
+}
+
+static void leave_queue(Link *link)
+{
+        connect_queue_leave(link->host->connects, link);
+}
+
+static void do_wait_turn(Link *link)
+{
+        if (connect_queue_enter(link->host->connects, on_turn, link) < 0)
+                timer_arm(link->timer, BACK_OFF_MAX_MS); /* many pods: later */
+}
+
+static int on_connect_answered(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Link *link = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+
+        (void)error;
+        link->call = sd_bus_slot_unref(link->call);
+        if (!failure || sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyConnected")) {
+                link_look_again(link);
+                return 0;
+        }
+        (void)text_copy(link->last_error, sizeof(link->last_error),
+                        failure->message && failure->message[0] ? failure->message : failure->name);
+        handle(link, ON_FAILED);
+        return 0;
+}
+
+static void do_connect(Link *link)
+{
+        const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
+        int r = -ENODEV;
+
+        timer_arm(link->timer, GRANT_MS);
+        if (device)
+                r = bluez_call(link->host->session.bluez, &link->call, device->path, BLUEZ_DEVICE,
+                               "Connect", CONNECT_TIMEOUT_US, on_connect_answered, link, "");
+        if (r < 0) {
+                (void)text_copy(link->last_error, sizeof(link->last_error), strerror(-r));
+                handle(link, ON_FAILED);
+        }
+}
+
+static void do_resolve(Link *link)
+{
+        leave_queue(link);
+        timer_arm(link->timer, RESOLVE_MS);
+}
+
+static void end_session(Link *link)
+{
+        leave_queue(link);
+        timer_disarm(link->timer);
+        link->session_failed = false;
+        link->session = session_free(link->session);
+        link->call = sd_bus_slot_unref(link->call);
+}
+
+static int64_t back_off_ms(const Link *link)
+{
+        int64_t delay_ms = BACK_OFF_FIRST_MS;
+
+        for (uint32_t i = 1; i < link->failures && delay_ms < BACK_OFF_MAX_MS; i++)
+                delay_ms *= 2;
+        return delay_ms < BACK_OFF_MAX_MS ? delay_ms : BACK_OFF_MAX_MS;
+}
+
+static void do_back_off(Link *link)
+{
+        end_session(link);
+        link->failures++;
+        timer_arm(link->timer, back_off_ms(link));
+}
+
+/* A link that leads nowhere is ended, so that the next one begins clean. */
+static void do_disconnect(Link *link)
+{
+        const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
+
+        log_event(LOG_LINK_LOST, LOG_LEVEL_NOTICE, link->address, NULL, "%s, trying again in %lld s",
+                  link->last_error, (long long)(back_off_ms(link) / 1000));
+        do_back_off(link);
+        if (device && device->connected) {
+                int r = bluez_call(link->host->session.bluez, NULL, device->path, BLUEZ_DEVICE,
+                                   "Disconnect", CONNECT_TIMEOUT_US, NULL, NULL, "");
+                (void)r; /* if even this fails, the next look shows it connected */
+        }
+}
+
+static void do_begin_session(Link *link);
+
+static void do_live(Link *link)
+{
+        link->last_error[0] = '\0';
+}
+
+/* Somebody else ended it, or the pod went away. */
+static void do_lose(Link *link)
+{
+        (void)text_copy(link->last_error, sizeof(link->last_error), "the link was lost");
+        log_event(LOG_LINK_LOST, LOG_LEVEL_INFO, link->address, NULL,
+                  "link lost after %lld records, waiting for the pod", (long long)link->records_this_link);
+        do_back_off(link);
+}
+
+static void do_nothing(Link *link)
+{
+        timer_disarm(link->timer);
+}
+
+/* ---- the table ---- */
+
+static const struct {
+        State in;
+        Event on;
+        State becomes;
+        void (*act)(Link *link);
+} rules[] = {
+        {LINK_ABSENT, ON_SEEN, LINK_WAITING, do_wait_turn},
+        {LINK_ABSENT, ON_CONNECTED, LINK_RESOLVING, do_resolve},
+        {LINK_WAITING, ON_TURN, LINK_CONNECTING, do_connect},
+        {LINK_WAITING, ON_CONNECTED, LINK_RESOLVING, do_resolve},
+        {LINK_WAITING, ON_LOST, LINK_ABSENT, end_session},
+        {LINK_WAITING, ON_RETRY_DUE, LINK_ABSENT, end_session},
+        {LINK_CONNECTING, ON_CONNECTED, LINK_RESOLVING, do_resolve},
+        {LINK_CONNECTING, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
+        {LINK_CONNECTING, ON_RETRY_DUE, LINK_BACKING_OFF, do_disconnect},
+        {LINK_RESOLVING, ON_RESOLVED, LINK_SYNCING, do_begin_session},
+        {LINK_RESOLVING, ON_LOST, LINK_BACKING_OFF, do_lose},
+        {LINK_RESOLVING, ON_RETRY_DUE, LINK_BACKING_OFF, do_disconnect},
+        {LINK_SYNCING, ON_SYNCED, LINK_LIVE, do_live},
+        {LINK_SYNCING, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
+        {LINK_SYNCING, ON_LOST, LINK_BACKING_OFF, do_lose},
+        {LINK_LIVE, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
+        {LINK_LIVE, ON_LOST, LINK_BACKING_OFF, do_lose},
+        {LINK_BACKING_OFF, ON_RETRY_DUE, LINK_ABSENT, do_nothing},
+        {LINK_BACKING_OFF, ON_CONNECTED, LINK_RESOLVING, do_resolve},
+        {LINK_WAITING, ON_RADIO_GONE, LINK_ABSENT, end_session},
+        {LINK_CONNECTING, ON_RADIO_GONE, LINK_ABSENT, end_session},
+        {LINK_RESOLVING, ON_RADIO_GONE, LINK_ABSENT, end_session},
+        {LINK_SYNCING, ON_RADIO_GONE, LINK_ABSENT, end_session},
+        {LINK_LIVE, ON_RADIO_GONE, LINK_ABSENT, end_session},
+        {LINK_BACKING_OFF, ON_RADIO_GONE, LINK_ABSENT, end_session},
+};
+
+static void handle(Link *link, Event event)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+                State before = link->state;
+
+                if (rules[i].in != link->state || rules[i].on != event)
+                        continue;
+                link->state = rules[i].becomes;
+                link->state_since_utc_ms = clock_utc_ms(link->host->session.clock);
+                log_event(LOG_LINK_STATE, LOG_LEVEL_DEBUG, link->address, NULL, "%s → %s",
+                          state_names[before], state_names[link->state]);
+                rules[i].act(link);
+                link->host->changed(link->address, link->host->userdata);
+                return;
+        }
+}
+
+/* ---- looking ---- */
+
+void link_look(Link *link)
+{
+        const Bluez *bluez = link->host->session.bluez;
+        const BluezAdapter *adapter = bluez_adapter(bluez);
+        const BluezDevice *device = bluez_device(bluez, link->address);
+
+        if (!bluez_is_there(bluez) || !adapter || !adapter->powered) {
+                handle(link, ON_RADIO_GONE);
+                return;
+        }
+        if (!device || !device->connected) {
+                /* a connection under way is not yet lost */
+                if (link->state != LINK_WAITING || !device)
+                        handle(link, ON_LOST);
+                if (device && device->rssi != RSSI_UNKNOWN)
+                        handle(link, ON_SEEN);
+                return;
+        }
+        handle(link, ON_CONNECTED);
+        if (device->services_resolved)
+                handle(link, ON_RESOLVED);
+}
+
+static void link_look_again(Link *link)
+{
+        const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
+
+        /* The answer to Connect may come before the property. */
+        if (device && device->connected)
+                link_look(link);
+}
+
+static void on_timer(void *userdata)
+{
+        Link *link = userdata;
+
+        if (link->session_failed) {
+                link->session_failed = false;
+                handle(link, ON_FAILED);
+                return;
+        }
+        if (link->state == LINK_CONNECTING || link->state == LINK_RESOLVING)
+                (void)text_copy(link->last_error, sizeof(link->last_error),
+                                link->state == LINK_CONNECTING
+                                        ? "the pod does not connect"
+                                        : "the pod's services did not appear");
+        handle(link, ON_RETRY_DUE);
+        if (link->state == LINK_ABSENT)
+                link_look(link);
+}
+
+/* ---- the session's news ---- */
+
+static void on_synced(void *userdata)
+{
+        handle(userdata, ON_SYNCED);
+}
+
+static void on_useful(uint32_t n_stored, void *userdata)
+{
+        Link *link = userdata;
+
+        link->failures = 0;
+        link->records_this_link += n_stored;
+}
+
+static void on_failed(const char *why, void *userdata)
+{
+        Link *link = userdata;
+
+        (void)text_copy(link->last_error, sizeof(link->last_error), why);
+        link->session_failed = true;
+        timer_arm(link->timer, 0);
+}
+
+static void on_changed(void *userdata)
+{
+        Link *link = userdata;
+
+        link->host->changed(link->address, link->host->userdata);
+}
+
+static const SessionObserver session_observer = {
+        .synced = on_synced, .useful = on_useful, .failed = on_failed, .changed = on_changed};
+
+static void do_begin_session(Link *link)
+{
+        const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
+        int r;
+
+        timer_disarm(link->timer);
+        link->records_this_link = 0;
+        if (link->needs_bond && !device->paired) {
+                (void)text_copy(link->last_error, sizeof(link->last_error),
+                                "the pod is not bonded any more; pair it again");
+                handle(link, ON_FAILED);
+                return;
+        }
+        r = session_new(&link->host->session, device, link->driver, &session_observer, link,
+                        &link->session);
+        if (r < 0) {
+                (void)text_copy(link->last_error, sizeof(link->last_error),
+                                r == -ENODEV ? "the pod lacks the service it is known by"
+                                             : strerror(-r));
+                handle(link, ON_FAILED);
+        }
+}
+
+/* ---- life ---- */
+
+int link_new(const LinkHost *host, const Pod *pod, Link **ret)
+{
+        CLEANUP(link_freep) Link *link = calloc(1, sizeof(*link));
+        int r;
+
+        if (!link)
+                return -ENOMEM;
+        link->host = host;
+        link->driver = pod_driver_by_name(pod->driver);
+        if (!link->driver)
+                return -EPROTONOSUPPORT;
+        link->needs_bond = link->driver->needs_bond;
+        link->state_since_utc_ms = clock_utc_ms(host->session.clock);
+        (void)text_copy(link->address, sizeof(link->address), pod->address);
+        r = timer_new(host->session.clock, "link", on_timer, link, &link->timer);
+        if (r < 0)
+                return r;
+        *ret = TAKE(link);
+        return 0;
+}
+
+Link *link_free(Link *link)
+{
+        if (!link)
+                return NULL;
+        if (link->timer)
+                end_session(link);
+        timer_free(link->timer);
+        free(link);
+        return NULL;
+}
+
+const char *link_address(const Link *link)
+{
+        return link->address;
+}
+
+void link_value(Link *link, const char *path, const void *data, size_t size)
+{
+        if (link->session)
+                session_value(link->session, path, data, size);
+}
+
+bool link_wants_discovery(const Link *link)
+{
+        return link->state == LINK_ABSENT || link->state == LINK_BACKING_OFF;
+}
+
+void link_state(const Link *link, LinkState *ret)
+{
+        *ret = (LinkState){.state = state_names[link->state],
+                           .state_since_utc_ms = link->state_since_utc_ms,
+                           .failures = link->failures,
+                           .last_error = link->last_error,
+                           .records_this_link = link->records_this_link};
+}
+
+uint32_t link_pipes(const Link *link)
+{
+        return link->session ? session_pipes(link->session) : 0;
+}

@@ -1,0 +1,35 @@
+/* link.h: Private to ble. One pod of the roster: seen, connected, resolved, synced, lost, tried again.
+ *
+ *   ABSENT ──seen──▶ WAITING ──turn──▶ CONNECTING ──▶ RESOLVING ──▶ SYNCING ──▶ LIVE
+ *      ▲               (for Connect)        │             │            │          │
+ *      └────────── retry due ────────── BACKING_OFF ◀─────┴── failed, lost ───────┘
+ *
+ * The table of transitions in link.c is complete: what is not in it is ignored. */
+#pragma once
+
+#include "daemon/ble/ble.h"
+#include "daemon/ble/connect-queue.h"
+#include "daemon/ble/session.h"
+#include "daemon/ledger/roster.h"
+
+typedef struct Link Link;
+
+typedef struct LinkHost {
+        SessionHost session;
+        ConnectQueue *connects;
+        void (*changed)(const char *address, void *userdata); /* state, battery */
+        void *userdata;
+} LinkHost;
+
+/* `host` is borrowed. -EPROTONOSUPPORT: no driver of that name. */
+int link_new(const LinkHost *host, const Pod *pod, Link **ret) MUST_CHECK;
+Link *link_free(Link *link); /* leaves the connection to bluetoothd */
+DEFINE_CLEANUP(Link *, link_free);
+
+const char *link_address(const Link *link);
+/* Something about the pod's device, the adapter or bluetoothd itself changed: look. */
+void link_look(Link *link);
+void link_value(Link *link, const char *path, const void *data, size_t size);
+bool link_wants_discovery(const Link *link);
+void link_state(const Link *link, LinkState *ret);
+uint32_t link_pipes(const Link *link);

@@ -1,0 +1,179 @@
+#include "daemon/ble/notify.h"
+
+#include "proto/stride-service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#define CALL_TIMEOUT_US (30 * 1000000ULL) /* bonding may happen within */
+#define PACKETS_A_TURN  64
+
+struct Notify {
+        Bluez *bluez;
+        sd_event *event;
+        const NotifyObserver *observer;
+        void *userdata;
+        char path[BLUEZ_PATH_MAX];
+        sd_bus_slot *call;
+        sd_event_source *source;
+        int fd;
+        bool by_property;
+        bool ready;
+        bool ended;
+};
+
+static void end(Notify *notify, const char *why)
+{
+        if (notify->ended)
+                return;
+        notify->ended = true;
+        if (notify->source)
+                (void)sd_event_source_set_enabled(notify->source, SD_EVENT_OFF);
+        notify->observer->ended(notify, why, notify->userdata);
+}
+
+static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        Notify *notify = userdata;
+        uint8_t packet[STRIDE_PACKET_MAX];
+
+        (void)source, (void)revents;
+        for (int i = 0; i < PACKETS_A_TURN && !notify->ended; i++) {
+                ssize_t n = read(fd, packet, sizeof(packet));
+
+                if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                        return 0;
+                if (n <= 0) {
+                        end(notify, n == 0 ? "bluetoothd closed the notifications" : strerror(errno));
+                        return 0;
+                }
+                notify->observer->packet(notify, packet, (size_t)n, notify->userdata);
+        }
+        return 0;
+}
+
+static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Notify *notify = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+
+        (void)error;
+        notify->call = sd_bus_slot_unref(notify->call);
+        if (failure) {
+                end(notify, failure->message ? failure->message : failure->name);
+                return 0;
+        }
+        notify->ready = true;
+        notify->observer->ready(notify, notify->userdata);
+        return 0;
+}
+
+static int start_by_property(Notify *notify)
+{
+        notify->by_property = true;
+        return bluez_call(notify->bluez, &notify->call, notify->path, BLUEZ_CHARACTERISTIC,
+                          "StartNotify", CALL_TIMEOUT_US, on_started, notify, "");
+}
+
+static int take_pipe(Notify *notify, sd_bus_message *reply)
+{
+        uint16_t mtu;
+        int fd, r = sd_bus_message_read(reply, "hq", &fd, &mtu);
+
+        if (r < 0)
+                return r;
+        notify->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        if (notify->fd < 0)
+                return -errno;
+        if (fcntl(notify->fd, F_SETFL, O_NONBLOCK) < 0)
+                return -errno;
+        r = sd_event_add_io(notify->event, &notify->source, notify->fd, EPOLLIN, on_pipe, notify);
+        if (r >= 0)
+                r = sd_event_source_set_description(notify->source, "notifications");
+        return r;
+}
+
+static int on_acquired(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Notify *notify = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+        int r;
+
+        (void)error;
+        notify->call = sd_bus_slot_unref(notify->call);
+        if (failure && sd_bus_error_has_names(failure, "org.bluez.Error.NotSupported",
+                                              "org.freedesktop.DBus.Error.UnknownMethod")) {
+                r = start_by_property(notify);
+                if (r < 0)
+                        end(notify, strerror(-r));
+                return 0;
+        }
+        if (failure) {
+                end(notify, failure->message && failure->message[0] ? failure->message
+                                                                   : failure->name);
+                return 0;
+        }
+        r = take_pipe(notify, reply);
+        if (r < 0) {
+                end(notify, strerror(-r));
+                return 0;
+        }
+        notify->ready = true;
+        notify->observer->ready(notify, notify->userdata);
+        return 0;
+}
+
+int notify_new(Bluez *bluez, sd_event *event, const char *path, const NotifyObserver *observer,
+               void *userdata, Notify **ret)
+{
+        CLEANUP(notify_freep) Notify *notify = calloc(1, sizeof(*notify));
+        int r;
+
+        if (!notify)
+                return -ENOMEM;
+        notify->bluez = bluez;
+        notify->event = event;
+        notify->observer = observer;
+        notify->userdata = userdata;
+        notify->fd = -1;
+        (void)text_copy(notify->path, sizeof(notify->path), path);
+        r = bluez_call(bluez, &notify->call, path, BLUEZ_CHARACTERISTIC, "AcquireNotify",
+                       CALL_TIMEOUT_US, on_acquired, notify, "a{sv}", 0);
+        if (r < 0)
+                return r;
+        *ret = TAKE(notify);
+        return 0;
+}
+
+Notify *notify_free(Notify *notify)
+{
+        if (!notify)
+                return NULL;
+        sd_bus_slot_unref(notify->call);
+        sd_event_source_disable_unref(notify->source);
+        if (notify->fd >= 0)
+                (void)close(notify->fd); /* nothing left to do if it fails */
+        if (notify->by_property && notify->ready && !notify->ended) {
+                /* nobody waits for the answer; it ends with the link anyway */
+                int r = bluez_call(notify->bluez, NULL, notify->path, BLUEZ_CHARACTERISTIC,
+                                   "StopNotify", CALL_TIMEOUT_US, NULL, NULL, "");
+                (void)r;
+        }
+        free(notify);
+        return NULL;
+}
+
+bool notify_value(Notify *notify, const char *path, const void *data, size_t size)
+{
+        if (!notify->by_property || notify->ended || strcmp(notify->path, path) != 0)
+                return false;
+        notify->observer->packet(notify, data, size, notify->userdata);
+        return true;
+}
+
+bool notify_is_ready(const Notify *notify)
+{
+        return notify->ready && !notify->ended;
+}

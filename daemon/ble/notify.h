@@ -1,0 +1,27 @@
+/* notify.h: Private to ble. One characteristic's notifications.
+ *
+ * By AcquireNotify: a SEQPACKET pipe, one packet a notification. Where the characteristic does
+ * not allow it, StartNotify: notifications come as property changes, see notify_value. */
+#pragma once
+
+#include "daemon/ble/bluez.h"
+
+#include <systemd/sd-event.h>
+
+typedef struct Notify Notify;
+
+typedef struct NotifyObserver {
+        void (*ready)(Notify *notify, void *userdata);
+        void (*packet)(Notify *notify, const void *data, size_t size, void *userdata);
+        /* It could not begin, or the pipe ended; at most once, nothing follows. */
+        void (*ended)(Notify *notify, const char *why, void *userdata);
+} NotifyObserver;
+
+int notify_new(Bluez *bluez, sd_event *event, const char *path, const NotifyObserver *observer,
+               void *userdata, Notify **ret) MUST_CHECK;
+Notify *notify_free(Notify *notify); /* closes the pipe: the pod is told to stop */
+DEFINE_CLEANUP(Notify *, notify_free);
+
+/* A property change of `path`; true: it was ours. */
+bool notify_value(Notify *notify, const char *path, const void *data, size_t size);
+bool notify_is_ready(const Notify *notify);

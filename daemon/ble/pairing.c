@@ -1,0 +1,273 @@
+#include "daemon/ble/pairing.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIND_MS         30000
+#define CONNECT_MS      60000 /* waiting for a turn included */
+#define RESOLVE_MS      30000
+#define CALL_TIMEOUT_US (60 * 1000000ULL)
+
+typedef enum PairingState {
+        PAIRING_IDLE,
+        PAIRING_FINDING,
+        PAIRING_QUEUED,
+        PAIRING_CONNECTING,
+        PAIRING_BONDING,
+        PAIRING_RESOLVING,
+} PairingState;
+
+struct Pairing {
+        const PairingHost *host;
+        PairingState state;
+        char address[ADDRESS_SIZE];
+        PairDone done;
+        void *userdata;
+        sd_bus_slot *call;
+        Timer *timer;
+};
+
+static void finish(Pairing *pairing, int error, const PairResult *result)
+{
+        PairDone done = TAKE(pairing->done);
+
+        pairing->state = PAIRING_IDLE;
+        pairing->call = sd_bus_slot_unref(pairing->call);
+        timer_disarm(pairing->timer);
+        connect_queue_leave(pairing->host->connects, pairing);
+        agent_allow(pairing->host->agent, NULL);
+        pairing->host->discovery(pairing->host->userdata);
+        if (done)
+                done(error, result, pairing->userdata);
+}
+
+static void fail(Pairing *pairing, int error, const char *format, ...) PRINTF_LIKE(3, 4);
+static void fail(Pairing *pairing, int error, const char *format, ...)
+{
+        PairResult result = {0};
+        va_list arguments;
+
+        va_start(arguments, format);
+        (void)vsnprintf(result.message, sizeof(result.message), format, arguments);
+        va_end(arguments);
+        finish(pairing, error, &result);
+}
+
+static const BluezDevice *device_of(const Pairing *pairing)
+{
+        return bluez_device(pairing->host->bluez, pairing->address);
+}
+
+static void succeed(Pairing *pairing, const BluezDevice *device)
+{
+        PairResult result = {.driver = device->driver->name,
+                             .has_memory = device->driver->has_memory,
+                             .bonded = device->paired};
+
+        (void)text_copy(result.name, sizeof(result.name), device->name);
+        finish(pairing, 0, &result);
+}
+
+/* ---- the steps ---- */
+
+static void check_resolved(Pairing *pairing)
+{
+        const BluezDevice *device = device_of(pairing);
+
+        if (!device || !device->connected) {
+                fail(pairing, -EIO, "the pod went away while pairing. Bring it closer and try again");
+                return;
+        }
+        if (!device->services_resolved)
+                return;
+        if (!device->driver)
+                fail(pairing, -EPROTONOSUPPORT,
+                     "%s is not a pod this version can read. What it reads: stridectl help pair",
+                     device->name[0] ? device->name : pairing->address);
+        else
+                succeed(pairing, device);
+}
+
+static void start_resolving(Pairing *pairing)
+{
+        pairing->state = PAIRING_RESOLVING;
+        timer_arm(pairing->timer, RESOLVE_MS);
+        check_resolved(pairing);
+}
+
+static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Pairing *pairing = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+
+        (void)error;
+        pairing->call = sd_bus_slot_unref(pairing->call);
+        if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyExists"))
+                fail(pairing, -EACCES,
+                     "the pod refused to bond (%s). If it is bonded to another gateway, hold its "
+                     "button for 5 s until the light is blue, then: stridectl pair %s",
+                     failure->message && failure->message[0] ? failure->message : failure->name,
+                     pairing->address);
+        else
+                start_resolving(pairing);
+        return 0;
+}
+
+static void start_bonding(Pairing *pairing)
+{
+        const BluezDevice *device = device_of(pairing);
+        int r;
+
+        connect_queue_leave(pairing->host->connects, pairing);
+        if (!device || !device->driver || !device->driver->needs_bond || device->paired) {
+                start_resolving(pairing);
+                return;
+        }
+        pairing->state = PAIRING_BONDING;
+        timer_arm(pairing->timer, CONNECT_MS);
+        agent_allow(pairing->host->agent, device->path);
+        r = bluez_call(pairing->host->bluez, &pairing->call, device->path, BLUEZ_DEVICE, "Pair",
+                       CALL_TIMEOUT_US, on_bonded, pairing, "");
+        if (r < 0)
+                fail(pairing, r, "cannot ask bluetoothd to bond: %s", strerror(-r));
+}
+
+static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Pairing *pairing = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+
+        (void)error;
+        pairing->call = sd_bus_slot_unref(pairing->call);
+        if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyConnected"))
+                fail(pairing, -EIO, "the pod does not connect (%s). Bring it closer and try again",
+                     failure->message && failure->message[0] ? failure->message : failure->name);
+        else
+                start_bonding(pairing);
+        return 0;
+}
+
+static void on_turn(void *userdata)
+{
+        Pairing *pairing = userdata;
+        const BluezDevice *device = device_of(pairing);
+        int r;
+
+        if (!device) {
+                fail(pairing, -ENOENT, "the pod is out of range again. Bring it closer and try again");
+                return;
+        }
+        if (device->connected) {
+                start_bonding(pairing);
+                return;
+        }
+        pairing->state = PAIRING_CONNECTING;
+        r = bluez_call(pairing->host->bluez, &pairing->call, device->path, BLUEZ_DEVICE, "Connect",
+                       CALL_TIMEOUT_US, on_connected, pairing, "");
+        if (r < 0)
+                fail(pairing, r, "cannot ask bluetoothd to connect: %s", strerror(-r));
+}
+
+static void check_found(Pairing *pairing)
+{
+        const BluezDevice *device = device_of(pairing);
+
+        if (!device || (device->rssi == RSSI_UNKNOWN && !device->connected))
+                return;
+        pairing->state = PAIRING_QUEUED;
+        timer_arm(pairing->timer, CONNECT_MS);
+        if (connect_queue_enter(pairing->host->connects, on_turn, pairing) < 0)
+                fail(pairing, -EBUSY, "too many pods are connecting. Try again in a minute");
+}
+
+void pairing_look(Pairing *pairing)
+{
+        if (pairing->state == PAIRING_IDLE)
+                return;
+        if (!bluez_adapter(pairing->host->bluez))
+                fail(pairing, -ENODEV, "the Bluetooth adapter went away. Look with: stridectl doctor");
+        else if (pairing->state == PAIRING_FINDING)
+                check_found(pairing);
+        else if (pairing->state == PAIRING_RESOLVING)
+                check_resolved(pairing);
+}
+
+static void on_timer(void *userdata)
+{
+        Pairing *pairing = userdata;
+
+        if (pairing->state == PAIRING_FINDING)
+                fail(pairing, -ENOENT,
+                     "no pod %s in range within %d s. Wake it (move it, or press its button), bring it "
+                     "closer, then: stridectl scan",
+                     pairing->address, FIND_MS / 1000);
+        else
+                fail(pairing, -ETIMEDOUT,
+                     "the pod did not answer in time. Bring it closer and try again");
+}
+
+/* ---- life ---- */
+
+int pairing_start(Pairing *pairing, const char *address, PairDone done, void *userdata)
+{
+        const BluezAdapter *adapter = bluez_adapter(pairing->host->bluez);
+
+        if (pairing->state != PAIRING_IDLE)
+                return -EBUSY;
+        if (!adapter || !adapter->powered)
+                return -ENODEV;
+        (void)text_copy(pairing->address, sizeof(pairing->address), address);
+        pairing->done = done;
+        pairing->userdata = userdata;
+        pairing->state = PAIRING_FINDING;
+        timer_arm(pairing->timer, FIND_MS);
+        pairing->host->discovery(pairing->host->userdata);
+        check_found(pairing);
+        return 0;
+}
+
+void pairing_cancel(Pairing *pairing, const void *userdata)
+{
+        if (pairing->state == PAIRING_IDLE || pairing->userdata != userdata)
+                return;
+        pairing->done = NULL;
+        finish(pairing, -ECANCELED, NULL);
+}
+
+bool pairing_wants_discovery(const Pairing *pairing)
+{
+        return pairing->state == PAIRING_FINDING;
+}
+
+const char *pairing_address(const Pairing *pairing)
+{
+        return pairing->state == PAIRING_IDLE ? NULL : pairing->address;
+}
+
+int pairing_new(const PairingHost *host, Pairing **ret)
+{
+        CLEANUP(pairing_freep) Pairing *pairing = calloc(1, sizeof(*pairing));
+        int r;
+
+        if (!pairing)
+                return -ENOMEM;
+        pairing->host = host;
+        r = timer_new(host->clock, "pairing", on_timer, pairing, &pairing->timer);
+        if (r < 0)
+                return r;
+        *ret = TAKE(pairing);
+        return 0;
+}
+
+Pairing *pairing_free(Pairing *pairing)
+{
+        if (!pairing)
+                return NULL;
+        sd_bus_slot_unref(pairing->call);
+        connect_queue_leave(pairing->host->connects, pairing);
+        timer_free(pairing->timer);
+        free(pairing);
+        return NULL;
+}

@@ -1,0 +1,168 @@
+/* A link to a pod without memory: each notification is a sample, numbered by us. The epoch
+ * is the count of links that brought one, the tick is our boottime. */
+#include "daemon/ble/session.h"
+
+#include "base/log.h"
+#include "daemon/ledger/records.h"
+#include "daemon/ledger/roster.h"
+#include "daemon/ledger/timebase.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PENDING_MAX     32
+#define FLUSH_MS        5000        /* so much a power cut may cost: the pod does not keep it */
+#define ANCHOR_EVERY_MS 3600000LL
+
+typedef struct SampleSession {
+        Session *session;
+        SessionHost host;
+        char address[ADDRESS_SIZE];
+        uint32_t epoch; /* 0: no sample yet */
+        uint32_t seq;
+        Record pending[PENDING_MAX];
+        size_t n_pending;
+        Timer *flush_timer;
+        int64_t anchored_ms;
+        ClockQuality anchored_quality;
+} SampleSession;
+
+/* Our own clock is the pod's: a point of it now and then, and when it gets better. */
+static int anchor(SampleSession *sample, int64_t now_ms)
+{
+        ClockQuality quality = clock_quality(sample->host.clock);
+
+        if (sample->anchored_ms >= 0 && quality <= sample->anchored_quality &&
+            now_ms - sample->anchored_ms < ANCHOR_EVERY_MS)
+                return 0;
+        sample->anchored_ms = now_ms;
+        sample->anchored_quality = quality;
+        return timebase_anchor(sample->host.ledger, sample->address, sample->epoch, now_ms,
+                               clock_utc_ms(sample->host.clock), quality);
+}
+
+static int store(SampleSession *sample)
+{
+        StoreResult result = {0};
+        int r = ledger_begin(sample->host.ledger);
+
+        if (r < 0)
+                return r;
+        r = anchor(sample, clock_boottime_ms(sample->host.clock));
+        if (r >= 0)
+                r = records_store(sample->host.ledger, sample->address, sample->pending,
+                                  sample->n_pending, &result);
+        if (r < 0) {
+                ledger_rollback(sample->host.ledger);
+                return r;
+        }
+        r = ledger_commit(sample->host.ledger);
+        if (r >= 0)
+                session_useful(sample->session, result.stored);
+        return r;
+}
+
+/* Unlike a pod with memory nobody else holds these: they stay until the ledger takes them. */
+static void flush(SampleSession *sample)
+{
+        int r;
+
+        timer_disarm(sample->flush_timer);
+        if (sample->n_pending == 0)
+                return;
+        r = store(sample);
+        if (r >= 0) {
+                sample->n_pending = 0;
+                return;
+        }
+        log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
+                  "%zu samples could not be stored (%s), trying again in %d s", sample->n_pending,
+                  ledger_error(sample->host.ledger), FLUSH_MS / 1000);
+        timer_arm(sample->flush_timer, FLUSH_MS);
+}
+
+static void on_flush(void *userdata)
+{
+        flush(userdata);
+}
+
+static void sample_packet(void *protocol, const PodCharacteristic *characteristic, const void *data,
+                          size_t size)
+{
+        SampleSession *sample = protocol;
+        Record record = {0};
+        PodValues values = {0};
+        int r = characteristic->sample(data, size, &record);
+
+        if (r < 0) {
+                if (characteristic->describe(data, size, &values) >= 0)
+                        (void)text_copy(values.error, sizeof(values.error), "not a sample");
+                session_keep_raw(sample->session, characteristic->uuid, data, size, values.error);
+                return;
+        }
+        if (r == 0)
+                return;
+        if (sample->n_pending == PENDING_MAX) {
+                session_fail(sample->session, "the ledger takes no samples");
+                return;
+        }
+        if (sample->epoch == 0 &&
+            records_next_epoch(sample->host.ledger, sample->address, &sample->epoch) < 0) {
+                session_fail(sample->session, "the ledger cannot be read");
+                return;
+        }
+        record.epoch = sample->epoch;
+        record.seq = ++sample->seq;
+        record.tick = clock_boottime_ms(sample->host.clock);
+        if (record_encode(&record) < 0) {
+                session_keep_raw(sample->session, characteristic->uuid, data, size,
+                                 "a value does not fit a sample");
+                return;
+        }
+        sample->pending[sample->n_pending++] = record;
+        if (sample->n_pending == PENDING_MAX / 2)
+                flush(sample);
+        else if (!timer_is_armed(sample->flush_timer))
+                timer_arm(sample->flush_timer, FLUSH_MS);
+}
+
+static void sample_free(void *protocol)
+{
+        SampleSession *sample = protocol;
+
+        if (!sample)
+                return;
+        if (sample->flush_timer)
+                flush(sample);
+        timer_free(sample->flush_timer);
+        free(sample);
+}
+
+static void *sample_new(Session *session, const SessionHost *host, const char *address)
+{
+        SampleSession *sample = calloc(1, sizeof(*sample));
+
+        if (!sample)
+                return NULL;
+        sample->session = session;
+        sample->host = *host;
+        sample->anchored_ms = -1;
+        (void)text_copy(sample->address, sizeof(sample->address), address);
+        if (timer_new(host->clock, "sample-flush", on_flush, sample, &sample->flush_timer) < 0) {
+                sample_free(sample);
+                return NULL;
+        }
+        return sample;
+}
+
+/* It has no memory: what is to come is all there is. */
+static int sample_start(void *protocol)
+{
+        SampleSession *sample = protocol;
+
+        session_synced(sample->session);
+        return 0;
+}
+
+const SessionProtocol sample_protocol = {
+        .new = sample_new, .free = sample_free, .start = sample_start, .packet = sample_packet};
