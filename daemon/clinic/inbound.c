@@ -1,0 +1,210 @@
+#include "daemon/clinic/inbound.h"
+
+#include "base/log.h"
+#include "daemon/ledger/diary.h"
+#include "daemon/ledger/roster.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+DEFINE_CLEANUP(cJSON *, cJSON_Delete);
+
+#define DAY_MS      86400000LL
+#define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set */
+
+/* What is known of a message so far, and the verdict. */
+typedef struct Case {
+        Ledger *ledger;
+        Clock *clock;
+        const Inbound *inbound;
+        const cJSON *root;
+        Ack ack; /* runner, id and the verdict */
+} Case;
+
+static int refuse(Case *c, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
+static int refuse(Case *c, const char *code, const char *format, ...)
+{
+        va_list arguments;
+
+        c->ack.accepted = 0;
+        (void)text_copy(c->ack.code, sizeof(c->ack.code), code);
+        va_start(arguments, format);
+        (void)vsnprintf(c->ack.message, sizeof(c->ack.message), format, arguments);
+        va_end(arguments);
+        return 0;
+}
+
+static int accept(Case *c, const char *code, const char *message)
+{
+        c->ack.accepted = 1;
+        (void)text_copy(c->ack.code, sizeof(c->ack.code), code);
+        (void)text_copy(c->ack.message, sizeof(c->ack.message), message);
+        return 1;
+}
+
+/* ---- fields: 1: good, 0: refused ---- */
+
+static int take_text(Case *c, const char *key, char *ret, size_t size)
+{
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, key);
+
+        ret[0] = '\0';
+        if (!item || cJSON_IsNull(item))
+                return 1;
+        if (!cJSON_IsString(item) || !text_is_utf8(item->valuestring))
+                return refuse(c, "invalid_field", "%s must be a text", key);
+        if (!text_copy(ret, size, item->valuestring))
+                return refuse(c, "invalid_field", "%s is longer than %zu octets", key, size - 1);
+        return 1;
+}
+
+static int take_pain(Case *c, int64_t *ret)
+{
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "pain");
+
+        if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= 10) ||
+            item->valuedouble != floor(item->valuedouble))
+                return refuse(c, "invalid_field", "pain must be a whole number from 0 to 10");
+        *ret = (int64_t)item->valuedouble;
+        return 1;
+}
+
+static int take_time(Case *c, int64_t *ret)
+{
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "at");
+        int64_t now = clock_utc_ms(c->clock);
+
+        if (!cJSON_IsString(item) || rfc3339_parse(item->valuestring, ret) < 0)
+                return refuse(c, "invalid_field",
+                              "at must be a time with its offset, as 2026-11-24T08:00:00+01:00");
+        if (*ret < EARLIEST_MS || (clock_quality(c->clock) != CLOCK_UNSET && *ret > now + DAY_MS))
+                return refuse(c, "invalid_field", "at lies %s",
+                              *ret < EARLIEST_MS ? "before the year 2000" : "in the future");
+        return 1;
+}
+
+/* ---- who takes what ---- */
+
+static int take_diary(Case *c)
+{
+        DiaryEntry entry = {.received_utc_ms = clock_utc_ms(c->clock), .origin = "clinic"};
+        int r = take_time(c, &entry.at_utc_ms);
+
+        if (r > 0)
+                r = take_pain(c, &entry.pain);
+        if (r > 0)
+                r = take_text(c, "place", entry.place, sizeof(entry.place));
+        if (r > 0)
+                r = take_text(c, "note", entry.note, sizeof(entry.note));
+        if (r <= 0)
+                return r;
+        (void)text_copy(entry.id, sizeof(entry.id), c->ack.id);
+        (void)text_copy(entry.runner, sizeof(entry.runner), c->ack.runner);
+        r = diary_store(c->ledger, &entry);
+        if (r == -EEXIST)
+                return refuse(c, "id_taken",
+                              "another entry has this id; the first one stays. Send it with a new id");
+        if (r < 0)
+                return r;
+        return r > 0 ? accept(c, "stored", "stored") : accept(c, "duplicate", "was stored before");
+}
+
+static const struct {
+        const char *what;
+        int (*take)(Case *c);
+} takers[] = {
+        {"diary", take_diary},
+};
+
+/* ---- what all have in common ---- */
+
+static int check_runner(Case *c)
+{
+        Runner runner;
+        int r = runner_get(c->ledger, c->ack.runner, &runner);
+
+        if (r < 0)
+                return r;
+        return r > 0 ? 1 : refuse(c, "unknown_runner", "no runner %s lives here", c->ack.runner);
+}
+
+static int check_envelope(Case *c)
+{
+        const cJSON *id = cJSON_GetObjectItemCaseSensitive(c->root, "id");
+        const cJSON *version = cJSON_GetObjectItemCaseSensitive(c->root, "v");
+
+        if (!cJSON_IsObject(c->root))
+                return refuse(c, "invalid_json", "the payload is no JSON object");
+        if (!cJSON_IsString(id) || !id_is_valid(id->valuestring))
+                return refuse(c, "invalid_field", "id must be 1 to 40 letters, digits, '.', '_' or '-'");
+        (void)text_copy(c->ack.id, sizeof(c->ack.id), id->valuestring);
+        if (!cJSON_IsNumber(version) || version->valuedouble != 1)
+                return refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
+        return check_runner(c);
+}
+
+static int judge(Case *c, const char *what)
+{
+        int r;
+
+        if (c->inbound->size > INBOUND_PAYLOAD_MAX)
+                return refuse(c, "too_large", "%zu octets are more than %d", c->inbound->size,
+                              INBOUND_PAYLOAD_MAX);
+        r = check_envelope(c);
+        if (r <= 0)
+                return r;
+        for (size_t i = 0; i < ARRAY_SIZE(takers); i++) {
+                if (strcmp(takers[i].what, what) == 0)
+                        return takers[i].take(c);
+        }
+        return refuse(c, "unknown_kind", "nothing here takes in/%s", what);
+}
+
+static int answer(Case *c)
+{
+        int r = 0;
+
+        if (!c->ack.accepted) {
+                log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
+                          "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
+                r = refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
+                                 c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
+                                                                        : INBOUND_PAYLOAD_MAX,
+                                 c->ack.message);
+        }
+        return r < 0 ? r : ack_put(c->ledger, &c->ack);
+}
+
+int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const Inbound *inbound)
+{
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        Case c = {.ledger = ledger, .clock = clock, .inbound = inbound};
+        char what[ID_SIZE];
+        int verdict, r = topic_inbound_parse(prefix, inbound->topic, c.ack.runner, what);
+
+        if (r < 0) {
+                log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, NULL,
+                          "a message on a topic that is not ours was dropped");
+                return 0;
+        }
+        /* until we know better: no two unreadable ones share an answer */
+        (void)snprintf(c.ack.id, sizeof(c.ack.id), "unreadable-%lld", (long long)clock_utc_ms(clock));
+        if (inbound->size <= INBOUND_PAYLOAD_MAX)
+                root = cJSON_ParseWithLength(inbound->payload, inbound->size);
+        c.root = root;
+        r = ledger_begin(ledger);
+        if (r < 0)
+                return r;
+        verdict = judge(&c, what);
+        r = verdict < 0 ? verdict : answer(&c);
+        if (r < 0) {
+                ledger_rollback(ledger);
+                return r;
+        }
+        r = ledger_commit(ledger);
+        return r < 0 ? r : verdict;
+}

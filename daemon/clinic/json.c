@@ -1,0 +1,101 @@
+#include "daemon/clinic/json.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+void json_set(cJSON *root, const char *path, cJSON *value)
+{
+        const char *dot;
+
+        while ((dot = strchr(path, '.'))) {
+                char key[64];
+                cJSON *next;
+
+                (void)text_copy(key, (size_t)(dot - path) + 1 < sizeof(key) ? (size_t)(dot - path) + 1
+                                                                            : sizeof(key),
+                                path);
+                next = cJSON_GetObjectItemCaseSensitive(root, key);
+                if (!next)
+                        next = cJSON_AddObjectToObject(root, key);
+                if (!next) {
+                        cJSON_Delete(value);
+                        return;
+                }
+                root = next;
+                path = dot + 1;
+        }
+        if (!cJSON_AddItemToObject(root, path, value))
+                cJSON_Delete(value);
+}
+
+void json_set_text(cJSON *root, const char *path, const char *text)
+{
+        json_set(root, path, text[0] ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+void json_set_integer(cJSON *root, const char *path, int64_t value)
+{
+        json_set(root, path, value == NULL_INTEGER ? cJSON_CreateNull()
+                                                   : cJSON_CreateNumber((double)value));
+}
+
+void json_set_real(cJSON *root, const char *path, double value)
+{
+        /* millionths: what is behind is noise of the arithmetic, and makes messages long */
+        json_set(root, path,
+                 isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(round(value * 1e6) / 1e6));
+}
+
+void json_set_time(cJSON *root, const char *path, int64_t utc_ms)
+{
+        char text[RFC3339_SIZE];
+
+        if (utc_ms == NULL_INTEGER) {
+                json_set(root, path, cJSON_CreateNull());
+                return;
+        }
+        rfc3339_format(utc_ms, text);
+        json_set_text(root, path, text);
+}
+
+static void set_field(cJSON *root, const Field *field, const void *record)
+{
+        if (field_is_null(field, record))
+                json_set(root, field->path, cJSON_CreateNull());
+        else if (field->type == FIELD_TEXT)
+                json_set_text(root, field->path, field_text(field, record));
+        else if (field->type == FIELD_REAL)
+                json_set_real(root, field->path, *field_real(field, record));
+        else if (field->type == FIELD_BOOLEAN)
+                json_set(root, field->path, cJSON_CreateBool(*field_integer(field, record) != 0));
+        else if (field->type == FIELD_TIME)
+                json_set_time(root, field->path, *field_integer(field, record));
+        else
+                json_set_integer(root, field->path, *field_integer(field, record));
+}
+
+void json_set_fields(cJSON *root, const FieldTable *table, const void *record)
+{
+        for (size_t i = 0; i < table->n_fields; i++)
+                set_field(root, &table->fields[i], record);
+}
+
+void json_set_reasons(cJSON *root, const Reasons *reasons)
+{
+        cJSON *object = cJSON_AddObjectToObject(root, "reasons");
+
+        for (size_t i = 0; i < reasons->n; i++)
+                (void)cJSON_AddStringToObject(object, reasons->list[i].path,
+                                              reasons->list[i].code); /* json_print notices */
+}
+
+int json_print(const cJSON *root, char *ret, size_t size)
+{
+        /* cJSON wants some octets more than it needs */
+        if (!root || size < 8 || !cJSON_PrintPreallocated((cJSON *)(uintptr_t)root, ret, (int)size, 0))
+                return -ENOBUFS;
+        return (int)strlen(ret);
+}

@@ -1,0 +1,89 @@
+#include "daemon/clinic/status.h"
+
+#include "daemon/clinic/json.h"
+#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/records.h"
+#include "daemon/ledger/roster.h"
+
+#include <errno.h>
+
+typedef struct Missing {
+        int64_t missing;
+        int64_t lost;
+} Missing;
+
+static int add_epoch(const EpochCoverage *coverage, void *userdata)
+{
+        Missing *missing = userdata;
+
+        missing->missing += coverage->missing;
+        missing->lost += coverage->lost;
+        return 0;
+}
+
+typedef struct PodList {
+        const MessageSource *source;
+        cJSON *array;
+} PodList;
+
+static int add_pod(const Pod *pod, void *userdata)
+{
+        PodList *list = userdata;
+        const MessageSource *source = list->source;
+        Missing missing = {0};
+        int64_t unread = 0;
+        cJSON *object;
+        int r = epoch_each(source->ledger, pod->address, add_epoch, &missing);
+
+        if (r >= 0)
+                r = raw_packet_count(source->ledger, pod->address, &unread);
+        if (r < 0)
+                return r;
+        object = cJSON_CreateObject();
+        json_set_text(object, "address", pod->address);
+        json_set_text(object, "name", pod->name);
+        json_set_text(object, "runner", pod->runner);
+        json_set_text(object, "placement", placement_name((Placement)pod->placement));
+        json_set_text(object, "driver", pod->driver);
+        json_set_text(object, "link", source->observer && source->observer->link_state
+                                              ? source->observer->link_state(pod->address,
+                                                                             source->userdata)
+                                              : "absent");
+        json_set_time(object, "last_heard", pod->last_heard_utc_ms);
+        json_set_integer(object, "battery_pct", pod->battery_pct);
+        json_set_integer(object, "missing", missing.missing);
+        json_set_integer(object, "lost", missing.lost);
+        json_set_integer(object, "unread_packets", unread);
+        if (!cJSON_AddItemToArray(list->array, object))
+                cJSON_Delete(object); /* memory is short; json_print notices */
+        return 0;
+}
+
+int status_add(const MessageSource *source, cJSON *root)
+{
+        GatewayState gateway = {.radio_stage = "no-bluetoothd"};
+        PodList list = {.source = source};
+        int64_t used, free_octets, waiting, oldest;
+        int r = ledger_size(source->ledger, &used, &free_octets);
+
+        if (r < 0)
+                used = free_octets = NULL_INTEGER; /* not known, which is no reason to be silent */
+        r = outbox_waiting(source->ledger, &waiting, &oldest);
+        if (r < 0)
+                return r;
+        if (source->observer && source->observer->gateway_state)
+                source->observer->gateway_state(&gateway, source->userdata);
+        json_set_text(root, "state", "online");
+        json_set_text(root, "version", source->config->version);
+        json_set_text(root, "ledger_id", ledger_id(source->ledger));
+        json_set_integer(root, "uptime_s", gateway.uptime_s);
+        json_set_text(root, "clock", clock_quality_name(clock_quality(source->clock)));
+        json_set_text(root, "radio", gateway.radio_stage);
+        json_set_integer(root, "disk.used_octets", used);
+        json_set_integer(root, "disk.free_octets", free_octets);
+        json_set_integer(root, "outbox.waiting", waiting);
+        json_set_time(root, "outbox.oldest_at", oldest);
+        json_set_integer(root, "refused_inbound", source->refused_inbound);
+        list.array = cJSON_AddArrayToObject(root, "pods");
+        return pod_each(source->ledger, add_pod, &list);
+}

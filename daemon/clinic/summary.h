@@ -1,0 +1,18 @@
+/* summary.h: Private to clinic. All a list of patients needs about one runner, as it is now. */
+#pragma once
+
+#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/roster.h"
+#include "proto/clinic-records.h"
+
+#include <cjson/cJSON.h>
+
+#define SUMMARY_WEEKS 26
+
+/* Adds its keys to `root`. 0 or -errno of the ledger. */
+int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON *root) MUST_CHECK;
+
+/* One sentence a clinician reads first, from the newest week and the one before it (NULL: none). */
+void summary_sentence(const Week *week, const Week *previous, char *ret, size_t size);
+/* Why somebody should look, a literal, or NULL. */
+const char *summary_alert(const Week *week);
