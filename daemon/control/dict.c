@@ -1,0 +1,127 @@
+#include "daemon/control/dict.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+int dict_open(sd_bus_message *m)
+{
+        return sd_bus_message_open_container(m, 'a', "{sv}");
+}
+
+int dict_close(sd_bus_message *m)
+{
+        return sd_bus_message_close_container(m);
+}
+
+static int append_null(sd_bus_message *m, const char *key)
+{
+        return sd_bus_message_append(m, "{sv}", key, "av", 0);
+}
+
+int dict_text(sd_bus_message *m, const char *key, const char *value)
+{
+        return value && value[0] ? sd_bus_message_append(m, "{sv}", key, "s", value)
+                                 : append_null(m, key);
+}
+
+int dict_integer(sd_bus_message *m, const char *key, int64_t value)
+{
+        return value == NULL_INTEGER ? append_null(m, key)
+                                     : sd_bus_message_append(m, "{sv}", key, "x", value);
+}
+
+int dict_real(sd_bus_message *m, const char *key, double value)
+{
+        return isnan(value) ? append_null(m, key)
+                            : sd_bus_message_append(m, "{sv}", key, "d", value);
+}
+
+int dict_boolean(sd_bus_message *m, const char *key, int64_t value)
+{
+        return value == NULL_INTEGER ? append_null(m, key)
+                                     : sd_bus_message_append(m, "{sv}", key, "b", value != 0);
+}
+
+int dict_time(sd_bus_message *m, const char *key, int64_t utc_ms)
+{
+        char text[RFC3339_SIZE];
+
+        if (utc_ms == NULL_INTEGER)
+                return append_null(m, key);
+        rfc3339_format(utc_ms, text);
+        return dict_text(m, key, text);
+}
+
+/* Opens {s v<contents>}. */
+static int open_entry(sd_bus_message *m, const char *key, const char *contents)
+{
+        int r = sd_bus_message_open_container(m, 'e', "sv");
+
+        if (r >= 0)
+                r = sd_bus_message_append(m, "s", key);
+        return r < 0 ? r : sd_bus_message_open_container(m, 'v', contents);
+}
+
+static int close_entry(sd_bus_message *m)
+{
+        int r = sd_bus_message_close_container(m);
+
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+int dict_integers(sd_bus_message *m, const char *key, const int64_t *values, size_t n)
+{
+        int r = open_entry(m, key, "ax");
+
+        if (r >= 0)
+                r = sd_bus_message_append_array(m, 'x', values, n * sizeof(*values));
+        return r < 0 ? r : close_entry(m);
+}
+
+int dict_fields(sd_bus_message *m, const FieldTable *table, const void *record)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < table->n_fields; i++) {
+                const Field *field = &table->fields[i];
+
+                if (field->type == FIELD_TEXT)
+                        r = dict_text(m, field->path, field_text(field, record));
+                else if (field->type == FIELD_REAL)
+                        r = dict_real(m, field->path, *field_real(field, record));
+                else if (field->type == FIELD_BOOLEAN)
+                        r = dict_boolean(m, field->path, *field_integer(field, record));
+                else if (field->type == FIELD_TIME)
+                        r = dict_time(m, field->path, *field_integer(field, record));
+                else
+                        r = dict_integer(m, field->path, *field_integer(field, record));
+        }
+        return r;
+}
+
+int dict_reasons(sd_bus_message *m, const Reasons *reasons)
+{
+        int r = open_entry(m, "reasons", "a{ss}");
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "{ss}");
+        for (size_t i = 0; r >= 0 && i < reasons->n; i++)
+                r = sd_bus_message_append(m, "{ss}", reasons->list[i].path, reasons->list[i].code);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : close_entry(m);
+}
+
+int dict_list_open(sd_bus_message *m, const char *key)
+{
+        int r = open_entry(m, key, "aa{sv}");
+
+        return r < 0 ? r : sd_bus_message_open_container(m, 'a', "a{sv}");
+}
+
+int dict_list_close(sd_bus_message *m)
+{
+        int r = sd_bus_message_close_container(m);
+
+        return r < 0 ? r : close_entry(m);
+}

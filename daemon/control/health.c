@@ -1,0 +1,413 @@
+/* Status, and the doctor: what is not well, ranked, each finding with its fix. */
+#include "daemon/control/dict.h"
+#include "daemon/control/state.h"
+
+#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/records.h"
+#include "daemon/ledger/roster.h"
+#include "daemon/ledger/weeks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HOUR_MS 3600000LL
+#define DAY_MS  (24 * HOUR_MS)
+
+/* ---- what is looked at ---- */
+
+typedef struct Health {
+        Control *control;
+        int64_t now_utc_ms;
+        RadioState radio;
+        ClinicState clinic;
+        ClockQuality clock;
+        int64_t waiting, oldest_utc_ms;
+        int64_t used_octets, free_octets;
+        int64_t n_pods, n_runners, n_without_consent;
+} Health;
+
+static int count_pod(const Pod *pod, void *userdata)
+{
+        (void)pod;
+        ((Health *)userdata)->n_pods++;
+        return 0;
+}
+
+static int count_runner(const Runner *runner, void *userdata)
+{
+        Health *health = userdata;
+
+        health->n_runners++;
+        health->n_without_consent += runner->consent != 1;
+        return 0;
+}
+
+static int health_read(Control *control, Health *ret)
+{
+        int r;
+
+        *ret = (Health){.control = control,
+                        .now_utc_ms = clock_utc_ms(control->clock),
+                        .clock = clock_quality(control->clock)};
+        ble_radio_state(control->ble, &ret->radio);
+        if (control->clinic)
+                clinic_state(control->clinic, &ret->clinic);
+        if (ledger_size(control->ledger, &ret->used_octets, &ret->free_octets) < 0)
+                ret->used_octets = ret->free_octets = NULL_INTEGER;
+        r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
+        if (r >= 0)
+                r = pod_each(control->ledger, count_pod, ret);
+        if (r >= 0)
+                r = runner_each(control->ledger, count_runner, ret);
+        return r < 0 ? r : 0;
+}
+
+/* ---- status ---- */
+
+static int append_gateway(sd_bus_message *m, const Health *health)
+{
+        Control *control = health->control;
+        int r = dict_text(m, "gateway.version", control->version);
+
+        if (r >= 0)
+                r = dict_time(m, "gateway.now", health->now_utc_ms);
+        if (r >= 0)
+                r = dict_text(m, "gateway.clock", clock_quality_name(health->clock));
+        if (r >= 0)
+                r = dict_integer(m, "gateway.uptime_s",
+                                 (clock_boottime_ms(control->clock) - control->started_boottime_ms) /
+                                         1000);
+        if (r >= 0)
+                r = dict_text(m, "gateway.radio", health->radio.stage);
+        if (r >= 0)
+                r = dict_text(m, "gateway.adapter", health->radio.address);
+        if (r >= 0)
+                r = dict_text(m, "gateway.ledger", ledger_path(control->ledger));
+        if (r >= 0)
+                r = dict_integer(m, "gateway.used_octets", health->used_octets);
+        if (r >= 0)
+                r = dict_integer(m, "gateway.free_octets", health->free_octets);
+        return r;
+}
+
+static int append_clinic(sd_bus_message *m, const Health *health)
+{
+        const ClinicState *clinic = &health->clinic;
+        int r = dict_boolean(m, "clinic.configured", clinic->configured);
+
+        if (r >= 0)
+                r = dict_boolean(m, "clinic.connected", clinic->connected);
+        if (r >= 0)
+                r = dict_boolean(m, "clinic.tls", clinic->tls);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.mqtt_version",
+                                 clinic->mqtt_version ? clinic->mqtt_version : NULL_INTEGER);
+        if (r >= 0)
+                r = dict_text(m, "clinic.last_error", clinic->last_error);
+        if (r >= 0)
+                r = dict_time(m, "clinic.last_receipt",
+                              clinic->configured ? clinic->last_puback_utc_ms : NULL_INTEGER);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.waiting", health->waiting);
+        if (r >= 0)
+                r = dict_time(m, "clinic.oldest_waiting", health->oldest_utc_ms);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.refused_inbound", clinic->refused_inbound);
+        return r;
+}
+
+typedef struct Totals {
+        int64_t missing, lost;
+} Totals;
+
+static int add_totals(const EpochCoverage *coverage, void *userdata)
+{
+        Totals *totals = userdata;
+
+        totals->missing += coverage->missing;
+        totals->lost += coverage->lost;
+        return 0;
+}
+
+typedef struct Section {
+        const Health *health;
+        sd_bus_message *m;
+} Section;
+
+static int append_pod(const Pod *pod, void *userdata)
+{
+        const Section *section = userdata;
+        Control *control = section->health->control;
+        LinkState link = {.state = "absent"};
+        Totals totals = {0};
+        int r = epoch_each(control->ledger, pod->address, add_totals, &totals);
+
+        (void)ble_link_state(control->ble, pod->address, &link); /* without a link it is absent */
+        if (r >= 0)
+                r = dict_open(section->m);
+        if (r >= 0)
+                r = dict_text(section->m, "address", pod->address);
+        if (r >= 0)
+                r = dict_text(section->m, "name", pod->name);
+        if (r >= 0)
+                r = dict_text(section->m, "runner", pod->runner);
+        if (r >= 0)
+                r = dict_text(section->m, "placement", placement_name((Placement)pod->placement));
+        if (r >= 0)
+                r = dict_text(section->m, "link", link.state);
+        if (r >= 0)
+                r = dict_boolean(section->m, "bonded", pod->bonded);
+        if (r >= 0)
+                r = dict_time(section->m, "last_heard", pod->last_heard_utc_ms);
+        if (r >= 0)
+                r = dict_integer(section->m, "battery_pct", pod->battery_pct);
+        if (r >= 0)
+                r = dict_integer(section->m, "missing", totals.missing);
+        if (r >= 0)
+                r = dict_integer(section->m, "lost", totals.lost);
+        return r < 0 ? r : dict_close(section->m) < 0 ? -EIO : 0;
+}
+
+static int newest_week(const Week *week, void *userdata)
+{
+        *(Week *)userdata = *week;
+        return 0;
+}
+
+static int append_runner(const Runner *runner, void *userdata)
+{
+        const Section *section = userdata;
+        Week week;
+        int r;
+
+        fields_set_null(&week_fields, &week);
+        r = week_each(section->health->control->ledger, runner->id, "", "9", false, newest_week,
+                      &week);
+        if (r >= 0)
+                r = dict_open(section->m);
+        if (r >= 0)
+                r = dict_text(section->m, "runner", runner->id);
+        if (r >= 0)
+                r = dict_boolean(section->m, "consent", runner->consent);
+        if (r >= 0)
+                r = dict_text(section->m, "week", week.week);
+        if (r >= 0)
+                r = dict_text(section->m, "state", week.state);
+        if (r >= 0)
+                r = dict_integer(section->m, "distance_m", week.load_distance_m);
+        if (r >= 0)
+                r = dict_integer(section->m, "runs", week.load_runs);
+        if (r >= 0)
+                r = dict_real(section->m, "pain_mean", week.pain_mean);
+        if (r >= 0)
+                r = dict_text(section->m, "empty", week.empty);
+        return r < 0 ? r : dict_close(section->m) < 0 ? -EIO : 0;
+}
+
+int method_status(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        Control *control = userdata;
+        Health health;
+        Section section = {.health = &health};
+        int r = health_read(control, &health);
+
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        section.m = reply;
+        if (r >= 0)
+                r = dict_open(reply);
+        if (r >= 0)
+                r = append_gateway(reply, &health);
+        if (r >= 0)
+                r = append_clinic(reply, &health);
+        if (r >= 0)
+                r = dict_list_open(reply, "pods");
+        if (r >= 0)
+                r = pod_each(control->ledger, append_pod, &section);
+        if (r >= 0)
+                r = dict_list_close(reply);
+        if (r >= 0)
+                r = dict_list_open(reply, "runners");
+        if (r >= 0)
+                r = runner_each(control->ledger, append_runner, &section);
+        if (r >= 0)
+                r = dict_list_close(reply);
+        if (r >= 0)
+                r = dict_close(reply);
+        return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
+}
+
+/* ---- doctor ---- */
+
+static bool has_no_clock(const Health *h)
+{
+        return h->clock == CLOCK_UNSET;
+}
+
+static bool has_no_bluetoothd(const Health *h)
+{
+        return !h->radio.bluez;
+}
+
+static bool has_no_adapter(const Health *h)
+{
+        return h->radio.bluez && !h->radio.adapter;
+}
+
+static bool is_powered_off(const Health *h)
+{
+        return h->radio.adapter && !h->radio.powered;
+}
+
+static bool has_no_broker(const Health *h)
+{
+        return !h->clinic.configured;
+}
+
+static bool is_not_connected(const Health *h)
+{
+        return h->clinic.configured && !h->clinic.connected;
+}
+
+static bool is_plaintext(const Health *h)
+{
+        return h->clinic.configured && !h->clinic.tls;
+}
+
+static bool has_old_rows(const Health *h)
+{
+        return h->waiting > 0 && h->now_utc_ms - h->oldest_utc_ms > DAY_MS;
+}
+
+static bool has_little_disk(const Health *h)
+{
+        return h->free_octets != NULL_INTEGER && h->free_octets < 100 * 1024 * 1024;
+}
+
+static bool has_no_runner(const Health *h)
+{
+        return h->n_runners == 0;
+}
+
+static bool has_no_pod(const Health *h)
+{
+        return h->n_runners > 0 && h->n_pods == 0;
+}
+
+static bool lacks_consent(const Health *h)
+{
+        return h->n_without_consent > 0;
+}
+
+static const struct Finding {
+        const char *id;
+        const char *severity; /* "error" "warning" "notice", worst first */
+        bool (*applies)(const Health *health);
+        const char *cause;
+        const char *fix;
+} findings[] = {
+        {"D-CLOCK-01", "error", has_no_clock,
+         "the clock was never set since the start: everything is recorded, nothing is published",
+         "connect the gateway to the network, then: timedatectl status"},
+        {"D-RADIO-01", "error", has_no_bluetoothd, "bluetoothd is not running: no pod is heard",
+         "systemctl start bluetooth; if it does not stay up: journalctl -u bluetooth -e"},
+        {"D-RADIO-02", "error", has_no_adapter, "there is no Bluetooth adapter",
+         "plug one in, or look with: rfkill list"},
+        {"D-RADIO-03", "error", is_powered_off, "the Bluetooth adapter is switched off",
+         "bluetoothctl power on; if it refuses: rfkill unblock bluetooth"},
+        {"D-CLINIC-01", "error", is_not_connected,
+         "the clinic's broker is not connected: rows wait here, nothing is lost",
+         "look at clinic.last_error in: stridectl status --json"},
+        {"D-DISK-01", "error", has_little_disk, "less than 100 MiB are free where the ledger is",
+         "make room; look with: df -h"},
+        {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
+         "look with: stridectl outbox"},
+        {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
+         "set tls = yes in strided.conf"},
+        {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
+         "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
+        {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
+         "stridectl runners add r1 --zone Europe/Berlin"},
+        {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},
+        {"D-ROSTER-03", "notice", lacks_consent,
+         "a runner has not consented: nothing of theirs is published", "stridectl consent RUNNER on"},
+};
+
+static int append_finding(sd_bus_message *m, const struct Finding *finding, const Health *health)
+{
+        int r = dict_open(m);
+
+        if (r >= 0)
+                r = dict_text(m, "id", finding->id);
+        if (r >= 0)
+                r = dict_text(m, "severity", finding->severity);
+        if (r >= 0)
+                r = dict_text(m, "cause", finding->cause);
+        if (r >= 0)
+                r = dict_text(m, "evidence",
+                              finding->applies == is_not_connected ? health->clinic.last_error : "");
+        if (r >= 0)
+                r = dict_text(m, "fix", finding->fix);
+        return r < 0 ? r : dict_close(m);
+}
+
+static int append_pod_findings(const Pod *pod, void *userdata)
+{
+        const Section *section = userdata;
+        int64_t silent_ms = pod->last_heard_utc_ms == NULL_INTEGER
+                                    ? INT64_MAX
+                                    : section->health->now_utc_ms - pod->last_heard_utc_ms;
+        char cause[160], fix[160];
+        int r = 0;
+
+        if (silent_ms > 3 * DAY_MS) {
+                (void)snprintf(cause, sizeof(cause), "pod %s (%s) was not heard for %s", pod->address,
+                               placement_name((Placement)pod->placement),
+                               silent_ms == INT64_MAX ? "as long as it is known" : "more than 3 days");
+                (void)snprintf(fix, sizeof(fix), "bring it near the gateway and wake it; then: stridectl "
+                                                 "pods %s",
+                               pod->address);
+                r = append_finding(section->m,
+                                   &(struct Finding){.id = "D-POD-01", .severity = "warning",
+                                                     .cause = cause, .fix = fix},
+                                   section->health);
+        }
+        if (r >= 0 && pod->battery_pct != NULL_INTEGER && pod->battery_pct <= 10) {
+                (void)snprintf(cause, sizeof(cause), "the battery of pod %s is at %d %%", pod->address,
+                               (int)pod->battery_pct);
+                r = append_finding(section->m,
+                                   &(struct Finding){.id = "D-POD-02", .severity = "warning",
+                                                     .cause = cause,
+                                                     .fix = "charge it, or change its battery"},
+                                   section->health);
+        }
+        return r < 0 ? r : 0;
+}
+
+int method_doctor(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        Control *control = userdata;
+        Health health;
+        Section section = {.health = &health};
+        int r = health_read(control, &health);
+
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        section.m = reply;
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(findings); i++) {
+                if (findings[i].applies(&health))
+                        r = append_finding(reply, &findings[i], &health);
+        }
+        if (r >= 0)
+                r = pod_each(control->ledger, append_pod_findings, &section);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
+}

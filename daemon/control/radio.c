@@ -1,0 +1,276 @@
+/* Scan and Pair: calls that take their time. A client that vanishes takes its wish along. */
+#include "daemon/control/dict.h"
+#include "daemon/control/state.h"
+
+#include "base/log.h"
+#include "daemon/ledger/roster.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct LongCall {
+        LongCall *next;
+        Control *control;
+        sd_bus_message *call;
+        sd_bus_track *track; /* of the client */
+        char runner[ID_SIZE];
+        char address[ADDRESS_SIZE];
+        Placement placement;
+};
+
+static void long_call_end(LongCall *long_call)
+{
+        LongCall **at = &long_call->control->calls;
+
+        while (*at && *at != long_call)
+                at = &(*at)->next;
+        if (*at)
+                *at = long_call->next;
+        sd_bus_track_unref(long_call->track);
+        sd_bus_message_unref(long_call->call);
+        free(long_call);
+}
+
+void long_calls_end(Control *control)
+{
+        while (control->calls) {
+                ble_cancel(control->ble, control->calls);
+                long_call_end(control->calls);
+        }
+}
+
+static int on_vanished(sd_bus_track *track, void *userdata)
+{
+        LongCall *long_call = userdata;
+
+        (void)track;
+        ble_cancel(long_call->control->ble, long_call);
+        long_call_end(long_call);
+        return 0;
+}
+
+static int long_call_begin(Control *control, sd_bus_message *call, LongCall **ret)
+{
+        LongCall *long_call = calloc(1, sizeof(*long_call));
+        int r;
+
+        if (!long_call)
+                return -ENOMEM;
+        long_call->control = control;
+        long_call->call = sd_bus_message_ref(call);
+        long_call->next = control->calls;
+        control->calls = long_call;
+        r = sd_bus_track_new(control->bus, &long_call->track, on_vanished, long_call);
+        if (r >= 0)
+                r = sd_bus_track_add_sender(long_call->track, call);
+        if (r < 0) {
+                long_call_end(long_call);
+                return r;
+        }
+        *ret = long_call;
+        return 0;
+}
+
+/* What ble answers, as errors of ours. */
+static const struct {
+        int error;
+        const char *name;
+        const char *text; /* NULL: the result says it */
+} radio_errors[] = {
+        {-ENODEV, ERROR_RADIO, "the radio cannot be used\nlook with: stridectl doctor"},
+        {-EBUSY, ERROR_BUSY, "another scan or pairing is under way\ntry again in a minute"},
+        {-ENOENT, ERROR_NOT_FOUND, NULL},
+        {-EPROTONOSUPPORT, ERROR_REFUSED, NULL},
+        {-EACCES, ERROR_REFUSED, NULL},
+        {-ETIMEDOUT, ERROR_TIMEOUT, NULL},
+};
+
+static int radio_failed(sd_bus_error *error, int r, const char *message)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(radio_errors); i++) {
+                if (radio_errors[i].error != r)
+                        continue;
+                return sd_bus_error_set(error, radio_errors[i].name,
+                                        message && message[0] ? message : radio_errors[i].text);
+        }
+        return sd_bus_error_setf(error, ERROR_REFUSED, "%s",
+                                 message && message[0] ? message : strerror(-r));
+}
+
+static void answer_error(LongCall *long_call, int r, const char *message)
+{
+        CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+        (void)radio_failed(&error, r, message); /* fills `error` */
+        if (sd_bus_reply_method_error(long_call->call, &error) < 0)
+                return; /* the client went away */
+}
+
+/* ---- scan ---- */
+
+static int append_seen(sd_bus_message *m, const SeenPod *pod)
+{
+        int r = dict_open(m);
+
+        if (r >= 0)
+                r = dict_text(m, "address", pod->address);
+        if (r >= 0)
+                r = dict_text(m, "name", pod->name);
+        if (r >= 0)
+                r = dict_text(m, "driver", pod->driver);
+        if (r >= 0)
+                r = dict_integer(m, "rssi_dbm", pod->rssi == 127 ? NULL_INTEGER : pod->rssi);
+        if (r >= 0)
+                r = dict_boolean(m, "bonded", pod->bonded);
+        if (r >= 0)
+                r = dict_boolean(m, "known", pod->in_roster);
+        return r < 0 ? r : dict_close(m);
+}
+
+static int answer_scan(LongCall *long_call, const SeenPod *pods, size_t n)
+{
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r = sd_bus_message_new_method_return(long_call->call, &reply);
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = append_seen(reply, &pods[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(long_call->control->bus, reply, NULL);
+}
+
+static void on_scanned(int error, const SeenPod *pods, size_t n, void *userdata)
+{
+        LongCall *long_call = userdata;
+        int r = error;
+
+        if (r == 0)
+                r = answer_scan(long_call, pods, n);
+        if (r < 0)
+                answer_error(long_call, r, NULL);
+        long_call_end(long_call);
+}
+
+int method_scan(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        LongCall *long_call;
+        uint32_t seconds;
+        int r = sd_bus_message_read(call, "u", &seconds);
+
+        if (r >= 0)
+                r = long_call_begin(control, call, &long_call);
+        if (r < 0)
+                return r;
+        r = ble_scan(control->ble, seconds > 60 ? 60 : (int)seconds, on_scanned, long_call);
+        if (r < 0) {
+                long_call_end(long_call);
+                return r == -ERANGE ? sd_bus_error_set(error, ERROR_INVALID,
+                                                       "a scan takes 1 to 60 s\ntry: stridectl scan")
+                                    : radio_failed(error, r, NULL);
+        }
+        return 1;
+}
+
+/* ---- pair ---- */
+
+static int assign(LongCall *long_call, const PairResult *result, Pod *pod)
+{
+        fields_set_null(&pod_fields, pod);
+        (void)text_copy(pod->address, sizeof(pod->address), long_call->address);
+        (void)text_copy(pod->name, sizeof(pod->name), result->name);
+        (void)text_copy(pod->driver, sizeof(pod->driver), result->driver);
+        (void)text_copy(pod->runner, sizeof(pod->runner), long_call->runner);
+        pod->placement = (int64_t)long_call->placement;
+        pod->bonded = result->bonded;
+        pod->has_memory = result->has_memory;
+        return pod_assign(long_call->control->ledger, pod);
+}
+
+static int answer_paired(LongCall *long_call, const Pod *pod)
+{
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r = sd_bus_message_new_method_return(long_call->call, &reply);
+
+        if (r >= 0)
+                r = dict_open(reply);
+        if (r >= 0)
+                r = dict_text(reply, "address", pod->address);
+        if (r >= 0)
+                r = dict_text(reply, "name", pod->name);
+        if (r >= 0)
+                r = dict_text(reply, "driver", pod->driver);
+        if (r >= 0)
+                r = dict_text(reply, "runner", pod->runner);
+        if (r >= 0)
+                r = dict_text(reply, "placement", placement_name((Placement)pod->placement));
+        if (r >= 0)
+                r = dict_boolean(reply, "bonded", pod->bonded);
+        if (r >= 0)
+                r = dict_boolean(reply, "has_memory", pod->has_memory);
+        if (r >= 0)
+                r = dict_close(reply);
+        return r < 0 ? r : sd_bus_send(long_call->control->bus, reply, NULL);
+}
+
+static void on_paired(int error, const PairResult *result, void *userdata)
+{
+        LongCall *long_call = userdata;
+        Pod pod;
+        int r = error;
+
+        if (r == 0)
+                r = assign(long_call, result, &pod);
+        if (r == 0) {
+                log_event(LOG_POD_PAIRED, LOG_LEVEL_NOTICE, pod.address, pod.runner, "paired as %s, %s",
+                          placement_name((Placement)pod.placement), pod.driver);
+                r = answer_paired(long_call, &pod);
+        }
+        if (r < 0)
+                answer_error(long_call, r, error ? result->message : NULL);
+        long_call_end(long_call);
+}
+
+static int read_pair(Control *control, sd_bus_message *call, LongCall *long_call,
+                     sd_bus_error *error)
+{
+        const char *address, *runner, *placement;
+        int r = sd_bus_message_read(call, "sss", &address, &runner, &placement);
+
+        if (r < 0)
+                return r;
+        if (address_parse(address, long_call->address) < 0)
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "'%s' is no Bluetooth address\nlook around with: stridectl scan",
+                                         address);
+        if (placement_parse(placement, &long_call->placement) < 0)
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "'%s' is no placement\nthere are: left-foot right-foot sacrum "
+                                         "thoracolumbar left-thigh right-thigh chest",
+                                         placement);
+        (void)text_copy(long_call->runner, sizeof(long_call->runner), runner);
+        return control_need_runner(control, runner, error);
+}
+
+int method_pair(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        LongCall *long_call;
+        int r = long_call_begin(control, call, &long_call);
+
+        if (r < 0)
+                return r;
+        r = read_pair(control, call, long_call, error);
+        if (r >= 0) {
+                r = ble_pair(control->ble, long_call->address, on_paired, long_call);
+                if (r < 0)
+                        r = radio_failed(error, r, NULL);
+        }
+        if (r < 0) {
+                long_call_end(long_call);
+                return r;
+        }
+        return 1;
+}

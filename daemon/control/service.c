@@ -1,0 +1,152 @@
+/* Implements control.h: the service on the bus, and what its methods share. */
+#include "daemon/control/control.h"
+
+#include "daemon/control/state.h"
+#include "daemon/ledger/roster.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MANAGER_PATH "/org/strided1"
+
+int control_ledger_failed(const Control *control, sd_bus_error *error, int r)
+{
+        return sd_bus_error_setf(error, ERROR_LEDGER,
+                                 "the ledger failed: %s (%s)\nlook with: stridectl doctor",
+                                 strerror(-r), ledger_error(control->ledger));
+}
+
+int control_need_runner(Control *control, const char *id, sd_bus_error *error)
+{
+        Runner runner;
+        int r = runner_get(control->ledger, id, &runner);
+
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        if (r == 0)
+                return sd_bus_error_setf(error, ERROR_NOT_FOUND,
+                                         "no runner %s is known here\nlist them with: stridectl runners; "
+                                         "add one with: stridectl runners add %s --zone Europe/Berlin",
+                                         id, id);
+        return 0;
+}
+
+static int get_radio(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        RadioState radio;
+
+        (void)bus, (void)path, (void)interface, (void)property, (void)error;
+        ble_radio_state(control->ble, &radio);
+        return sd_bus_message_append(reply, "s", radio.stage);
+}
+
+static int get_connected(sd_bus *bus, const char *path, const char *interface, const char *property,
+                         sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        ClinicState clinic = {0};
+
+        (void)bus, (void)path, (void)interface, (void)property, (void)error;
+        if (control->clinic)
+                clinic_state(control->clinic, &clinic);
+        return sd_bus_message_append(reply, "b", clinic.connected);
+}
+
+static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const Control *control = userdata;
+
+        (void)bus, (void)path, (void)interface, (void)property, (void)error;
+        return sd_bus_message_append(reply, "s", control->version);
+}
+
+#define METHOD(name, in, out, function)                                                            \
+        SD_BUS_METHOD(name, in, out, function, SD_BUS_VTABLE_UNPRIVILEGED)
+
+/* Who may call is the bus policy's word: systemd/org.strided1.conf. */
+static const sd_bus_vtable manager_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        METHOD("Status", "", "a{sv}", method_status),
+        METHOD("Doctor", "", "aa{sv}", method_doctor),
+        METHOD("Scan", "u", "aa{sv}", method_scan),
+        METHOD("Pair", "sss", "a{sv}", method_pair),
+        METHOD("ListPods", "", "aa{sv}", method_list_pods),
+        METHOD("GetPod", "s", "a{sv}", method_get_pod),
+        METHOD("AddRunner", "ssa{sv}", "", method_add_runner),
+        METHOD("ListRunners", "", "aa{sv}", method_list_runners),
+        METHOD("SetConsent", "sb", "", method_set_consent),
+        METHOD("AddDiary", "sussss", "a{sv}", method_add_diary),
+        METHOD("ListDiary", "s", "aa{sv}", method_list_diary),
+        METHOD("ListWeeks", "sb", "aa{sv}", method_list_weeks),
+        METHOD("GetWeek", "ssx", "a{sv}", method_get_week),
+        METHOD("ListRuns", "s", "aa{sv}", method_list_runs),
+        METHOD("ListOutbox", "", "a{sv}", method_list_outbox),
+        METHOD("Export", "ssu", "aa{sv}s", method_export),
+        SD_BUS_PROPERTY("Radio", "s", get_radio, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ClinicConnected", "b", get_connected, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_VTABLE_END,
+};
+
+void control_radio_changed(Control *control)
+{
+        /* nobody may be listening: no loss */
+        (void)sd_bus_emit_properties_changed(control->bus, MANAGER_PATH, "org.strided1.Manager",
+                                             "Radio", NULL);
+}
+
+void control_clinic_changed(Control *control)
+{
+        (void)sd_bus_emit_properties_changed(control->bus, MANAGER_PATH, "org.strided1.Manager",
+                                             "ClinicConnected", NULL); /* as above */
+}
+
+void control_pod_changed(Control *control, const char *address)
+{
+        objects_pod_changed(control, address);
+}
+
+void control_set_clinic(Control *control, Clinic *clinic)
+{
+        control->clinic = clinic;
+        control_clinic_changed(control);
+}
+
+int control_new(sd_bus *bus, Clock *clock, Ledger *ledger, Ble *ble, Clinic *clinic,
+                const char *version, Control **ret)
+{
+        CLEANUP(control_freep) Control *control = calloc(1, sizeof(*control));
+        int r;
+
+        if (!control)
+                return -ENOMEM;
+        control->bus = bus;
+        control->clock = clock;
+        control->ledger = ledger;
+        control->ble = ble;
+        control->clinic = clinic;
+        control->started_boottime_ms = clock_boottime_ms(clock);
+        (void)text_copy(control->version, sizeof(control->version), version);
+        r = sd_bus_add_object_vtable(bus, &control->manager, MANAGER_PATH, "org.strided1.Manager",
+                                     manager_vtable, control);
+        if (r >= 0)
+                r = objects_add(control);
+        if (r < 0)
+                return r;
+        *ret = TAKE(control);
+        return 0;
+}
+
+Control *control_free(Control *control)
+{
+        if (!control)
+                return NULL;
+        long_calls_end(control);
+        objects_remove(control);
+        sd_bus_slot_unref(control->manager);
+        free(control);
+        return NULL;
+}

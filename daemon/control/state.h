@@ -1,0 +1,54 @@
+/* state.h: Private to control. What every method of the bus works with. */
+#pragma once
+
+#include "daemon/control/control.h"
+
+#include <systemd/sd-bus.h>
+
+typedef struct LongCall LongCall;
+
+struct Control {
+        sd_bus *bus;
+        Clock *clock;
+        Ledger *ledger;
+        Ble *ble;
+        Clinic *clinic; /* or NULL */
+        char version[32];
+        int64_t started_boottime_ms;
+        uint32_t diary_count; /* makes ids of entries given here */
+        sd_bus_slot *manager;
+        sd_bus_slot *pods, *pod_list;
+        sd_bus_slot *runners, *runner_list;
+        LongCall *calls; /* scans and pairings under way */
+};
+
+/* Errors of org.strided1; see proto/dbus. The text is "what happened\nwhat to do next". */
+#define ERROR_NOT_FOUND  "org.strided1.Error.NotFound"
+#define ERROR_INVALID    "org.strided1.Error.Invalid"
+#define ERROR_EXISTS     "org.strided1.Error.Exists"
+#define ERROR_BUSY       "org.strided1.Error.Busy"
+#define ERROR_RADIO      "org.strided1.Error.RadioNotUsable"
+#define ERROR_TIMEOUT    "org.strided1.Error.Timeout"
+#define ERROR_REFUSED    "org.strided1.Error.Refused"
+#define ERROR_NO_DATA    "org.strided1.Error.NoData"
+#define ERROR_LEDGER     "org.strided1.Error.Ledger"
+
+/* The ledger's failure as an error of ours. */
+int control_ledger_failed(const Control *control, sd_bus_error *error, int r);
+/* 0 and *ret, or an error with the next step. */
+int control_need_runner(Control *control, const char *id, sd_bus_error *error);
+
+/* Methods, by what they are about. */
+typedef int Method(sd_bus_message *call, void *userdata, sd_bus_error *error);
+Method method_status, method_doctor;                                      /* health.c */
+Method method_scan, method_pair;                                          /* radio.c */
+Method method_list_pods, method_get_pod;                                  /* roster.c */
+Method method_add_runner, method_list_runners, method_set_consent;        /* roster.c */
+Method method_add_diary, method_list_diary;                               /* report.c */
+Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
+Method method_list_outbox, method_export;                                 /* export.c */
+void long_calls_end(Control *control);                                    /* radio.c */
+
+int objects_add(Control *control) MUST_CHECK; /* objects.c */
+void objects_pod_changed(Control *control, const char *address);
+void objects_remove(Control *control);
