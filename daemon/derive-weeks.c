@@ -1,0 +1,307 @@
+#include "daemon/derive-weeks.h"
+
+#include "base/log.h"
+#include "daemon/ledger/diary.h"
+#include "daemon/ledger/weeks.h"
+#include "daemon/measure/week.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MS 86400000LL
+
+/* ---- what a week is made of ---- */
+
+typedef struct Gathered {
+        const Zone *zone;
+        int64_t from_utc_ms;
+        int64_t to_utc_ms; /* exclusive */
+        WeekRun *runs;
+        size_t n_runs;
+        PainEntry *pain;
+        size_t n_pain;
+} Gathered;
+
+static void gathered_clearp(const Gathered *gathered)
+{
+        free(gathered->runs);
+        free(gathered->pain);
+}
+
+static int gather_run(const Run *run, void *userdata)
+{
+        Gathered *gathered = userdata;
+        WeekRun *moved = reallocarray(gathered->runs, gathered->n_runs + 1, sizeof(*moved));
+
+        if (!moved)
+                return -ENOMEM;
+        gathered->runs = moved;
+        if (run->start_utc_ms >= gathered->to_utc_ms)
+                return 0;
+        gathered->runs[gathered->n_runs++] = (WeekRun){
+                .run = *run,
+                .day = zone_local_day(gathered->zone, run->start_utc_ms),
+                .in_week = run->start_utc_ms >= gathered->from_utc_ms,
+        };
+        return 0;
+}
+
+static int gather_pain(const DiaryEntry *entry, void *userdata)
+{
+        Gathered *gathered = userdata;
+        PainEntry *moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
+
+        if (!moved)
+                return -ENOMEM;
+        gathered->pain = moved;
+        gathered->pain[gathered->n_pain++] = (PainEntry){
+                .day = zone_local_day(gathered->zone, entry->at_utc_ms), .pain = entry->pain};
+        return 0;
+}
+
+/* ---- who has reported ---- */
+
+typedef struct Reports {
+        const char *runner;
+        int64_t week_from_utc_ms;
+        int64_t week_to_utc_ms;
+        size_t n_memory;   /* pods with memory of the runner */
+        size_t n_reported; /* of these, read to their end after the week's end */
+        size_t n_begun;    /* of these, read to their end within the week or later */
+        size_t n_sample;
+        bool heard; /* a pod without memory was heard within the week or later */
+} Reports;
+
+static int count_pod(const Pod *pod, void *userdata)
+{
+        Reports *reports = userdata;
+
+        if (strcmp(pod->runner, reports->runner) != 0)
+                return 0;
+        if (!pod->has_memory) {
+                reports->n_sample++;
+                reports->heard |= pod->last_heard_utc_ms != NULL_INTEGER &&
+                                  pod->last_heard_utc_ms >= reports->week_from_utc_ms;
+                return 0;
+        }
+        reports->n_memory++;
+        if (pod->reported_utc_ms == NULL_INTEGER)
+                return 0;
+        reports->n_reported += pod->reported_utc_ms >= reports->week_to_utc_ms;
+        reports->n_begun += pod->reported_utc_ms >= reports->week_from_utc_ms;
+        return 0;
+}
+
+/* A gap is never a zero: without a run, what do we know? */
+static const char *why_empty(const Reports *reports, bool over)
+{
+        if (reports->n_memory == 0 && !reports->heard)
+                return "not_worn";
+        if (reports->n_memory == 0)
+                return "did_not_run";
+        return (over ? reports->n_reported : reports->n_begun) == reports->n_memory
+                       ? "did_not_run"
+                       : "not_delivered";
+}
+
+static bool is_final(const Reports *reports, int64_t now_utc_ms)
+{
+        int64_t age_ms = now_utc_ms - reports->week_to_utc_ms;
+
+        if (age_ms < 0)
+                return false;
+        if (age_ms >= measure_defaults.deadline_ms)
+                return true;
+        if (reports->n_memory > 0 && reports->n_reported < reports->n_memory)
+                return false;
+        return reports->n_sample == 0 && reports->n_memory > 0 ? true
+                                                               : age_ms >= measure_defaults.settle_ms;
+}
+
+/* ---- revisions ---- */
+
+static bool field_same(const Field *field, const Week *a, const Week *b)
+{
+        const FieldTable one = {.name = "one", .fields = field, .n_fields = 1};
+
+        return fields_equal(&one, a, b);
+}
+
+/* "path=why;…" of a revision that follows a final one. */
+static void note_changes(const Week *old, Week *week)
+{
+        static const struct {
+                const char *prefix;
+                const char *why;
+        } causes[] = {
+                {"load.", "late_records"},        {"longest_run.", "late_records"},
+                {"coverage", "late_records"},     {"empty", "late_records"},
+                {"pain.", "late_diary_entries"},  {"zone", "zone_changed"},
+        };
+        size_t used = 0;
+
+        week->changed[0] = '\0';
+        for (size_t i = 0; i < week_fields.n_fields; i++) {
+                const Field *field = &week_fields.fields[i];
+                int length;
+
+                if (field_same(field, old, week))
+                        continue;
+                for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
+                        if (strncmp(field->path, causes[c].prefix, strlen(causes[c].prefix)) != 0)
+                                continue;
+                        length = snprintf(NULL, 0, "%s=%s;", field->path, causes[c].why);
+                        if (used + (size_t)length < sizeof(week->changed)) /* what fits */
+                                used += (size_t)snprintf(week->changed + used,
+                                                         sizeof(week->changed) - used, "%s=%s;",
+                                                         field->path, causes[c].why);
+                        break;
+                }
+        }
+}
+
+static int store_week(Ledger *ledger, Week *week, bool final)
+{
+        Week old;
+        int r = week_get(ledger, week->runner, week->week, 0, &old);
+        bool was_final = r > 0 && strcmp(old.state, "final") == 0;
+
+        if (r < 0)
+                return r;
+        (void)text_copy(week->state, sizeof(week->state),
+                        final || was_final ? "final" : "provisional");
+        if (was_final)
+                note_changes(&old, week);
+        r = week_put(ledger, week);
+        if (r > 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_DEBUG, NULL, week->runner, "%s revision %lld, %s",
+                          week->week, (long long)week->revision, week->state);
+        return r < 0 ? r : 0;
+}
+
+static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                       IsoWeek id)
+{
+        CLEANUP(gathered_clearp) Gathered gathered = {
+                .zone = zone,
+                .from_utc_ms = zone_week_start_utc_ms(zone, id),
+                .to_utc_ms = zone_week_start_utc_ms(zone, iso_week_add(id, 1)),
+        };
+        Reports reports = {.runner = runner->id,
+                           .week_from_utc_ms = gathered.from_utc_ms,
+                           .week_to_utc_ms = gathered.to_utc_ms};
+        int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        WeekInput input;
+        Week week = {0};
+        int r = run_each(ledger, runner->id, gathered.from_utc_ms - reference_ms,
+                         gathered.to_utc_ms - 1, gather_run, &gathered);
+
+        if (r >= 0)
+                r = diary_each(ledger, runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
+                               gather_pain, &gathered);
+        if (r >= 0)
+                r = pod_each(ledger, count_pod, &reports);
+        if (r < 0)
+                return r;
+        fields_set_null(&week_fields, &week);
+        (void)text_copy(week.runner, sizeof(week.runner), runner->id);
+        (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
+        iso_week_format(id, week.week);
+        input = (WeekInput){
+                .runs = gathered.runs,
+                .n_runs = gathered.n_runs,
+                .pain = gathered.pain,
+                .n_pain = gathered.n_pain,
+                .monday = iso_week_monday(id),
+                .empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms),
+        };
+        r = week_measure(&input, &measure_defaults, &week);
+        return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));
+}
+
+/* ---- which weeks ---- */
+
+static int first_run(const Run *run, void *userdata)
+{
+        *(int64_t *)userdata = run->start_utc_ms;
+        return 1;
+}
+
+static int first_entry(const DiaryEntry *entry, void *userdata)
+{
+        *(int64_t *)userdata = entry->at_utc_ms;
+        return 1;
+}
+
+/* The first week that says anything: of the first run or entry, or the one they were added in. */
+static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek *ret)
+{
+        int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
+        int r = run_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_run, &run_utc_ms);
+
+        if (r >= 0)
+                r = diary_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_entry,
+                               &entry_utc_ms);
+        if (r < 0)
+                return r;
+        first = run_utc_ms < first ? run_utc_ms : first;
+        first = entry_utc_ms < first ? entry_utc_ms : first;
+        *ret = zone_week(zone, first);
+        return 0;
+}
+
+int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                 IsoWeek first, IsoWeek last)
+{
+        IsoWeek earliest, now = zone_week(zone, now_utc_ms);
+        int r = first_week(ledger, runner, zone, &earliest);
+
+        if (r < 0)
+                return r;
+        if (iso_week_compare(first, earliest) < 0)
+                first = earliest;
+        if (iso_week_compare(last, now) > 0)
+                last = now;
+        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
+                r = derive_week(ledger, runner, zone, now_utc_ms, week);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+typedef struct Due {
+        IsoWeek newest;
+        IsoWeek oldest_provisional;
+        bool any, provisional;
+} Due;
+
+static int note_due(const Week *week, void *userdata)
+{
+        Due *due = userdata;
+
+        if (iso_week_parse(week->week, &due->newest) < 0)
+                return -EUCLEAN;
+        due->any = true;
+        if (!due->provisional && strcmp(week->state, "provisional") == 0) {
+                due->oldest_provisional = due->newest;
+                due->provisional = true;
+        }
+        return 0;
+}
+
+int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
+{
+        IsoWeek now = zone_week(zone, now_utc_ms), first;
+        Due due = {0};
+        int r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
+
+        if (r >= 0 && !due.any)
+                r = first_week(ledger, runner, zone, &first);
+        if (r < 0)
+                return r;
+        if (due.any)
+                first = due.provisional ? due.oldest_provisional : iso_week_add(due.newest, 1);
+        return derive_weeks(ledger, runner, zone, now_utc_ms, first, now);
+}

@@ -1,0 +1,20 @@
+/* derive.h: dirty spans of the ledger → runs and weeks, as new revisions.
+ *
+ * The one place that joins ledger and measures. Watches the ledger; works a moment
+ * after things change, in slices of at most a day of a runner's records, each one
+ * transaction. Once an hour it looks whether time itself has changed something: a new
+ * week, a week that is final now. Does nothing while the clock is not set. */
+#pragma once
+
+#include "base/clock.h"
+#include "daemon/ledger/ledger.h"
+
+typedef struct Derive Derive;
+
+/* Borrows both. 0 or -ENOMEM, -errno of the clock. */
+int derive_new(Ledger *ledger, Clock *clock, Derive **ret) MUST_CHECK;
+Derive *derive_free(Derive *derive);
+DEFINE_CLEANUP(Derive *, derive_free);
+
+/* All that is dirty, and what time has changed, at once. For tests and for a person who waits. */
+int derive_now(Derive *derive) MUST_CHECK;

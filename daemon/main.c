@@ -1,0 +1,431 @@
+/* strided: wiring and life cycle. All wires between rooms stand on this page: the
+ * observers below are the only way news travels upward. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/ble/ble.h"
+#include "daemon/clinic/clinic.h"
+#include "daemon/config.h"
+#include "daemon/control/control.h"
+#include "daemon/derive.h"
+#include "daemon/ledger/ledger.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#define BUS_NAME       "org.strided1"
+#define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
+
+
+typedef struct Daemon {
+        const char *config_path;
+        Config config;
+        Clock *clock;
+        int64_t started_boottime_ms;
+        sd_event *event;
+        sd_bus *bus;
+        Ledger *ledger;
+        Derive *derive;
+        Ble *ble;
+        Clinic *clinic;
+        Control *control;
+        Timer *prune_timer;
+} Daemon;
+
+/* ---- news between rooms ---- */
+
+static void on_ledger_committed(unsigned touched, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (touched & LEDGER_OUTBOX && daemon->clinic)
+                clinic_wake(daemon->clinic);
+        if (touched & LEDGER_ROSTER && daemon->ble)
+                ble_roster_changed(daemon->ble);
+}
+
+static void on_radio_changed(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (daemon->control)
+                control_radio_changed(daemon->control);
+}
+
+static void on_pod_changed(const char *address, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (daemon->control)
+                control_pod_changed(daemon->control, address);
+}
+
+static void on_clinic_changed(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (daemon->control)
+                control_clinic_changed(daemon->control);
+}
+
+static void on_gateway_state(GatewayState *ret, void *userdata)
+{
+        Daemon *daemon = userdata;
+        RadioState radio = {.stage = "no-bluetoothd"};
+
+        if (daemon->ble)
+                ble_radio_state(daemon->ble, &radio);
+        ret->radio_stage = radio.stage;
+        ret->uptime_s =
+                (clock_boottime_ms(daemon->clock) - daemon->started_boottime_ms) / 1000;
+}
+
+static const char *on_link_state(const char *address, void *userdata)
+{
+        Daemon *daemon = userdata;
+        LinkState link = {.state = "absent"};
+
+        if (!daemon->ble || ble_link_state(daemon->ble, address, &link) == 0)
+                return "absent";
+        return link.state;
+}
+
+static const BleObserver ble_observer = {
+        .radio_changed = on_radio_changed,
+        .pod_changed = on_pod_changed,
+};
+
+static const ClinicObserver clinic_observer = {
+        .changed = on_clinic_changed,
+        .gateway_state = on_gateway_state,
+        .link_state = on_link_state,
+};
+
+/* ---- sources of the loop ---- */
+
+static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        Daemon *daemon = userdata;
+        int r = clock_dispatch(daemon->clock);
+
+        (void)source, (void)fd, (void)revents;
+        if (r < 0) {
+                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "the clock failed: %s",
+                          strerror(-r));
+                return sd_event_exit(daemon->event, EXIT_FAILURE);
+        }
+        return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        (void)source, (void)info;
+        (void)sd_notify(false, "STOPPING=1"); /* nobody to tell is fine */
+        return sd_event_exit(daemon->event, EXIT_SUCCESS);
+}
+
+static int start_clinic(Daemon *daemon)
+{
+        return clinic_new(&daemon->config.clinic, daemon->event, daemon->clock, daemon->ledger,
+                          &clinic_observer, daemon, &daemon->clinic);
+}
+
+/* All or nothing: an invalid file leaves everything as it was. */
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        Daemon *daemon = userdata;
+        Config config;
+        int r;
+
+        (void)source, (void)info;
+        r = config_read(daemon->config_path, &config, stderr);
+        if (r != 0) {
+                log_event(LOG_CONFIG_INVALID, LOG_LEVEL_ERROR, NULL, NULL,
+                          "%s has %d error%s; the running configuration stays. Check with: strided "
+                          "--check-config",
+                          daemon->config_path, r, r == 1 ? "" : "s");
+                return 0;
+        }
+        if (strcmp(config.state_directory, daemon->config.state_directory) != 0)
+                log_event(LOG_CONFIG_INVALID, LOG_LEVEL_WARNING, NULL, NULL,
+                          "state_directory changes at the next start only");
+        (void)text_copy(config.state_directory, sizeof(config.state_directory),
+                        daemon->config.state_directory);
+        (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
+        daemon->config = config;
+        log_set_level((LogLevel)config.log_level);
+        daemon->clinic = clinic_free(daemon->clinic);
+        control_set_clinic(daemon->control, NULL);
+        r = start_clinic(daemon);
+        if (r < 0) {
+                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                          "cannot start the clinic's side after a reload: %s", strerror(-r));
+                return sd_event_exit(daemon->event, EXIT_FAILURE);
+        }
+        control_set_clinic(daemon->control, daemon->clinic);
+        log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "configuration reloaded");
+        return 0;
+}
+
+static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Daemon *daemon = userdata;
+
+        (void)error;
+        if (!sd_bus_message_is_method_error(reply, NULL)) {
+                (void)sd_notify(false, "READY=1\nSTATUS=Listening for pods"); /* as above */
+                return 0;
+        }
+        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "cannot own %s on the bus: %s. Is another strided running, or is the bus policy "
+                  "not installed?",
+                  BUS_NAME, sd_bus_message_get_error(reply)->message);
+        return sd_event_exit(daemon->event, EXIT_FAILURE);
+}
+
+static void on_prune(void *userdata)
+{
+        Daemon *daemon = userdata;
+        int r = ledger_prune(daemon->ledger);
+
+        if (r < 0)
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_WARNING, NULL, NULL,
+                          "could not prune the ledger: %s, trying again tomorrow",
+                          ledger_error(daemon->ledger));
+        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
+}
+
+/* ---- life ---- */
+
+static int start_loop(Daemon *daemon)
+{
+        sd_event_source *clock_source = NULL;
+        sigset_t signals;
+        int r;
+
+        /* Before the first thread exists, so that no thread of a library takes them. */
+        (void)sigemptyset(&signals);
+        (void)sigaddset(&signals, SIGTERM);
+        (void)sigaddset(&signals, SIGINT);
+        (void)sigaddset(&signals, SIGHUP);
+        if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+                return -errno;
+        (void)signal(SIGPIPE, SIG_IGN);
+        r = sd_event_new(&daemon->event);
+        if (r < 0)
+                return r;
+        r = sd_event_add_signal(daemon->event, NULL, SIGTERM, on_stop, daemon);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGINT, on_stop, daemon);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload, daemon);
+        if (r >= 0)
+                r = sd_event_add_io(daemon->event, &clock_source, clock_fd(daemon->clock),
+                                    EPOLLIN, on_clock, daemon);
+        if (r < 0)
+                return r;
+        (void)sd_event_source_set_description(clock_source, "clock");
+        /* A test clock hears that we are idle only when nothing else is pending. */
+        if (clock_is_test(daemon->clock))
+                (void)sd_event_source_set_priority(clock_source, SD_EVENT_PRIORITY_IDLE);
+        r = sd_event_source_set_floating(clock_source, true);
+        (void)sd_event_source_unref(clock_source);
+        return r < 0 ? r : sd_event_set_watchdog(daemon->event, true);
+}
+
+static int start_bus(Daemon *daemon)
+{
+        int r = sd_bus_open_system(&daemon->bus);
+
+        if (r < 0) {
+                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                          "no system bus: %s. Is dbus running?", strerror(-r));
+                return r;
+        }
+        r = sd_bus_attach_event(daemon->bus, daemon->event, SD_EVENT_PRIORITY_NORMAL);
+        if (r >= 0)
+                r = sd_bus_set_exit_on_disconnect(daemon->bus, true);
+        return r;
+}
+
+static int open_ledger(Daemon *daemon)
+{
+        char path[PATH_MAX];
+        char message[512] = "";
+        int r;
+
+        if ((size_t)snprintf(path, sizeof(path), "%s/ledger.db",
+                             daemon->config.state_directory) >= sizeof(path))
+                return -ENAMETOOLONG;
+        if (mkdir(daemon->config.state_directory, 0700) < 0 && errno != EEXIST) {
+                r = -errno;
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                          "cannot make %s: %s", daemon->config.state_directory, strerror(-r));
+                return r;
+        }
+        r = ledger_open(path, daemon->clock, &daemon->ledger, message, sizeof(message));
+        if (r < 0) {
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
+                return r;
+        }
+        ledger_observe(daemon->ledger, on_ledger_committed, daemon);
+        return 0;
+}
+
+static int start_rooms(Daemon *daemon)
+{
+        int r = derive_new(daemon->ledger, daemon->clock, &daemon->derive);
+
+        if (r >= 0)
+                r = ble_new(daemon->bus, daemon->clock, daemon->ledger, &ble_observer, daemon,
+                            &daemon->ble);
+        if (r >= 0)
+                r = start_clinic(daemon);
+        if (r >= 0)
+                r = control_new(daemon->bus, daemon->clock, daemon->ledger, daemon->ble,
+                                daemon->clinic, STRIDED_VERSION, &daemon->control);
+        if (r >= 0)
+                r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
+        if (r < 0) {
+                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "cannot start: %s",
+                          strerror(-r));
+                return r;
+        }
+        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
+        return sd_bus_request_name_async(daemon->bus, NULL, BUS_NAME, 0, on_name, daemon);
+}
+
+static void daemon_clear(Daemon *daemon)
+{
+        daemon->prune_timer = timer_free(daemon->prune_timer);
+        daemon->control = control_free(daemon->control);
+        daemon->clinic = clinic_free(daemon->clinic);
+        daemon->ble = ble_free(daemon->ble);
+        daemon->derive = derive_free(daemon->derive);
+        daemon->bus = sd_bus_flush_close_unref(daemon->bus);
+        daemon->ledger = ledger_close(daemon->ledger);
+        daemon->event = sd_event_unref(daemon->event);
+        daemon->clock = clock_free(daemon->clock);
+}
+
+static int run(Daemon *daemon)
+{
+        int r;
+
+        log_set_level((LogLevel)daemon->config.log_level);
+        daemon->started_boottime_ms = clock_boottime_ms(daemon->clock);
+        r = start_loop(daemon);
+        if (r >= 0)
+                r = open_ledger(daemon);
+        if (r >= 0)
+                r = start_bus(daemon);
+        if (r >= 0)
+                r = start_rooms(daemon);
+        if (r < 0)
+                return r;
+        log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "strided %s started, ledger %s",
+                  STRIDED_VERSION, ledger_path(daemon->ledger));
+        r = sd_event_loop(daemon->event);
+        log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_NOTICE, NULL, NULL, "strided stopped");
+        return r;
+}
+
+static const char usage[] =
+        "strided: brings running pods' data home, complete, to the clinic\n"
+        "\n"
+        "  strided [--config FILE]           run (normally by systemd)\n"
+        "  strided --check-config [FILE]     read the configuration, name every error\n"
+        "  strided --print-config            the default file, each option explained\n"
+        "  strided --version\n"
+        "  --test-clock SOCKET               follow a simulator's clock (tests only)\n";
+
+static int open_clock(const char *test_clock, Clock **ret)
+{
+        int r;
+
+        if (!test_clock)
+                return clock_new(ret);
+        if (getenv("NOTIFY_SOCKET")) {
+                (void)fprintf(stderr, "strided: --test-clock is for tests, not for a service\n");
+                return -EPERM;
+        }
+        r = clock_new_test(test_clock, ret);
+        if (r < 0)
+                (void)fprintf(stderr, "strided: no clock at %s: %s\n", test_clock, strerror(-r));
+        return r;
+}
+
+static int check_config(const char *path)
+{
+        Config config;
+        int n_errors = config_read(path, &config, stderr);
+
+        if (n_errors == 0)
+                (void)printf("%s: good\n", path);
+        return n_errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+        static const struct option long_options[] = {
+                {"config", required_argument, NULL, 'c'},
+                {"check-config", no_argument, NULL, 'k'},
+                {"print-config", no_argument, NULL, 'p'},
+                {"test-clock", required_argument, NULL, 't'},
+                {"version", no_argument, NULL, 'v'},
+                {"help", no_argument, NULL, 'h'},
+                {0},
+        };
+        Daemon daemon = {.config_path = CONFIG_DEFAULT_PATH};
+        const char *test_clock = NULL;
+        bool check = false;
+        int option, r;
+
+        while ((option = getopt_long(argc, argv, "h", long_options, NULL)) >= 0) {
+                switch (option) {
+                case 'c':
+                        daemon.config_path = optarg;
+                        break;
+                case 'k':
+                        check = true;
+                        break;
+                case 'p':
+                        config_print(stdout);
+                        return EXIT_SUCCESS;
+                case 't':
+                        test_clock = optarg;
+                        break;
+                case 'v':
+                        (void)printf("strided %s\n", STRIDED_VERSION);
+                        return EXIT_SUCCESS;
+                default:
+                        (void)fputs(usage, option == 'h' ? stdout : stderr);
+                        return option == 'h' ? EXIT_SUCCESS : 2;
+                }
+        }
+        if (check)
+                return check_config(optind < argc ? argv[optind] : daemon.config_path);
+        if (optind < argc) {
+                (void)fprintf(stderr, "strided: unexpected '%s'\n%s", argv[optind], usage);
+                return 2;
+        }
+        if (config_read(daemon.config_path, &daemon.config, stderr) != 0)
+                return EXIT_FAILURE;
+        (void)text_copy(daemon.config.clinic.version, sizeof(daemon.config.clinic.version),
+                        STRIDED_VERSION);
+        r = open_clock(test_clock, &daemon.clock);
+        if (r >= 0)
+                r = run(&daemon);
+        daemon_clear(&daemon);
+        return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
