@@ -1,46 +1,14 @@
-#include "cli/decode.h"
+/* decode: one notification through the real drivers, no daemon needed. */
+#include "cli/output.h"
 
 #include "base/text.h"
 #include "proto/pods/pods.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PACKET_MAX 1024
-
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 4 };
-
-DEFINE_CLEANUP(cJSON *, cJSON_Delete);
-
-static int print_json(const cJSON *object)
-{
-        CLEANUP(freep) char *text = cJSON_Print(object);
-
-        if (!text)
-                return EXIT_FAILED;
-        return puts(text) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_DONE;
-}
-
-/* Says what is wrong and what to do next, in the form asked for. */
-static int complain(bool json, int code, const char *id, const char *message, const char *next)
-{
-        CLEANUP(cJSON_Deletep) cJSON *object = NULL;
-        cJSON *error;
-
-        if (!json) {
-                (void)fprintf(stderr, "stridectl decode: %s. %s\n", message, next);
-                return code;
-        }
-        object = cJSON_CreateObject();
-        error = cJSON_AddObjectToObject(object, "error");
-        (void)cJSON_AddStringToObject(error, "code", id);
-        (void)cJSON_AddStringToObject(error, "message", message);
-        (void)cJSON_AddStringToObject(error, "next", next);
-        (void)print_json(object);
-        return code;
-}
 
 static cJSON *json_of(const PodValue *value)
 {
@@ -67,14 +35,14 @@ static cJSON *json_of(const PodValue *value)
         return cJSON_CreateNull();
 }
 
-static int print_values(const PodValues *values, bool json)
+static int print_values(const Invocation *invocation, const PodValues *values)
 {
         CLEANUP(cJSON_Deletep) cJSON *object = cJSON_CreateObject();
 
         for (size_t i = 0; i < values->n; i++)
                 (void)cJSON_AddItemToObject(object, values->list[i].name, json_of(&values->list[i]));
-        if (json)
-                return print_json(object);
+        if (invocation->json)
+                return output_json(object);
         for (const cJSON *item = object ? object->child : NULL; item; item = item->next) {
                 CLEANUP(freep) char *text = cJSON_PrintUnformatted(item);
 
@@ -84,7 +52,7 @@ static int print_values(const PodValues *values, bool json)
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int complain_unknown(bool json, const char *characteristic)
+static int complain_unknown(const Invocation *invocation, const char *characteristic)
 {
         char message[160], known[1024] = "Known:";
         size_t length = strlen(known);
@@ -99,15 +67,15 @@ static int complain_unknown(bool json, const char *characteristic)
                                          assigned ? 4 : UUID_SIZE, assigned ? uuid + 4 : uuid);
 
                         if (n < 0 || (size_t)n >= sizeof(known) - length)
-                                return complain(json, EXIT_NOT_FOUND, "unknown-characteristic",
+                                return output_error(invocation, EXIT_NOT_FOUND, "unknown-characteristic",
                                                 message, known);
                         length += (size_t)n;
                 }
         }
-        return complain(json, EXIT_NOT_FOUND, "unknown-characteristic", message, known);
+        return output_error(invocation, EXIT_NOT_FOUND, "unknown-characteristic", message, known);
 }
 
-static int decode(const char *characteristic, const char *hex, bool json)
+static int decode(const Invocation *invocation, const char *characteristic, const char *hex)
 {
         const PodCharacteristic *entry = pod_characteristic(characteristic, NULL);
         uint8_t packet[PACKET_MAX];
@@ -116,45 +84,48 @@ static int decode(const char *characteristic, const char *hex, bool json)
         int size;
 
         if (uuid_parse(characteristic, uuid) < 0)
-                return complain(json, EXIT_USAGE, "usage",
+                return output_error(invocation, EXIT_USAGE, "usage",
                                 "the characteristic is not a 16-bit or 128-bit id",
                                 "For example: stridectl decode 2A53 07800250200300100000 --json");
         if (!entry)
-                return complain_unknown(json, characteristic);
+                return complain_unknown(invocation, characteristic);
         size = hex_parse(hex, packet, sizeof(packet));
         if (size < 0)
-                return complain(json, EXIT_USAGE, "usage",
+                return output_error(invocation, EXIT_USAGE, "usage",
                                 size == -ENOBUFS ? "more than 1024 octets"
                                                  : "the packet is not hexadecimal octets",
                                 "For example: stridectl decode 2A53 07800250200300100000 --json");
         if (entry->describe(packet, (size_t)size, &values) < 0)
-                return complain(json, EXIT_FAILED, "bad-packet", values.error,
+                return output_error(invocation, EXIT_FAILED, "bad-packet", values.error,
                                 "The daemon keeps such a packet raw and goes on");
-        return print_values(&values, json);
+        return print_values(invocation, &values);
 }
 
-int decode_verb(int argc, char **argv, bool json)
+static int run_decode(const Invocation *invocation, int argc, char **argv)
 {
-        static const char next[] = "stridectl decode CHARACTERISTIC HEX [--json]";
         const char *positional[2] = {0};
         size_t n = 0;
 
         for (int i = 1; i < argc; i++) {
-                if (strcmp(argv[i], "--json") == 0) {
-                        json = true;
-                } else if (strcmp(argv[i], "--resource") == 0) {
-                        return complain(json, EXIT_USAGE, "usage",
-                                        "no protocol known so far has several resources", next);
-                } else if (strncmp(argv[i], "--", 2) == 0) {
-                        return complain(json, EXIT_USAGE, "usage", "unknown option", next);
-                } else if (n < ARRAY_SIZE(positional)) {
-                        positional[n++] = argv[i];
-                } else {
-                        return complain(json, EXIT_USAGE, "usage", "too many arguments", next);
-                }
+                if (strcmp(argv[i], "--resource") == 0)
+                        return verb_misused(invocation, &verb_decode,
+                                            "no protocol known so far has several resources");
+                if (strncmp(argv[i], "--", 2) == 0)
+                        return verb_misused(invocation, &verb_decode, "'%s' is not understood", argv[i]);
+                if (n == ARRAY_SIZE(positional))
+                        return verb_misused(invocation, &verb_decode, "too many arguments");
+                positional[n++] = argv[i];
         }
         if (n != ARRAY_SIZE(positional))
-                return complain(json, EXIT_USAGE, "usage",
-                                "a characteristic and a packet are needed", next);
-        return decode(positional[0], positional[1], json);
+                return verb_misused(invocation, &verb_decode,
+                                    "a characteristic and a packet are needed");
+        return decode(invocation, positional[0], positional[1]);
 }
+
+const Verb verb_decode = {
+        .name = "decode",
+        .arguments = "CHARACTERISTIC HEX",
+        .summary = "one packet through the drivers, without a daemon",
+        .help = "CHARACTERISTIC is a 16-bit or 128-bit id, HEX the octets of one notification or read.\n",
+        .run = run_decode,
+};

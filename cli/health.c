@@ -1,0 +1,129 @@
+/* status, doctor */
+#include "cli/daemon.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const Column status_pods[] = {
+        {"POD", "address", SHAPE_TEXT},       {"RUNNER", "runner", SHAPE_TEXT},
+        {"PLACEMENT", "placement", SHAPE_TEXT}, {"LINK", "link", SHAPE_TEXT},
+        {"LAST HEARD (UTC)", "last_heard", SHAPE_TIME}, {"BATTERY %", "battery_pct", SHAPE_NUMBER},
+        {"MISSING", "missing", SHAPE_NUMBER}, {"LOST", "lost", SHAPE_NUMBER},
+};
+
+static const Column status_runners[] = {
+        {"RUNNER", "runner", SHAPE_TEXT},     {"WEEK", "week", SHAPE_TEXT},
+        {"STATE", "state", SHAPE_TEXT},       {"SO FAR", "distance_m", SHAPE_KILOMETRES},
+        {"RUNS", "runs", SHAPE_NUMBER},       {"PAIN", "pain_mean", SHAPE_REAL},
+        {"NO RUN", "empty", SHAPE_TEXT},      {"CONSENT", "consent", SHAPE_YES},
+};
+
+static void show_clinic(const cJSON *status)
+{
+        double waiting = json_number_at(status, "clinic.waiting");
+
+        if (!cJSON_IsTrue(json_at(status, "clinic.configured")))
+                (void)printf("clinic   no broker is configured");
+        else if (cJSON_IsTrue(json_at(status, "clinic.connected")))
+                (void)printf("clinic   connected%s",
+                             cJSON_IsTrue(json_at(status, "clinic.tls")) ? "" : ", not encrypted");
+        else
+                (void)printf("clinic   NOT connected (%s)", json_text_at(status, "clinic.last_error"));
+        (void)printf("; last receipt %.19s; %.0f row%s wait%s\n",
+                     json_text_at(status, "clinic.last_receipt")[0]
+                             ? json_text_at(status, "clinic.last_receipt")
+                             : "never",
+                     waiting, waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
+}
+
+/* What to do next, by what is not there yet. */
+static const char *next_step(const cJSON *status)
+{
+        const cJSON *runner;
+
+        if (cJSON_GetArraySize(json_at(status, "runners")) == 0)
+                return "stridectl runners add r1 --zone Europe/Berlin";
+        if (cJSON_GetArraySize(json_at(status, "pods")) == 0)
+                return "stridectl scan";
+        cJSON_ArrayForEach(runner, json_at(status, "runners")) {
+                if (!cJSON_IsTrue(json_at(runner, "consent")))
+                        return "stridectl consent RUNNER on";
+        }
+        if (strcmp(json_text_at(status, "gateway.radio"), "ok") != 0 ||
+            !cJSON_IsTrue(json_at(status, "clinic.connected")))
+                return "stridectl doctor";
+        return NULL;
+}
+
+static int run_status(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *status = NULL;
+        const char *next;
+        int code;
+
+        if (argc > 1)
+                return verb_misused(invocation, &verb_status, "'%s' is not understood", argv[1]);
+        code = daemon_call(invocation, "Status", 0, &status, "");
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(status);
+        (void)printf("gateway  strided %s; %.19s UTC, clock %s; radio %s; ledger %.1f MB, %.1f GB free\n",
+                     json_text_at(status, "gateway.version"), json_text_at(status, "gateway.now"),
+                     json_text_at(status, "gateway.clock"), json_text_at(status, "gateway.radio"),
+                     json_number_at(status, "gateway.used_octets") / 1e6,
+                     json_number_at(status, "gateway.free_octets") / 1e9);
+        show_clinic(status);
+        if (cJSON_GetArraySize(json_at(status, "pods")) > 0)
+                output_table(json_at(status, "pods"), status_pods, ARRAY_SIZE(status_pods));
+        if (cJSON_GetArraySize(json_at(status, "runners")) > 0)
+                output_table(json_at(status, "runners"), status_runners, ARRAY_SIZE(status_runners));
+        next = next_step(status);
+        if (next)
+                (void)printf("next: %s\n", next);
+        return EXIT_DONE;
+}
+
+const Verb verb_status = {
+        .name = "status", .arguments = "", .summary = "is it well, and what to do next", .run = run_status};
+
+static int run_doctor(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *findings = NULL;
+        const cJSON *finding;
+        bool bad = false;
+        int code;
+
+        if (argc > 1)
+                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[1]);
+        code = daemon_call(invocation, "Doctor", 0, &findings, "");
+        if (code != EXIT_DONE)
+                return code;
+        cJSON_ArrayForEach(finding, findings)
+                bad = bad || strcmp(json_text_at(finding, "severity"), "error") == 0;
+        if (invocation->json) {
+                CLEANUP(cJSON_Deletep) cJSON *object = cJSON_CreateObject();
+
+                (void)cJSON_AddStringToObject(object, "verdict", bad ? "not well" : "well"); /* memory */
+                (void)cJSON_AddItemToObject(object, "findings", TAKE(findings));             /* memory */
+                code = output_json(object);
+                return code != EXIT_DONE ? code : bad ? EXIT_FAILED : EXIT_DONE;
+        }
+        cJSON_ArrayForEach(finding, findings) {
+                const char *evidence = json_text_at(finding, "evidence");
+
+                (void)printf("%-7s  %s  %s%s%s%s\n         → %s\n", json_text_at(finding, "severity"),
+                             json_text_at(finding, "id"), json_text_at(finding, "cause"),
+                             evidence[0] ? " (" : "", evidence, evidence[0] ? ")" : "",
+                             json_text_at(finding, "fix"));
+        }
+        (void)printf("%s\n", bad ? "verdict: not well" : "verdict: well");
+        return bad ? EXIT_FAILED : EXIT_DONE;
+}
+
+const Verb verb_doctor = {.name = "doctor",
+                          .arguments = "",
+                          .summary = "what is not well, and what to do about it",
+                          .help = "Exit code 0: well; 1: at least one error.\n",
+                          .run = run_doctor};

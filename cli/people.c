@@ -1,0 +1,259 @@
+/* runners, consent, diary */
+#include "cli/daemon.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int output_named(const char *name, cJSON *value)
+{
+        CLEANUP(cJSON_Deletep) cJSON *object = cJSON_CreateObject();
+
+        (void)cJSON_AddItemToObject(object, name, value); /* fails only without memory */
+        return output_json(object);
+}
+
+/* ---- runners ---- */
+
+static const struct {
+        const char *option;
+        const char *key; /* on the bus */
+        bool is_text;
+} runner_options[] = {
+        {"--mass-kg", "mass_kg", false}, {"--height-cm", "height_cm", false},
+        {"--hr-max", "hr_max_bpm", false}, {"--hr-rest", "hr_rest_bpm", false}, {"--sex", "sex", true},
+};
+
+static int append_option(const Invocation *invocation, sd_bus_message *call, const char *option,
+                         const char *value)
+{
+        double number;
+        int r;
+
+        for (size_t i = 0; i < ARRAY_SIZE(runner_options); i++) {
+                if (strcmp(runner_options[i].option, option) != 0)
+                        continue;
+                if (!runner_options[i].is_text && real_parse(value, -1e9, 1e9, &number) < 0)
+                        return verb_misused(invocation, &verb_runners, "%s: '%s' is no number", option,
+                                            value);
+                r = runner_options[i].is_text
+                            ? sd_bus_message_append(call, "{sv}", runner_options[i].key, "s", value)
+                            : sd_bus_message_append(call, "{sv}", runner_options[i].key, "d", number);
+                return r < 0 ? EXIT_FAILED : EXIT_DONE;
+        }
+        return verb_misused(invocation, &verb_runners, "'%s' is not understood", option);
+}
+
+static const char *find_zone(int argc, char **argv)
+{
+        for (int i = 3; i + 1 < argc; i += 2) {
+                if (strcmp(argv[i], "--zone") == 0)
+                        return argv[i + 1];
+        }
+        return NULL;
+}
+
+/* argv: runners add ID --zone ZONE [--option value]… */
+static int add_runner(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        const char *zone;
+        int code, r;
+
+        if (argc < 3)
+                return verb_misused(invocation, &verb_runners, "the runner's id is missing");
+        zone = find_zone(argc, argv);
+        if (!zone || argc % 2 == 0)
+                return verb_misused(invocation, &verb_runners, zone ? "an option lacks its value"
+                                                                    : "--zone is missing");
+        code = daemon_begin(invocation, "AddRunner", &call);
+        if (code != EXIT_DONE)
+                return code;
+        r = sd_bus_message_append(call, "ss", argv[2], zone);
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'a', "{sv}");
+        if (r < 0)
+                return verb_misused(invocation, &verb_runners, "an argument is no UTF-8 text");
+        for (int i = 3; i < argc; i += 2) {
+                if (strcmp(argv[i], "--zone") == 0)
+                        continue;
+                code = append_option(invocation, call, argv[i], argv[i + 1]);
+                if (code != EXIT_DONE)
+                        return code;
+        }
+        if (sd_bus_message_close_container(call) < 0)
+                return EXIT_FAILED;
+        code = daemon_finish(invocation, TAKE(call), 0, &reply);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ runner %s is added (%s)\n  nothing of theirs is published until: stridectl consent "
+                     "%s on\n",
+                     argv[2], zone, argv[2]);
+        return EXIT_DONE;
+}
+
+static const Column runner_columns[] = {
+        {"RUNNER", "id", SHAPE_TEXT},
+        {"ZONE", "zone", SHAPE_TEXT},
+        {"CONSENT", "consent", SHAPE_YES},
+        {"ADDED (UTC)", "added", SHAPE_TIME},
+};
+
+static int run_runners(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        int code;
+
+        if (argc > 1 && strcmp(argv[1], "add") == 0)
+                return add_runner(invocation, argc, argv);
+        if (argc > 1)
+                return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[1]);
+        code = daemon_call(invocation, "ListRunners", 0, &reply, "");
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_named("runners", TAKE(reply));
+        if (cJSON_GetArraySize(reply) == 0)
+                (void)printf("there is no runner yet; add one with: stridectl runners add r1 --zone "
+                             "Europe/Berlin\n");
+        else
+                output_table(reply, runner_columns, ARRAY_SIZE(runner_columns));
+        return EXIT_DONE;
+}
+
+const Verb verb_runners = {
+        .name = "runners",
+        .arguments = "[add ID --zone ZONE [--mass-kg N] [--height-cm N] [--hr-max N] [--hr-rest N] [--sex S]]",
+        .summary = "list runners, or add one",
+        .help = "ID is a pseudonym: names and birthdays are not needed here. ZONE is the home's time\n"
+                "zone, as Europe/Berlin; weeks begin on Monday there.\n",
+        .run = run_runners,
+};
+
+/* ---- consent ---- */
+
+static int run_consent(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        bool on;
+        int code;
+
+        if (argc != 3 || (strcmp(argv[2], "on") != 0 && strcmp(argv[2], "off") != 0))
+                return verb_misused(invocation, &verb_consent, "say who, and on or off");
+        on = strcmp(argv[2], "on") == 0;
+        code = daemon_call(invocation, "SetConsent", 0, &reply, "sb", argv[1], (int)on);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf(on ? "✓ weeks and runs of %s go to the clinic from now on\n"
+                        : "✓ nothing more of %s goes to the clinic; what the broker kept is cleared\n",
+                     argv[1]);
+        return EXIT_DONE;
+}
+
+const Verb verb_consent = {.name = "consent",
+                           .arguments = "RUNNER on|off",
+                           .summary = "may the clinic know about this runner?",
+                           .run = run_consent};
+
+/* ---- diary ---- */
+
+static const Column diary_columns[] = {
+        {"AT (UTC)", "at", SHAPE_TIME}, {"PAIN", "pain", SHAPE_NUMBER}, {"PLACE", "place", SHAPE_TEXT},
+        {"FROM", "origin", SHAPE_TEXT}, {"NOTE", "note", SHAPE_TEXT},
+};
+
+typedef struct EntryArguments {
+        const char *pain, *at, *place, *note, *id;
+} EntryArguments;
+
+static int parse_entry(const Invocation *invocation, int argc, char **argv, EntryArguments *ret)
+{
+        const struct {
+                const char *option;
+                const char **value;
+        } options[] = {
+                {"--pain", &ret->pain}, {"--at", &ret->at},   {"--place", &ret->place},
+                {"--note", &ret->note}, {"--id", &ret->id},
+        };
+
+        *ret = (EntryArguments){.at = "", .place = "", .note = "", .id = ""};
+        for (int i = 3; i < argc; i++) {
+                bool known = false;
+
+                for (size_t o = 0; o < ARRAY_SIZE(options); o++) {
+                        if (strcmp(options[o].option, argv[i]) != 0)
+                                continue;
+                        if (i + 1 == argc)
+                                return verb_misused(invocation, &verb_diary, "%s needs a value", argv[i]);
+                        *options[o].value = argv[++i];
+                        known = true;
+                        break;
+                }
+                if (!known)
+                        return verb_misused(invocation, &verb_diary, "'%s' is not understood", argv[i]);
+        }
+        return EXIT_DONE;
+}
+
+static int add_entry(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        EntryArguments arguments;
+        int64_t pain;
+        int code;
+
+        if (argc < 3)
+                return verb_misused(invocation, &verb_diary, "the runner is missing");
+        code = parse_entry(invocation, argc, argv, &arguments);
+        if (code != EXIT_DONE)
+                return code;
+        if (!arguments.pain || integer_parse(arguments.pain, 0, 10, &pain) < 0)
+                return verb_misused(invocation, &verb_diary,
+                                    "--pain needs a whole number from 0 (none) to 10 (worst)");
+        code = daemon_call(invocation, "AddDiary", 0, &reply, "sussss", argv[2], (uint32_t)pain,
+                           arguments.at, arguments.place, arguments.note, arguments.id);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ pain %d at %s is noted\n", (int)pain, json_text_at(reply, "at"));
+        return EXIT_DONE;
+}
+
+static int run_diary(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        int code;
+
+        if (argc > 1 && strcmp(argv[1], "add") == 0)
+                return add_entry(invocation, argc, argv);
+        if (argc != 2)
+                return verb_misused(invocation, &verb_diary, "whose diary?");
+        code = daemon_call(invocation, "ListDiary", 0, &reply, "s", argv[1]);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_named("entries", TAKE(reply));
+        if (cJSON_GetArraySize(reply) == 0)
+                (void)printf("the diary of %s is empty; add to it with: stridectl diary add %s --pain 4\n",
+                             argv[1], argv[1]);
+        else
+                output_table(reply, diary_columns, ARRAY_SIZE(diary_columns));
+        return EXIT_DONE;
+}
+
+const Verb verb_diary = {
+        .name = "diary",
+        .arguments = "RUNNER | add RUNNER --pain 0..10 [--at TIME] [--place TEXT] [--note TEXT] [--id ID]",
+        .summary = "what a runner said about pain",
+        .help = "TIME is RFC 3339, as 2026-11-24T08:00:00+01:00; without it: now.\n",
+        .run = run_diary,
+};

@@ -1,0 +1,237 @@
+/* scan, pair, pods */
+#include "cli/daemon.h"
+
+#include "base/text.h"
+#include "proto/record.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SCAN_S 10
+#define PAIR_S 180 /* find, wait for a turn, connect, bond, resolve: each with its own limit */
+
+/* {"NAME": array} */
+static cJSON *named(const char *name, cJSON *value)
+{
+        cJSON *object = cJSON_CreateObject();
+
+        (void)cJSON_AddItemToObject(object, name, value); /* fails only without memory */
+        return object;
+}
+
+static const Column seen_columns[] = {
+        {"ADDRESS", "address", SHAPE_TEXT}, {"NAME", "name", SHAPE_TEXT},
+        {"KIND", "driver", SHAPE_TEXT},     {"SIGNAL dBm", "rssi_dbm", SHAPE_NUMBER},
+        {"PAIRED HERE", "known", SHAPE_YES},
+};
+
+static int run_scan(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        int64_t seconds = SCAN_S;
+        int code;
+
+        if (argc > 2 || (argc == 2 && integer_parse(argv[1], 1, 60, &seconds) < 0))
+                return verb_misused(invocation, &verb_scan, "a scan takes 1 to 60 seconds");
+        if (!invocation->json && !invocation->quiet && isatty(STDERR_FILENO))
+                (void)fprintf(stderr, "listening for %d s …\n", (int)seconds);
+        code = daemon_call(invocation, "Scan", (unsigned)seconds + 30, &reply, "u", (uint32_t)seconds);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json) {
+                CLEANUP(cJSON_Deletep) cJSON *object = named("pods", TAKE(reply));
+
+                return output_json(object);
+        }
+        if (cJSON_GetArraySize(reply) == 0)
+                return output_error(invocation, EXIT_NOT_FOUND, "none",
+                                    "no pod is in range",
+                                    "wake it (move it, or press its button), bring it closer, try again");
+        output_table(reply, seen_columns, ARRAY_SIZE(seen_columns));
+        (void)printf("\nnext: stridectl pair ADDRESS --runner RUNNER --placement PLACEMENT\n");
+        return EXIT_DONE;
+}
+
+const Verb verb_scan = {
+        .name = "scan", .arguments = "[SECONDS]", .summary = "find pods in range", .run = run_scan};
+
+typedef struct PairArguments {
+        const char *address, *runner, *placement;
+        bool yes;
+} PairArguments;
+
+static int parse_pair(const Invocation *invocation, int argc, char **argv, PairArguments *ret)
+{
+        Placement placement;
+
+        *ret = (PairArguments){0};
+        for (int i = 1; i < argc; i++) {
+                const char **value = strcmp(argv[i], "--runner") == 0      ? &ret->runner
+                                     : strcmp(argv[i], "--placement") == 0 ? &ret->placement
+                                                                           : NULL;
+
+                if (value && i + 1 == argc)
+                        return verb_misused(invocation, &verb_pair, "%s needs a value", argv[i]);
+                if (value)
+                        *value = argv[++i];
+                else if (strcmp(argv[i], "--yes") == 0)
+                        ret->yes = true;
+                else if (argv[i][0] == '-' || ret->address)
+                        return verb_misused(invocation, &verb_pair, "'%s' is not understood", argv[i]);
+                else
+                        ret->address = argv[i];
+        }
+        if (!ret->address || !ret->runner || !ret->placement)
+                return verb_misused(invocation, &verb_pair, "%s is missing",
+                                    !ret->address  ? "the pod's address (find it with: stridectl scan)"
+                                    : !ret->runner ? "--runner (list them with: stridectl runners)"
+                                                   : "--placement");
+        if (placement_parse(ret->placement, &placement) < 0)
+                return verb_misused(invocation, &verb_pair,
+                                    "'%s' is no placement; there are: left-foot right-foot sacrum "
+                                    "thoracolumbar left-thigh right-thigh chest",
+                                    ret->placement);
+        return EXIT_DONE;
+}
+
+/* Only a terminal is asked. */
+static bool is_confirmed(const PairArguments *arguments)
+{
+        char answer[8] = "";
+
+        if (arguments->yes || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+                return true;
+        (void)printf("pair %s for %s as %s? [y/N] ", arguments->address, arguments->runner,
+                     arguments->placement);
+        (void)fflush(stdout); /* the answer shows whether it was read */
+        return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int run_pair(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        PairArguments arguments;
+        int code = parse_pair(invocation, argc, argv, &arguments);
+
+        if (code != EXIT_DONE)
+                return code;
+        if (!is_confirmed(&arguments))
+                return output_error(invocation, EXIT_FAILED, "not-confirmed", "nothing was paired", "");
+        if (!invocation->json && !invocation->quiet && isatty(STDERR_FILENO))
+                (void)fprintf(stderr, "looking for %s, up to 30 s; wake it now …\n", arguments.address);
+        code = daemon_call(invocation, "Pair", PAIR_S, &reply, "sss", arguments.address,
+                           arguments.runner, arguments.placement);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ %s (%s, %s) is paired: %s of %s\n", json_text_at(reply, "name"),
+                     json_text_at(reply, "address"), json_text_at(reply, "driver"),
+                     json_text_at(reply, "placement"), json_text_at(reply, "runner"));
+        if (!cJSON_IsTrue(json_at(reply, "bonded")))
+                (void)printf("  it cannot bond: it is heard by its address\n");
+        return EXIT_DONE;
+}
+
+const Verb verb_pair = {
+        .name = "pair",
+        .arguments = "ADDRESS --runner RUNNER --placement PLACEMENT [--yes]",
+        .summary = "make a pod known and assign it to a runner",
+        .help = "PLACEMENT is left-foot, right-foot, sacrum, thoracolumbar, left-thigh, right-thigh or\n"
+                "chest. Pods that are read: those with the Stride Service, Running Speed and Cadence,\n"
+                "Heart Rate, or Cycling Power. Pairing a known pod again moves it from now on.\n",
+        .run = run_pair,
+};
+
+static const Column pod_columns[] = {
+        {"ADDRESS", "address", SHAPE_TEXT},       {"RUNNER", "runner", SHAPE_TEXT},
+        {"PLACEMENT", "placement", SHAPE_TEXT},   {"KIND", "driver", SHAPE_TEXT},
+        {"LINK", "link.state", SHAPE_TEXT},       {"LAST HEARD (UTC)", "last_heard", SHAPE_TIME},
+        {"BATTERY %", "battery_pct", SHAPE_NUMBER}, {"RECORDS", "records.received", SHAPE_NUMBER},
+        {"MISSING", "records.missing", SHAPE_NUMBER}, {"LOST", "records.lost", SHAPE_NUMBER},
+};
+
+static const Column pod_lines[] = {
+        {"address", "address", SHAPE_TEXT},
+        {"name", "name", SHAPE_TEXT},
+        {"made by", "manufacturer", SHAPE_TEXT},
+        {"firmware", "firmware", SHAPE_TEXT},
+        {"kind", "driver", SHAPE_TEXT},
+        {"runner", "runner", SHAPE_TEXT},
+        {"placement", "placement", SHAPE_TEXT},
+        {"bonded", "bonded", SHAPE_YES},
+        {"link", "link.state", SHAPE_TEXT},
+        {"last error", "link.last_error", SHAPE_TEXT},
+        {"last heard (UTC)", "last_heard", SHAPE_TIME},
+        {"read to its end (UTC)", "reported", SHAPE_TIME},
+        {"battery %", "battery_pct", SHAPE_NUMBER},
+        {"cadence counts", "cadence_counts", SHAPE_TEXT},
+        {"records received", "records.received", SHAPE_NUMBER},
+        {"  missing", "records.missing", SHAPE_NUMBER},
+        {"  lost by the pod", "records.lost", SHAPE_NUMBER},
+        {"  asked again", "records.asked_again", SHAPE_NUMBER},
+        {"packets unread", "records.unread_packets", SHAPE_NUMBER},
+};
+
+/* "epoch 3: received 1–48 211, missing 3 004–3 019, …" */
+static void show_epoch(const cJSON *epoch)
+{
+        const cJSON *holes = json_at(epoch, "holes");
+
+        (void)printf("epoch %.0f: records %.0f–%.0f, received %.0f, lost %.0f, missing %.0f",
+                     json_number_at(epoch, "epoch"), json_number_at(epoch, "first"),
+                     json_number_at(epoch, "last"), json_number_at(epoch, "received"),
+                     json_number_at(epoch, "lost"), json_number_at(epoch, "missing"));
+        for (int i = 0; i + 1 < cJSON_GetArraySize(holes); i += 2)
+                (void)printf("%s%.0f–%.0f", i == 0 ? ": " : ", ",
+                             cJSON_GetArrayItem(holes, i)->valuedouble,
+                             cJSON_GetArrayItem(holes, i + 1)->valuedouble);
+        (void)printf(", confirmed to the pod up to %.0f\n", json_number_at(epoch, "durable"));
+}
+
+static int show_pod(const Invocation *invocation, const char *address)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const cJSON *epoch;
+        int code = daemon_call(invocation, "GetPod", 0, &reply, "s", address);
+
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        output_list(reply, pod_lines, ARRAY_SIZE(pod_lines));
+        cJSON_ArrayForEach(epoch, json_at(reply, "epochs"))
+                show_epoch(epoch);
+        return EXIT_DONE;
+}
+
+static int run_pods(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        int code;
+
+        if (argc == 2)
+                return show_pod(invocation, argv[1]);
+        if (argc > 2)
+                return verb_misused(invocation, &verb_pods, "one pod at a time");
+        code = daemon_call(invocation, "ListPods", 0, &reply, "");
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json) {
+                CLEANUP(cJSON_Deletep) cJSON *object = named("pods", TAKE(reply));
+
+                return output_json(object);
+        }
+        if (cJSON_GetArraySize(reply) == 0)
+                (void)printf("no pod is paired yet; find one with: stridectl scan\n");
+        else
+                output_table(reply, pod_columns, ARRAY_SIZE(pod_columns));
+        return EXIT_DONE;
+}
+
+const Verb verb_pods = {.name = "pods",
+                        .arguments = "[ADDRESS]",
+                        .summary = "paired pods: link, battery, what is missing",
+                        .run = run_pods};
