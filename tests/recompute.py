@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+"""Recomputes every week from what the pods held, by itself, and compares with what the clinic got.
+
+Usage: recompute.py pods.jsonl week.json [clinic.jsonl]   (with clinic.jsonl: every run, too)
+       recompute.py --self-test
+
+Written from the definitions, not from the daemon: own time fit, own sessions, own sums."""
+import bisect
+import datetime
+import itertools
+import json
+import pathlib
+import statistics
+import sys
+import tempfile
+import zoneinfo
+
+TICK_HZ = 1024
+GAP_S, RUNNING_S, STEP_S, STRIDE_S = 900, 10, 5, 3
+HOUR_S = 3600
+
+
+class Activity:
+    """Something that lasts from `start` to `end` (Unix seconds)."""
+
+    def __init__(self, start, end, pod, record):
+        self.start, self.end, self.pod, self.record = start, end, pod, record
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file if line.strip()]
+    return next(line for line in lines if line["kind"] == "meta"), [line for line in lines if line["kind"] != "meta"]
+
+
+def unwrapped(records):
+    """seq → seconds of the pod's counter, which wraps at 2^32 ticks."""
+    result, turn, before = {}, 0, None
+    for record in sorted(records, key=lambda r: r["seq"]):
+        tick = record["tick"]
+        if before is not None:
+            if tick - before < -(1 << 31):
+                turn += 1
+            elif tick - before > (1 << 31):
+                turn -= 1
+        before = tick
+        result[record["seq"]] = (tick + (turn << 32)) / TICK_HZ
+    return result
+
+
+def clock_of(anchors):
+    """(seconds of the pod, UTC seconds) pairs → function. Theil–Sen."""
+    slopes = [(u2 - u1) / (t2 - t1) for (t1, u1), (t2, u2) in itertools.combinations(sorted(anchors), 2) if t2 - t1 >= HOUR_S]
+    slope = statistics.median(slopes) if slopes else 1.0
+    offset = statistics.median(u - slope * t for t, u in anchors)
+    return lambda t: offset + slope * t
+
+
+def activities_of_memory(address, records, problems):
+    result = []
+    for epoch in sorted({r["epoch"] for r in records}):
+        of_epoch = [r for r in records if r["epoch"] == epoch]
+        seconds = unwrapped(of_epoch)
+        anchors = [(seconds[r["seq"]], r["utc_ms"] / 1000) for r in of_epoch if r["kind"] == "anchor" and r["clock_quality"] == 2]
+        strides = [r for r in of_epoch if r["kind"] == "stride" and r["placement"] in ("left-foot", "right-foot")]
+        if strides and not anchors:
+            problems.append(f"{address} epoch {epoch}: {len(strides)} strides without any anchor")
+            continue
+        to_utc = clock_of(anchors) if anchors else None
+        for r in strides:
+            start = to_utc(seconds[r["seq"]])
+            result.append(Activity(start, start + min(STRIDE_S, r["stride_time_1024"] / TICK_HZ), address, r))
+    return result
+
+
+def activities_of_samples(address, records, offset_ms):
+    result = []
+    speeds = sorted((r for r in records if r["characteristic"] == 0x2A53), key=lambda r: (r["epoch"], r["seq"]))
+    for r, following in itertools.zip_longest(speeds, speeds[1:]):
+        step = (following["tick"] - r["tick"]) / 1000 if following and following["epoch"] == r["epoch"] else 0
+        if not 0 < step <= STEP_S:
+            step = 0
+        start = (r["tick"] + offset_ms) / 1000
+        result.append(Activity(start, start + step, address, r))
+    return result
+
+
+def is_active(activity):
+    r = activity.record
+    return r["kind"] == "stride" or (r["speed_256"] or 0) > 0 or (r["cadence_raw"] or 0) > 0
+
+
+def sessions(activities):
+    current, end = [], None
+    for activity in sorted((a for a in activities if is_active(a)), key=lambda a: (a.start, a.end)):
+        if current and activity.start - end >= GAP_S:
+            yield current
+            current = []
+        end = max(end, activity.end) if current else activity.end
+        current.append(activity)
+    if current:
+        yield current
+
+
+def union_s(activities):
+    total, reached = 0.0, float("-inf")
+    for a in sorted(activities, key=lambda a: (a.start, a.end)):
+        start = max(a.start, reached)
+        if a.end > start:
+            total += a.end - start
+            reached = a.end
+    return total
+
+
+def is_running(activity):
+    r = activity.record
+    return bool(r["running"]) or (r["kind"] == "sample" and (r["speed_256"] or 0) >= 512)
+
+
+def is_run(session):
+    best = {}
+    for a in session:
+        if is_running(a):
+            best[a.pod] = best.get(a.pod, 0) + a.end - a.start
+    return max(best.values(), default=0) >= RUNNING_S
+
+
+def steps_factor(records):
+    """Does this pod's cadence count steps (1) or strides (2)?"""
+    ratios = [r["speed_256"] / 256 * 60 / (r["cadence_raw"] * r["stride_length_cm"] / 100) for r in records
+              if r["speed_256"] and r["cadence_raw"] and r["stride_length_cm"]]
+    if len(ratios) >= 10:
+        ratio = statistics.median(ratios)
+        if ratio < 0.707:
+            return 1
+        if ratio > 1.414:
+            return 2
+    cadences = [r["cadence_raw"] for r in records if r["running"] and r["cadence_raw"]]
+    return 2 if cadences and statistics.median(cadences) < 116 else 1
+
+
+def measure_strides(session):
+    strides = [a for a in session if a.record["kind"] == "stride"]
+    moving = union_s(strides)
+    run = {"duration_s": moving}
+    feet = {}
+    for foot in ("left", "right"):
+        mine = [a for a in strides if a.record["placement"] == f"{foot}-foot"]
+        lasting = [a.end - a.start for a in mine]
+        feet[foot] = {"n": len(mine), "coverage": min(1, len(mine) * statistics.median(lasting) / moving) if mine else 0,
+                      "distance": sum(a.record["stride_length_mm"] or 0 for a in mine) / 1000}
+        impacts = [a.record["peak_impact_mg"] / 1000 for a in mine if a.record["peak_impact_mg"] is not None]
+        run[f"{foot}_steps"] = len(mine) or None
+        run[f"{foot}_impact"] = sum(impacts) if impacts else None
+    left, right = feet["left"], feet["right"]
+    if left["coverage"] >= 0.9 and right["coverage"] >= 0.9:
+        run["source"], run["distance_m"] = "mean_of_feet", (left["distance"] + right["distance"]) / 2
+    else:
+        run["source"] = "left" if left["coverage"] >= right["coverage"] else "right"
+        run["distance_m"] = feet[run["source"]]["distance"]
+    both = left["n"] and right["n"]
+    run["steps"] = left["n"] + right["n"] if both else 2 * (left["n"] + right["n"])
+    return run
+
+
+def measure_samples(session, samples, factors):
+    """`samples`: every speed sample of the runner, standing ones too."""
+    start, end = min(a.start for a in session), max(a.end for a in session)
+    best = None
+    for pod in {a.pod for a in session if a.record["kind"] == "sample"}:
+        mine = [a for a in samples if a.pod == pod and start - 1e-6 <= a.start <= end + 1e-6]
+        moving = sum(a.end - a.start for a in mine if (a.record["speed_256"] or 0) > 0)
+        if best is None or moving > best["duration_s"]:
+            best = {"duration_s": moving, "source": "rsc", "left_steps": None, "right_steps": None, "left_impact": None,
+                    "right_impact": None, "distance_m": sum((a.record["speed_256"] or 0) / 256 * (a.end - a.start) for a in mine),
+                    "steps": factors[pod] * sum((a.record["cadence_raw"] or 0) * (a.end - a.start) / 60 for a in mine)}
+    return best
+
+
+def measure(session, samples, factors):
+    strides = [a for a in session if a.record["kind"] == "stride"]
+    moving = [a for a in session if a.record["kind"] == "stride" or (a.record["speed_256"] or 0) > 0]
+    if strides and union_s(strides) >= 0.5 * union_s(moving):
+        run = measure_strides(session)
+    else:
+        run = measure_samples(session, samples, factors)
+    run["start"] = min(a.start for a in session)
+    for key in ("distance_m", "duration_s", "steps"):
+        run[key] = int(run[key] + 0.5)
+    return run
+
+
+def runs_by_runner(meta, records, problems):
+    activities, samples, factors = {}, {}, {}
+    by_pod = {}
+    for record in records:
+        by_pod.setdefault(record["pod"], []).append(record)
+    for address, mine in by_pod.items():
+        pod = meta["pods"][address]
+        if pod["type"] == "stride":
+            activities.setdefault(pod["runner"], []).extend(activities_of_memory(address, mine, problems))
+        else:
+            found = activities_of_samples(address, mine, meta["boottime_utc_offset_ms"])
+            factors[address] = steps_factor([a.record for a in found])
+            activities.setdefault(pod["runner"], []).extend(found)
+            samples.setdefault(pod["runner"], []).extend(found)
+    return {runner: [measure(session, samples.get(runner, []), factors) for session in sessions(found) if is_run(session)]
+            for runner, found in activities.items()}
+
+
+def week_id(utc_s, zone):
+    year, week, _ = datetime.datetime.fromtimestamp(utc_s, zone).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def spike(runs, at, zone):
+    def day(run):
+        return datetime.datetime.fromtimestamp(run["start"], zone).date()
+    earlier = [r["distance_m"] for r in runs[:at] if (day(runs[at]) - day(r)).days <= 30 and r["distance_m"] > 0]
+    if not earlier:
+        return None, None
+    reference, d = max(earlier), runs[at]["distance_m"]
+    band = ("reference" if 10 * d <= 11 * reference else "small" if 10 * d <= 13 * reference
+            else "moderate" if d <= 2 * reference else "large")
+    return reference, band
+
+
+def longest_of(runs, chosen, zone):
+    order = [None, "reference", "small", "moderate", "large"]
+    found = [(order.index(band), runs[i]["distance_m"], reference, band)
+             for i in chosen for reference, band in [spike(runs, i, zone)]]
+    _, distance, reference, band = max(found, key=lambda f: (f[0], f[1]))
+    return {"distance_m": distance, "reference_m": reference, "band": band}
+
+
+def total(runs, key):
+    values = [r[key] for r in runs if r[key] is not None]
+    return sum(values) if values else None
+
+
+def recompute(meta, records, problems):
+    weeks = {}
+    zones = {pod["runner"]: zoneinfo.ZoneInfo(pod["zone"]) for pod in meta["pods"].values()}
+    all_runs = runs_by_runner(meta, records, problems)
+    for runner, runs in all_runs.items():
+        runs.sort(key=lambda r: r["start"])
+        for week in sorted({week_id(r["start"], zones[runner]) for r in runs}):
+            chosen = [i for i, r in enumerate(runs) if week_id(r["start"], zones[runner]) == week]
+            mine = [runs[i] for i in chosen]
+            sources = {r["source"] for r in mine}
+            weeks[runner, week] = {
+                "runs": len(mine), "source": sources.pop() if len(sources) == 1 else "mixed",
+                "longest_run": longest_of(runs, chosen, zones[runner]),
+                **{key: total(mine, key) for key in ("distance_m", "duration_s", "steps", "left_steps", "right_steps", "left_impact", "right_impact")}}
+    return weeks, all_runs
+
+
+def close(mine, theirs, absolute, relative=0.001):
+    if mine is None or theirs is None:
+        return mine is theirs
+    return abs(mine - theirs) <= absolute + relative * abs(mine)
+
+
+def compare_week(key, mine, week, problems):
+    load, n = week["load"], mine["runs"]
+    exact = mine["source"] != "rsc"
+    checks = [
+        ("load.runs", n == load["runs"], n, load["runs"]),
+        ("load.source", mine["source"] == load["source"], mine["source"], load["source"]),
+        ("load.distance_m", close(mine["distance_m"], load["distance_m"], n), mine["distance_m"], load["distance_m"]),
+        ("load.duration_s", close(mine["duration_s"], load["duration_s"], n), mine["duration_s"], load["duration_s"]),
+        ("load.steps", close(mine["steps"], load["steps"], 0 if exact else n, 0 if exact else 0.001), mine["steps"], load["steps"]),
+        ("longest_run.band", mine["longest_run"]["band"] == week["longest_run"]["band"], mine["longest_run"], week["longest_run"]),
+        ("longest_run.distance_m", close(mine["longest_run"]["distance_m"], week["longest_run"]["distance_m"], 1),
+         mine["longest_run"], week["longest_run"]),
+    ]
+    for foot in ("left", "right"):
+        checks.append((f"load.{foot}.steps", close(mine[f"{foot}_steps"], load[foot]["steps"], 0, 0), mine[f"{foot}_steps"], load[foot]["steps"]))
+        checks.append((f"load.{foot}.impact_sum_g", close(mine[f"{foot}_impact"], load[foot]["impact_sum_g"], 0.2),
+                       mine[f"{foot}_impact"], load[foot]["impact_sum_g"]))
+    wrong = [f"(b) {key[0]} {key[1]} {name}: recomputed {a}, clinic {b}" for name, good, a, b in checks if not good]
+    problems += wrong
+    return not wrong
+
+
+def compare_weeks(mine, weeks, problems):
+    differ = 0
+    theirs = {(week["runner"], week["week"]): week for week in weeks}
+    for key in sorted(set(mine) | set(theirs)):
+        if key not in theirs:
+            problems.append(f"(b) {key[0]} {key[1]}: the clinic has no such week")
+            differ += 1
+        elif key not in mine:
+            if theirs[key]["load"]["runs"]:
+                problems.append(f"(b) {key[0]} {key[1]}: the clinic has runs that no pod recorded")
+                differ += 1
+        elif not compare_week(key, mine[key], theirs[key], problems):
+            differ += 1
+    return len(set(mine) | set(theirs)), differ
+
+
+def compare_runs(mine, clinic, problems):
+    newest = {}
+    with open(clinic, encoding="utf-8") as file:
+        for line in file:
+            message = json.loads(line)
+            if "/run/" not in message["topic"] or not message.get("payload"):
+                continue
+            run = json.loads(message["payload"])
+            if run["revision"] > newest.get((run["runner"], run["run"]), {"revision": 0})["revision"]:
+                newest[run["runner"], run["run"]] = run
+    current = [run for run in newest.values() if run["state"] == "current"]
+    n = differ = 0
+    for runner, runs in mine.items():
+        theirs = sorted((datetime.datetime.fromisoformat(run["start"].replace("Z", "+00:00")).timestamp(), run["load"])
+                        for run in current if run["runner"] == runner)
+        n += max(len(runs), len(theirs))
+        if len(runs) != len(theirs):
+            problems.append(f"(b) {runner}: {len(runs)} runs recomputed, {len(theirs)} at the clinic")
+            differ += 1
+        starts = [start for start, _ in theirs]
+        for run in runs:
+            at = bisect.bisect_left(starts, run["start"] - 2)
+            if at == len(starts) or abs(starts[at] - run["start"]) > 2 or not close(run["distance_m"], theirs[at][1]["distance_m"], 1) \
+                    or not close(run["steps"], theirs[at][1]["steps"], 1):
+                problems.append(f"(b) {runner}: the run of {run['start']:.0f} ({run['distance_m']} m) differs at the clinic")
+                differ += 1
+    print(f"(b) {n} runs compared, {differ} differ")
+    return n, differ
+
+
+def check(pods, weeks, clinic=None):
+    problems = []
+    meta, records = read(pods)
+    mine, runs = recompute(meta, records, problems)
+    with open(weeks, encoding="utf-8") as file:
+        n, differ = compare_weeks(mine, json.load(file), problems)
+    differ += len([p for p in problems if "without any anchor" in p])
+    if clinic:
+        n_runs, runs_differ = compare_runs(runs, clinic, problems)
+        differ += runs_differ + (n_runs == 0)
+    for problem in problems[:40]:
+        print(problem)
+    print(f"{n} weeks compared, {differ} differ")
+    return 1 if differ or not n else 0
+
+
+def self_test():
+    """A right week is found right, and one that is a little wrong is found wrong."""
+    pod = "C0:00:00:00:00:01"
+    zero = 1793000000000
+    records = [{"kind": "meta", "boottime_utc_offset_ms": zero,
+                "pods": {pod: {"runner": "r", "placement": "left-foot", "zone": "UTC", "type": "rsc"}}}]
+    records += [{"kind": "sample", "pod": pod, "placement": "left-foot", "epoch": 1, "seq": i + 1, "tick": 1000 * i,
+                 "characteristic": 0x2A53, "speed_256": 768, "cadence_raw": 160, "stride_length_cm": 225, "running": True} for i in range(101)]
+    week = {"runner": "r", "week": week_id(zero / 1000, zoneinfo.ZoneInfo("UTC")),
+            "load": {"distance_m": 300, "duration_s": 100, "steps": 267, "runs": 1, "source": "rsc", "left": {"steps": None, "impact_sum_g": None},
+                     "right": {"steps": None, "impact_sum_g": None}}, "longest_run": {"distance_m": 300, "reference_m": None, "band": None}}
+    failures = 0
+    with tempfile.TemporaryDirectory() as name:
+        pods, weeks = pathlib.Path(name) / "pods.jsonl", pathlib.Path(name) / "week.json"
+        pods.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+        for distance, expected in ((300, 0), (305, 1)):
+            week["load"]["distance_m"] = distance
+            weeks.write_text(json.dumps([week]), encoding="utf-8")
+            failures += check(pods, weeks) != expected
+        weeks.write_text("[]", encoding="utf-8")
+        failures += check(pods, weeks) != 1
+    print(f"{3 - failures} passed, {failures} failed")
+    return 1 if failures else 0
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return self_test()
+    if not 2 <= len(arguments) <= 3:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return check(*arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

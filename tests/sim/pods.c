@@ -1,0 +1,581 @@
+#include "sim.h"
+
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIG(id) "0000" id "-0000-1000-8000-00805f9b34fb"
+#define ANSWER_MS        30 /* the pod thinks */
+#define EVENT_MS         45 /* connection interval */
+#define PACKETS_AN_EVENT 6
+
+/* ---- what it offers ---- */
+
+static size_t read_battery(const Sim *sim, const SimPod *pod, uint8_t *ret)
+{
+        (void)sim;
+        ret[0] = (uint8_t)pod->battery_pct;
+        return 1;
+}
+
+static size_t read_maker(const Sim *sim, const SimPod *pod, uint8_t *ret)
+{
+        (void)sim, (void)pod;
+        memcpy(ret, "Simulated", 9);
+        return 9;
+}
+
+static size_t read_feature(const Sim *sim, const SimPod *pod, uint8_t *ret)
+{
+        StrideFeature feature = {.major = 1, .features = 15, .tick_hz = TICK_HZ, .capacity = 200000};
+
+        (void)sim, (void)pod;
+        return stride_feature_encode(&feature, ret);
+}
+
+static size_t read_rsc_feature(const Sim *sim, const SimPod *pod, uint8_t *ret)
+{
+        (void)sim, (void)pod;
+        ret[0] = 0x05; /* stride length, walking or running */
+        ret[1] = 0;
+        return 2;
+}
+
+#define COMMON                                                                                     \
+        {SIG("180f"), SIG("2a19"), {"read", "notify", NULL}, read_battery},                        \
+                {SIG("180a"), SIG("2a29"), {"read", NULL}, read_maker}
+
+static const SimCharacteristic stride_characteristics[] = {
+        {STRIDE_SERVICE_UUID, STRIDE_FEATURE_UUID, {"read", NULL}, read_feature},
+        {STRIDE_SERVICE_UUID, STRIDE_RECORDS_UUID, {"notify", NULL}, NULL},
+        {STRIDE_SERVICE_UUID, STRIDE_CONTROL_UUID, {"write", "indicate", NULL}, NULL},
+        COMMON,
+};
+
+static const SimCharacteristic rsc_characteristics[] = {
+        {SIG("1814"), SIG("2a53"), {"notify", NULL}, NULL},
+        {SIG("1814"), SIG("2a54"), {"read", NULL}, read_rsc_feature},
+        COMMON,
+};
+
+static const SimCharacteristic heart_rate_characteristics[] = {
+        {SIG("180d"), SIG("2a37"), {"notify", NULL}, NULL},
+        COMMON,
+};
+
+const SimCharacteristic *pod_characteristics(const SimPod *pod, size_t *ret_n)
+{
+        static const struct {
+                const SimCharacteristic *list;
+                size_t n;
+        } types[] = {
+                [POD_STRIDE] = {stride_characteristics, ARRAY_SIZE(stride_characteristics)},
+                [POD_RSC] = {rsc_characteristics, ARRAY_SIZE(rsc_characteristics)},
+                [POD_HEART_RATE] = {heart_rate_characteristics, ARRAY_SIZE(heart_rate_characteristics)},
+        };
+
+        *ret_n = types[pod->type].n;
+        return types[pod->type].list;
+}
+
+/* ---- memory ---- */
+
+static SimEpoch *running_epoch(SimPod *pod)
+{
+        return &pod->epochs[pod->n_epochs - 1];
+}
+
+static uint32_t tick_at(const SimPod *pod, const SimEpoch *epoch, int64_t at_ms)
+{
+        double ms = (double)(at_ms - epoch->booted_ms) * (1 + pod->drift_ppm * 1e-6);
+
+        return (uint32_t)(int64_t)llround(ms * TICK_HZ / 1000);
+}
+
+static void send_packet(Sim *sim, SimPod *pod, const void *data, size_t size)
+{
+        if (pod->lose > 0) {
+                pod->lose--;
+                return;
+        }
+        if (pod->reorder > 0 && pod->held_size == 0) {
+                pod->reorder--;
+                memcpy(pod->held, data, size);
+                pod->held_size = size;
+                return;
+        }
+        (void)bus_notify(sim, pod, STRIDE_RECORDS_UUID, data, size); /* nobody listens: it keeps it */
+        if (pod->held_size > 0) {
+                (void)bus_notify(sim, pod, STRIDE_RECORDS_UUID, pod->held, pod->held_size);
+                pod->held_size = 0;
+        }
+}
+
+static Record *record_at(SimPod *pod, const SimEpoch *epoch, uint32_t seq)
+{
+        return &pod->records[epoch->first + seq - 1];
+}
+
+/* Records of the running epoch are at the end of the memory. */
+static void append(Sim *sim, SimPod *pod, Record record, int64_t at_ms)
+{
+        SimEpoch *epoch = running_epoch(pod);
+        uint8_t packet[STRIDE_PACKET_MAX];
+        size_t size;
+
+        if ((pod->n_records & (pod->n_records - 1)) == 0) {
+                size_t room = pod->n_records ? pod->n_records * 2 : 64;
+
+                pod->records = reallocarray(pod->records, room, sizeof(Record));
+                if (!pod->records)
+                        abort();
+        }
+        record.epoch = epoch->epoch;
+        record.seq = ++epoch->n_records;
+        record.tick = tick_at(pod, epoch, at_ms);
+        if (record_encode(&record) < 0) {
+                (void)fprintf(stderr, "sim: a record does not encode\n");
+                sim->failed = true;
+                return;
+        }
+        pod->records[pod->n_records++] = record;
+        if (!pod->live || !pod->connected)
+                return;
+        if (stride_packet_encode(&record, 1, pod->mtu_payload, packet, &size) > 0)
+                send_packet(sim, pod, packet, size);
+}
+
+void pod_boot(Sim *sim, SimPod *pod, int reset_cause)
+{
+        Record boot = {.kind = RECORD_BOOT, .boot = {.reset_cause = reset_cause}};
+        Record configuration = {.kind = RECORD_CONFIGURATION,
+                                .configuration = {.placement = pod->placement}};
+
+        if (pod->type != POD_STRIDE)
+                return;
+        if (pod->n_epochs == SIM_EPOCHS_MAX) {
+                (void)fprintf(stderr, "sim: too many boots\n");
+                sim->failed = true;
+                return;
+        }
+        if (pod->n_epochs > 0) {
+                boot.boot.previous_epoch = running_epoch(pod)->epoch;
+                boot.boot.previous_last_seq = running_epoch(pod)->n_records;
+        }
+        pod->epochs[pod->n_epochs] = (SimEpoch){.epoch = (uint32_t)pod->n_epochs + 1,
+                                                .booted_ms = sim_now_ms(sim),
+                                                .first = pod->n_records};
+        pod->n_epochs++;
+        append(sim, pod, boot, sim_now_ms(sim));
+        append(sim, pod, configuration, sim_now_ms(sim));
+}
+
+/* ---- playing a recording ---- */
+
+static void play_due(Sim *sim, SimPod *pod, int64_t argument);
+
+static int64_t due_ms(const SimPod *pod)
+{
+        const SimRecording *recording = pod->recording;
+        int64_t at_ms;
+
+        if (!recording || pod->next == recording->n)
+                return INT64_MAX;
+        if (pod->type == POD_STRIDE) /* known when it ends */
+                at_ms = recording->strides[pod->next].at_ms +
+                        recording->strides[pod->next].stride.stride_time_1024 * 1000 / TICK_HZ;
+        else
+                at_ms = recording->rows[pod->next].at_ms;
+        return pod->recording_start_ms + at_ms;
+}
+
+static void send_sample(Sim *sim, SimPod *pod, const char *uuid, const uint8_t *data, size_t size,
+                        Record record)
+{
+        const Sample *sample = &record.sample;
+
+        if (!bus_notify(sim, pod, uuid, data, size))
+                return; /* nobody heard it, and it does not keep it */
+        if (!pod->sent_on_link) {
+                pod->sent_on_link = true;
+                pod->link_epoch++;
+                pod->link_seq = 0;
+        }
+        (void)fprintf(sim->sent,
+                      "{\"pod\":\"%s\",\"placement\":\"%s\",\"epoch\":%u,\"seq\":%u,\"kind\":\"sample\","
+                      "\"tick\":%lld,\"characteristic\":%lld",
+                      pod->address, placement_name(pod->placement), pod->link_epoch, ++pod->link_seq,
+                      (long long)sim_now_ms(sim), (long long)sample->characteristic);
+        for (size_t i = 1; i < record_fields(RECORD_SAMPLE)->n_fields; i++) {
+                const Field *field = &record_fields(RECORD_SAMPLE)->fields[i];
+                int64_t value = *field_integer(field, &record);
+
+                if (value == NULL_INTEGER)
+                        (void)fprintf(sim->sent, ",\"%s\":null", field->path);
+                else if (field->type == FIELD_BOOLEAN)
+                        (void)fprintf(sim->sent, ",\"%s\":%s", field->path, value ? "true" : "false");
+                else
+                        (void)fprintf(sim->sent, ",\"%s\":%lld", field->path, (long long)value);
+        }
+        (void)fprintf(sim->sent, ",\"rr_1024\":[");
+        for (int64_t i = 0; i < sample->n_rr; i++)
+                (void)fprintf(sim->sent, "%s%lld", i ? "," : "", (long long)sample->rr_1024[i]);
+        (void)fprintf(sim->sent, "]}\n");
+}
+
+/* Rounds, and carries what was rounded off to the next one. */
+static long round_carried(double value, double *rest, long most)
+{
+        long rounded = lround(value + *rest);
+
+        if (rounded < 0)
+                rounded = 0;
+        if (rounded > most)
+                rounded = most;
+        *rest += value - (double)rounded;
+        if (fabs(*rest) > 1)
+                *rest = 0;
+        return rounded;
+}
+
+static void play_rsc(Sim *sim, SimPod *pod, const SimRow *row)
+{
+        bool blank = isnan(row->speed_mps) || isnan(row->cadence_spm);
+        long speed = blank ? 0 : round_carried(row->speed_mps * 256, &pod->speed_rest, 65535);
+        long cadence = blank ? 0 : round_carried(row->cadence_spm, &pod->cadence_rest, 255);
+        long length = speed && cadence ? lround((double)speed / 256 * 120 / (double)cadence * 100) : 0;
+        bool running = !blank && (pod->always_running ? speed > 0 || cadence > 0 : speed >= 512);
+        uint8_t packet[8];
+        ByteWriter w = byte_writer(packet, sizeof(packet));
+        Record record = {.kind = RECORD_SAMPLE};
+
+        length = length > 65535 ? 0 : length;
+        fields_set_null(record_fields(RECORD_SAMPLE), &record);
+        record.sample.n_rr = 0;
+        record.sample.characteristic = 0x2A53;
+        record.sample.speed_256 = speed;
+        record.sample.cadence_raw = cadence;
+        record.sample.running = running;
+        write_u8(&w, (uint8_t)((length ? 1 : 0) | (running ? 4 : 0)));
+        write_u16(&w, (uint16_t)speed);
+        write_u8(&w, (uint8_t)cadence);
+        if (length) {
+                write_u16(&w, (uint16_t)length);
+                record.sample.stride_length_cm = length;
+        }
+        send_sample(sim, pod, SIG("2a53"), packet, w.size, record);
+}
+
+static void play_heart(Sim *sim, SimPod *pod, const SimRow *row)
+{
+        uint8_t packet[8];
+        ByteWriter w = byte_writer(packet, sizeof(packet));
+        Record record = {.kind = RECORD_SAMPLE};
+        long rate = isnan(row->heart_rate_bpm) ? 0 : lround(row->heart_rate_bpm);
+
+        if (rate <= 0 || rate > 255)
+                return;
+        fields_set_null(record_fields(RECORD_SAMPLE), &record);
+        record.sample.characteristic = 0x2A37;
+        record.sample.heart_rate_bpm = rate;
+        record.sample.n_rr = 1;
+        record.sample.rr_1024[0] = 60 * 1024 / rate;
+        write_u8(&w, 0x10);
+        write_u8(&w, (uint8_t)rate);
+        write_u16(&w, (uint16_t)record.sample.rr_1024[0]);
+        send_sample(sim, pod, SIG("2a37"), packet, w.size, record);
+}
+
+/* Everything up to now. A pod that nobody listens to does it when somebody asks. */
+static void play(Sim *sim, SimPod *pod)
+{
+        while (due_ms(pod) <= sim_now_ms(sim)) {
+                const SimRecording *recording = pod->recording;
+                size_t at = pod->next++;
+                Record record = {.kind = RECORD_STRIDE};
+
+                if (pod->type == POD_STRIDE) {
+                        record.stride = recording->strides[at].stride;
+                        append(sim, pod, record, pod->recording_start_ms + recording->strides[at].at_ms);
+                } else if (pod->type == POD_RSC) {
+                        play_rsc(sim, pod, &recording->rows[at]);
+                } else {
+                        play_heart(sim, pod, &recording->rows[at]);
+                }
+        }
+        if (due_ms(pod) == INT64_MAX)
+                pod->recording = NULL;
+        else if (pod->type != POD_STRIDE || (pod->live && pod->connected))
+                sim_at(sim, due_ms(pod), play_due, pod, 0);
+}
+
+static void play_due(Sim *sim, SimPod *pod, int64_t argument)
+{
+        (void)argument;
+        play(sim, pod);
+}
+
+void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording)
+{
+        Record battery = {.kind = RECORD_BATTERY};
+
+        play(sim, pod);
+        pod->recording = recording;
+        pod->recording_start_ms = sim_now_ms(sim);
+        pod->next = 0;
+        if (pod->battery_pct > 5)
+                pod->battery_pct--;
+        if (pod->type == POD_STRIDE) {
+                battery.battery.level_pct = pod->battery_pct;
+                append(sim, pod, battery, sim_now_ms(sim));
+        }
+        play(sim, pod);
+}
+
+/* ---- links ---- */
+
+void pod_linked(Sim *sim, SimPod *pod)
+{
+        pod->sent_on_link = false;
+        pod->live = false;
+        pod->report.opcode = 0;
+        pod->held_size = 0;
+        play(sim, pod);
+}
+
+static void report_due(Sim *sim, SimPod *pod, int64_t argument);
+static void answer_due(Sim *sim, SimPod *pod, int64_t argument);
+
+void pod_unlinked(Sim *sim, SimPod *pod)
+{
+        play(sim, pod); /* what was live until now */
+        pod->live = false;
+        pod->report.opcode = 0;
+        sim_cancel(sim, report_due, pod);
+        sim_cancel(sim, answer_due, pod);
+}
+
+/* ---- control point ---- */
+
+static void answer(Sim *sim, SimPod *pod, const StrideResponse *response)
+{
+        uint8_t data[20];
+        size_t size = stride_response_encode(response, data);
+
+        (void)bus_notify(sim, pod, STRIDE_CONTROL_UUID, data, size); /* no listener, no answer */
+}
+
+static SimEpoch *find_epoch(SimPod *pod, uint32_t number)
+{
+        for (size_t i = 0; i < pod->n_epochs; i++) {
+                if (pod->epochs[i].epoch == number)
+                        return &pod->epochs[i];
+        }
+        return NULL;
+}
+
+static void list_epochs(SimPod *pod, const StrideRequest *request, StrideResponse *response)
+{
+        size_t held[SIM_EPOCHS_MAX], n = 0;
+        const SimEpoch *epoch;
+
+        for (size_t i = 0; i < pod->n_epochs; i++) {
+                if (pod->epochs[i].freed < pod->epochs[i].n_records || i + 1 == pod->n_epochs)
+                        held[n++] = i;
+        }
+        response->total = (uint8_t)n;
+        response->index = request->index;
+        if (request->index >= n) {
+                response->status = STRIDE_BAD_PARAMETER;
+                return;
+        }
+        epoch = &pod->epochs[held[request->index]];
+        response->epoch = epoch->epoch;
+        response->first = epoch->freed + 1;
+        response->last = epoch->n_records > epoch->freed ? epoch->n_records : 0;
+}
+
+/* A connection event's worth of a report. */
+static void report_due(Sim *sim, SimPod *pod, int64_t argument)
+{
+        const StrideRequest *request = &pod->report;
+        const SimEpoch *epoch = find_epoch(pod, request->epoch);
+        uint32_t last = request->last < epoch->n_records ? request->last : epoch->n_records;
+        uint8_t packet[STRIDE_PACKET_MAX];
+        size_t size;
+
+        (void)argument;
+        if (pod->report_next <= epoch->freed)
+                pod->report_next = epoch->freed + 1;
+        for (int i = 0; i < PACKETS_AN_EVENT && pod->report_next <= last; i++) {
+                Record *first = record_at(pod, epoch, pod->report_next);
+                int n;
+
+                for (uint32_t seq = pod->report_next; seq <= last; seq++)
+                        record_at(pod, epoch, seq)->from_store = true;
+                n = stride_packet_encode(first, last - pod->report_next + 1, pod->mtu_payload, packet,
+                                         &size);
+                if (n <= 0)
+                        break;
+                send_packet(sim, pod, packet, size);
+                pod->report_next += (uint32_t)n;
+                pod->report_count = (uint16_t)(pod->report_count + n);
+        }
+        if (pod->report_next <= last) {
+                sim_at(sim, sim_now_ms(sim) + EVENT_MS, report_due, pod, 0);
+                return;
+        }
+        answer(sim, pod,
+               &(StrideResponse){.opcode = STRIDE_OP_REPORT, .status = STRIDE_OK,
+                                 .epoch = request->epoch, .first = request->first, .last = last,
+                                 .count = pod->report_count});
+        pod->report.opcode = 0;
+}
+
+static void free_range(SimPod *pod, const StrideRequest *request, StrideResponse *response)
+{
+        SimEpoch *epoch = find_epoch(pod, request->epoch);
+        uint32_t crc32 = 0;
+
+        response->epoch = request->epoch;
+        response->last = request->last;
+        if (!epoch) {
+                response->status = STRIDE_NO_SUCH_EPOCH;
+                return;
+        }
+        if (request->first != epoch->freed + 1 || request->last < request->first ||
+            request->last > epoch->n_records) {
+                response->status = STRIDE_BAD_PARAMETER;
+                return;
+        }
+        for (uint32_t seq = request->first; seq <= request->last; seq++)
+                crc32 = stride_crc32(crc32, record_at(pod, epoch, seq));
+        if (crc32 != request->crc32)
+                response->status = STRIDE_CHECKSUM_DIFFERS;
+        else
+                epoch->freed = request->last;
+}
+
+static void take_anchor(Sim *sim, SimPod *pod, const StrideRequest *request, StrideResponse *response)
+{
+        Record anchor = {.kind = RECORD_ANCHOR,
+                         .anchor = {.utc_ms = request->utc_ms, .clock_quality = request->clock_quality}};
+
+        append(sim, pod, anchor, sim_now_ms(sim));
+        response->token = request->token;
+        response->epoch = running_epoch(pod)->epoch;
+        response->received_tick = response->sent_tick =
+                tick_at(pod, running_epoch(pod), sim_now_ms(sim));
+}
+
+static void handle(Sim *sim, SimPod *pod, const StrideRequest *request)
+{
+        StrideResponse response = {.opcode = request->opcode, .status = STRIDE_OK};
+
+        play(sim, pod);
+        switch (request->opcode) {
+        case STRIDE_OP_LIST_EPOCHS:
+                list_epochs(pod, request, &response);
+                break;
+        case STRIDE_OP_REPORT:
+                if (pod->report.opcode || !find_epoch(pod, request->epoch)) {
+                        response.status = pod->report.opcode ? STRIDE_BUSY : STRIDE_NO_SUCH_EPOCH;
+                        break;
+                }
+                pod->report = *request;
+                pod->report_next = request->first;
+                pod->report_count = 0;
+                sim_at(sim, sim_now_ms(sim) + EVENT_MS, report_due, pod, 0);
+                return;
+        case STRIDE_OP_LIVE:
+                pod->live = request->on;
+                play(sim, pod);
+                break;
+        case STRIDE_OP_DURABLE:
+                free_range(pod, request, &response);
+                break;
+        case STRIDE_OP_ANCHOR:
+                take_anchor(sim, pod, request, &response);
+                break;
+        default:
+                response.status = STRIDE_OP_UNSUPPORTED;
+        }
+        answer(sim, pod, &response);
+}
+
+static StrideRequest waiting_request[SIM_PODS_MAX]; /* one at a time, as ATT writes are */
+
+static void answer_due(Sim *sim, SimPod *pod, int64_t argument)
+{
+        (void)argument;
+        handle(sim, pod, &waiting_request[pod - sim->pods]);
+}
+
+void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size)
+{
+        StrideRequest request;
+
+        if (stride_request_decode(data, size, &request) < 0) {
+                answer(sim, pod,
+                       &(StrideResponse){.opcode = size ? *(const uint8_t *)data : 0,
+                                         .status = STRIDE_BAD_PARAMETER});
+                return;
+        }
+        waiting_request[pod - sim->pods] = request;
+        sim_at(sim, sim_now_ms(sim) + ANSWER_MS, answer_due, pod, 0);
+}
+
+/* ---- what they held ---- */
+
+static void write_record(FILE *out, const SimPod *pod, const Record *record)
+{
+        const FieldTable *table = record_fields(record->kind);
+
+        (void)fprintf(out,
+                      "{\"pod\":\"%s\",\"placement\":\"%s\",\"epoch\":%u,\"seq\":%u,\"kind\":\"%s\","
+                      "\"tick\":%lld",
+                      pod->address, placement_name(pod->placement), record->epoch, record->seq,
+                      record_kind_name(record->kind), (long long)record->tick);
+        for (size_t i = 0; i < table->n_fields; i++) {
+                int64_t value = *field_integer(&table->fields[i], record);
+
+                if (value == NULL_INTEGER)
+                        (void)fprintf(out, ",\"%s\":null", table->fields[i].path);
+                else if (table->fields[i].type == FIELD_BOOLEAN)
+                        (void)fprintf(out, ",\"%s\":%s", table->fields[i].path, value ? "true" : "false");
+                else
+                        (void)fprintf(out, ",\"%s\":%lld", table->fields[i].path, (long long)value);
+        }
+        (void)fprintf(out, "}\n");
+}
+
+int pods_write(const Sim *sim, const char *path)
+{
+        static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        FILE *out = fopen(path, "w");
+        char line[1024];
+
+        if (!out)
+                return -errno;
+        (void)fprintf(out, "{\"kind\":\"meta\",\"boottime_utc_offset_ms\":%lld,\"pods\":{",
+                      (long long)(sim_utc_ms(sim) - sim_now_ms(sim)));
+        for (size_t i = 0; i < sim->n_pods; i++)
+                (void)fprintf(out,
+                              "%s\"%s\":{\"runner\":\"%s\",\"placement\":\"%s\",\"zone\":\"%s\",\"type\":"
+                              "\"%s\"}",
+                              i ? "," : "", sim->pods[i].address, sim->pods[i].runner,
+                              placement_name(sim->pods[i].placement), sim->pods[i].zone,
+                              types[sim->pods[i].type]);
+        (void)fprintf(out, "}}\n");
+        rewind(sim->sent);
+        while (fgets(line, sizeof(line), sim->sent))
+                (void)fputs(line, out);
+        for (size_t i = 0; i < sim->n_pods; i++) {
+                for (size_t k = 0; k < sim->pods[i].n_records; k++)
+                        write_record(out, &sim->pods[i], &sim->pods[i].records[k]);
+        }
+        return fclose(out) == 0 ? 0 : -errno;
+}

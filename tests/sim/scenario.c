@@ -1,0 +1,395 @@
+#include "sim.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_EVENTS     4096
+#define LINE_MAX_      1024
+#define RECORDINGS_MAX 64
+
+static struct {
+        char name[128];
+        SimRecording recording;
+        PodType type;
+} recordings[RECORDINGS_MAX];
+static size_t n_recordings;
+
+static const char *text_of(const cJSON *object, const char *key, const char *otherwise)
+{
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+        return cJSON_IsString(item) ? item->valuestring : otherwise;
+}
+
+static double number_of(const cJSON *object, const char *key, double otherwise)
+{
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+        return cJSON_IsNumber(item) ? item->valuedouble : otherwise;
+}
+
+SimPod *sim_pod(Sim *sim, const char *address)
+{
+        for (size_t i = 0; i < sim->n_pods; i++) {
+                if (strcmp(sim->pods[i].address, address) == 0)
+                        return &sim->pods[i];
+        }
+        return NULL;
+}
+
+/* ---- recordings ---- */
+
+static void *grown(void *list, size_t n, size_t size)
+{
+        if ((n & (n - 1)) == 0)
+                list = reallocarray(list, n ? n * 2 : 64, size);
+        if (!list)
+                abort();
+        return list;
+}
+
+/* One column's cell of a CSV line without quotes: ours have none. NAN: blank or absent. */
+static double cell(const char *line, int column)
+{
+        double value;
+        char *end;
+
+        for (; column > 0 && line; column--) {
+                line = strchr(line, ',');
+                line = line ? line + 1 : NULL;
+        }
+        if (!line)
+                return (double)NAN;
+        value = strtod(line, &end);
+        return end == line ? (double)NAN : value;
+}
+
+static int column_of(const char *header, const char *name)
+{
+        size_t length = strlen(name);
+
+        for (int column = 0; header; column++) {
+                if (strncmp(header, name, length) == 0 && strchr(",\r\n", header[length]))
+                        return column;
+                header = strchr(header, ',');
+                header = header ? header + 1 : NULL;
+        }
+        return 1000; /* no line has so many */
+}
+
+static int64_t integer_cell(const char *line, int column)
+{
+        double value = cell(line, column);
+
+        return isnan(value) ? NULL_INTEGER : llround(value);
+}
+
+static void read_stride(const char *header, const char *line, SimStride *ret)
+{
+        *ret = (SimStride){
+                .at_ms = llround(cell(line, column_of(header, "t_s")) * 1000),
+                .stride = {
+                        .stride_time_1024 = integer_cell(line, column_of(header, "stride_time_1024")),
+                        .contact_time_1024 = integer_cell(line, column_of(header, "contact_time_1024")),
+                        .stride_length_mm = integer_cell(line, column_of(header, "stride_length_mm")),
+                        .peak_impact_mg = integer_cell(line, column_of(header, "peak_impact_mg")),
+                        .clipped = integer_cell(line, column_of(header, "clipped")),
+                        .running = integer_cell(line, column_of(header, "running")),
+                        .quality = integer_cell(line, column_of(header, "quality")),
+                        .after_pause = integer_cell(line, column_of(header, "after_pause")),
+                },
+        };
+}
+
+static int read_csv(const char *path, PodType type, SimRecording *ret)
+{
+        FILE *file = fopen(path, "r");
+        char header[LINE_MAX_], line[LINE_MAX_];
+
+        if (!file)
+                return -errno;
+        if (!fgets(header, sizeof(header), file))
+                header[0] = '\0';
+        while (fgets(line, sizeof(line), file)) {
+                if (isnan(cell(line, column_of(header, "t_s"))))
+                        continue;
+                if (type == POD_STRIDE) {
+                        ret->strides = grown(ret->strides, ret->n, sizeof(SimStride));
+                        read_stride(header, line, &ret->strides[ret->n++]);
+                        continue;
+                }
+                ret->rows = grown(ret->rows, ret->n, sizeof(SimRow));
+                ret->rows[ret->n++] = (SimRow){
+                        .at_ms = llround(cell(line, column_of(header, "t_s")) * 1000),
+                        .speed_mps = cell(line, column_of(header, "speed_mps")),
+                        .cadence_spm = cell(line, column_of(header, "cadence_spm")),
+                        .heart_rate_bpm = cell(line, column_of(header, "heart_rate_bpm"))};
+        }
+        return fclose(file) == 0 && ret->n > 0 ? 0 : -EINVAL;
+}
+
+static const SimRecording *recording_of(Sim *sim, const char *name, PodType type)
+{
+        char path[1024];
+
+        for (size_t i = 0; i < n_recordings; i++) {
+                if (recordings[i].type == type && strcmp(recordings[i].name, name) == 0)
+                        return &recordings[i].recording;
+        }
+        if (n_recordings == RECORDINGS_MAX)
+                return NULL;
+        (void)snprintf(path, sizeof(path), "%s/%s", sim->directory, name);
+        if (read_csv(path, type, &recordings[n_recordings].recording) < 0) {
+                (void)fprintf(stderr, "sim: %s is no recording\n", path);
+                return NULL;
+        }
+        (void)text_copy(recordings[n_recordings].name, sizeof(recordings[0].name), name);
+        recordings[n_recordings].type = type;
+        return &recordings[n_recordings++].recording;
+}
+
+/* "rows" of an event: [{t_s, speed_mps, cadence_spm, heart_rate_bpm}] */
+static const SimRecording *inline_recording(const cJSON *rows)
+{
+        SimRecording *recording;
+        const cJSON *row;
+
+        if (n_recordings == RECORDINGS_MAX)
+                return NULL;
+        recording = &recordings[n_recordings++].recording;
+        cJSON_ArrayForEach(row, rows) {
+                recording->rows = grown(recording->rows, recording->n, sizeof(SimRow));
+                recording->rows[recording->n++] = (SimRow){
+                        .at_ms = llround(number_of(row, "t_s", 0) * 1000),
+                        .speed_mps = number_of(row, "speed_mps", (double)NAN),
+                        .cadence_spm = number_of(row, "cadence_spm", (double)NAN),
+                        .heart_rate_bpm = number_of(row, "heart_rate_bpm", (double)NAN)};
+        }
+        return recording;
+}
+
+/* ---- events ---- */
+
+static void do_home(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        pod->in_range = true;
+        bus_pod_advertise(sim, pod);
+}
+
+static void do_away(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        pod->in_range = false;
+        bus_pod_disconnect(sim, pod);
+        bus_pod_disappear(sim, pod);
+}
+
+static void do_run(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        const cJSON *rows = cJSON_GetObjectItemCaseSensitive(event, "rows");
+        const SimRecording *recording = rows ? inline_recording(rows)
+                                             : recording_of(sim, text_of(event, "recording", ""), pod->type);
+
+        if (!recording)
+                sim->failed = true;
+        else
+                pod_play(sim, pod, recording);
+}
+
+static void do_reboot(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        pod_unlinked(sim, pod); /* what it recorded until now */
+        bus_pod_disconnect(sim, pod);
+        pod_boot(sim, pod, (int)number_of(event, "cause", 4));
+}
+
+static void do_drop_link(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_disconnect(sim, pod);
+}
+
+static void do_lose(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)sim;
+        pod->lose = (unsigned)number_of(event, "count", 1);
+}
+
+static void do_reorder(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)sim;
+        pod->reorder = (unsigned)number_of(event, "count", 1);
+}
+
+static void do_powered(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)pod;
+        bus_power(sim, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event, "on")));
+}
+
+static void do_restart(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)pod, (void)event;
+        bus_restart(sim);
+}
+
+static void do_exec(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        const char *command = text_of(event, "command", "false");
+        int code = sim_exec(sim, command);
+
+        (void)pod;
+        if (code == 0 || cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event, "may_fail")))
+                return;
+        (void)fprintf(stderr, "sim: exit %d of: %s\n", code, command);
+        sim->failed = true;
+}
+
+static void do_quality(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        const char *name = text_of(event, "quality", "synchronised");
+
+        (void)pod;
+        for (ClockQuality q = CLOCK_UNSET; q <= CLOCK_SYNCHRONISED; q++) {
+                if (strcmp(clock_quality_name(q), name) == 0)
+                        sim_set_quality(sim, q);
+        }
+}
+
+static const struct {
+        const char *name;
+        bool needs_pod;
+        void (*act)(Sim *sim, SimPod *pod, const cJSON *event);
+} verbs[] = {
+        {"home", true, do_home},           {"away", true, do_away},
+        {"vanish", true, do_away},         {"run", true, do_run},
+        {"reboot", true, do_reboot},       {"drop-link", true, do_drop_link},
+        {"lose-notifications", true, do_lose}, {"reorder", true, do_reorder},
+        {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
+        {"exec", false, do_exec},          {"set-quality", false, do_quality},
+};
+
+static void event_due(Sim *sim, SimPod *pod, int64_t argument);
+
+static void schedule(Sim *sim, int64_t index)
+{
+        const cJSON *event = cJSON_GetArrayItem(
+                cJSON_GetObjectItemCaseSensitive(sim->scenario, "events"), (int)index);
+        int64_t at_utc_ms;
+
+        if (!event) {
+                time_finish(sim);
+                return;
+        }
+        if (rfc3339_parse(text_of(event, "at", ""), &at_utc_ms) < 0) {
+                (void)fprintf(stderr, "sim: event %lld has no time\n", (long long)index);
+                sim->failed = true;
+                return;
+        }
+        sim_at(sim, sim_now_ms(sim) + (at_utc_ms > sim_utc_ms(sim) ? at_utc_ms - sim_utc_ms(sim) : 0),
+               event_due, NULL, index);
+}
+
+static void event_due(Sim *sim, SimPod *pod, int64_t argument)
+{
+        const cJSON *event = cJSON_GetArrayItem(
+                cJSON_GetObjectItemCaseSensitive(sim->scenario, "events"), (int)argument);
+        const char *verb = text_of(event, "do", "");
+
+        pod = sim_pod(sim, text_of(event, "pod", ""));
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+                if (strcmp(verbs[i].name, verb) != 0 || (verbs[i].needs_pod && !pod))
+                        continue;
+                verbs[i].act(sim, pod, event);
+                schedule(sim, argument + 1);
+                return;
+        }
+        (void)fprintf(stderr, "sim: event %lld: '%s' is not understood, or its pod is unknown\n",
+                      (long long)argument, verb);
+        sim->failed = true;
+}
+
+/* ---- loading ---- */
+
+static int load_pod(Sim *sim, const cJSON *json)
+{
+        static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        SimPod *pod = &sim->pods[sim->n_pods];
+        const char *type = text_of(json, "type", "");
+
+        if (sim->n_pods == SIM_PODS_MAX ||
+            address_parse(text_of(json, "address", ""), pod->address) < 0)
+                return -EINVAL;
+        for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+                if (strcmp(types[i], type) == 0)
+                        pod->type = (PodType)i;
+        }
+        if (placement_parse(text_of(json, "placement", ""), &pod->placement) < 0)
+                return -EINVAL;
+        (void)text_copy(pod->name, sizeof(pod->name), text_of(json, "name", "Pod"));
+        (void)text_copy(pod->runner, sizeof(pod->runner), text_of(json, "runner", ""));
+        (void)text_copy(pod->zone, sizeof(pod->zone), text_of(json, "zone", "UTC"));
+        pod->battery_pct = (int)number_of(json, "battery_pct", 90);
+        pod->drift_ppm = number_of(json, "drift_ppm", 0);
+        pod->mtu_payload = (size_t)number_of(json, "mtu_payload", 182);
+        pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
+        sim->n_pods++;
+        return 0;
+}
+
+static char *read_file(const char *path)
+{
+        FILE *file = fopen(path, "r");
+        char *text = NULL;
+        size_t size = 0;
+
+        if (!file)
+                return NULL;
+        if (getdelim(&text, &size, '\0', file) < 0) {
+                free(text);
+                text = NULL;
+        }
+        (void)fclose(file);
+        return text;
+}
+
+int scenario_load(Sim *sim, const char *path)
+{
+        char *text = read_file(path);
+        const char *slash = strrchr(path, '/');
+        const cJSON *pod;
+        int64_t start;
+
+        if (!text)
+                return -ENOENT;
+        sim->scenario = cJSON_Parse(text);
+        free(text);
+        if (!sim->scenario || rfc3339_parse(text_of(sim->scenario, "start", ""), &start) < 0)
+                return -EINVAL;
+        (void)snprintf(sim->directory, sizeof(sim->directory), "%.*s", slash ? (int)(slash - path) : 1,
+                       slash ? path : ".");
+        sim->start_utc_ms = start;
+        sim->quality = CLOCK_SYNCHRONISED;
+        for (ClockQuality q = CLOCK_UNSET; q <= CLOCK_SYNCHRONISED; q++) {
+                if (strcmp(clock_quality_name(q), text_of(sim->scenario, "quality", "")) == 0)
+                        sim->quality = q;
+        }
+        cJSON_ArrayForEach(pod, cJSON_GetObjectItemCaseSensitive(sim->scenario, "pods")) {
+                int r = load_pod(sim, pod);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int scenario_start(Sim *sim)
+{
+        for (size_t i = 0; i < sim->n_pods; i++)
+                pod_boot(sim, &sim->pods[i], 1);
+        schedule(sim, 0);
+        return sim->failed ? -EINVAL : 0;
+}

@@ -1,0 +1,169 @@
+/* sim.h: the one simulated BlueZ: org.bluez on a private bus, virtual pods, and the time of
+ * everybody. See README.md. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "proto/record.h"
+#include "proto/stride-service.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <systemd/sd-bus.h>
+
+#define SIM_PODS_MAX 16
+#define ADAPTER_PATH "/org/bluez/hci0"
+
+typedef struct Sim Sim;
+typedef struct SimPod SimPod;
+
+/* ---- time.c: virtual time, in step with the clients ---- */
+
+typedef void (*SimFunction)(Sim *sim, SimPod *pod, int64_t argument);
+
+int64_t sim_now_ms(const Sim *sim); /* boottime */
+int64_t sim_utc_ms(const Sim *sim);
+/* Runs once at that boottime; the same function for the same pod and argument only once. */
+void sim_at(Sim *sim, int64_t boottime_ms, SimFunction function, SimPod *pod, int64_t argument);
+void sim_cancel(Sim *sim, SimFunction function, const SimPod *pod);
+/* Something was sent to a client, or came from one. */
+void sim_active(Sim *sim);
+void sim_set_quality(Sim *sim, ClockQuality quality);
+/* A command in its own process, while time passes as on the wall. Its exit code. */
+int sim_exec(Sim *sim, const char *command);
+
+int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms);
+/* Until the last event, or for ever (`stay`). 0 or -errno. */
+int time_run(Sim *sim, double speed, bool stay);
+void time_finish(Sim *sim); /* the story is over after this event */
+
+/* ---- bus.c: org.bluez ---- */
+
+int bus_open(Sim *sim);
+int bus_fd(const Sim *sim);
+bool bus_process(Sim *sim); /* true: something was handled */
+/* Has handled everything that we sent before; `done` is set. */
+int bus_ping(Sim *sim, bool *done);
+
+void bus_pod_advertise(Sim *sim, SimPod *pod); /* seen by discovery, if that is on */
+void bus_pod_disappear(Sim *sim, SimPod *pod); /* not heard any more */
+void bus_pod_disconnect(Sim *sim, SimPod *pod);
+void bus_power(Sim *sim, bool on);
+void bus_restart(Sim *sim);
+/* A notification; true: somebody listens. */
+bool bus_notify(Sim *sim, SimPod *pod, const char *uuid, const void *data, size_t size);
+
+/* ---- pods.c: what pods do ---- */
+
+typedef enum PodType { POD_STRIDE, POD_RSC, POD_HEART_RATE } PodType;
+
+typedef struct SimStride {
+        int64_t at_ms; /* after the start of the recording */
+        Stride stride;
+} SimStride;
+
+typedef struct SimRow {
+        int64_t at_ms;
+        double speed_mps, cadence_spm, heart_rate_bpm; /* NAN: blank */
+} SimRow;
+
+typedef struct SimRecording {
+        SimStride *strides;
+        SimRow *rows;
+        size_t n;
+} SimRecording;
+
+#define SIM_EPOCHS_MAX 32
+#define SIM_PIPES_MAX  8
+
+typedef struct SimEpoch {
+        uint32_t epoch;
+        int64_t booted_ms;
+        uint32_t n_records; /* ever; seq 1..n */
+        uint32_t freed;     /* up to this seq */
+        size_t first;       /* index of seq 1 in records */
+} SimEpoch;
+
+struct SimPod {
+        char address[ADDRESS_SIZE];
+        char name[32];
+        PodType type;
+        char runner[ID_SIZE], zone[48];
+        Placement placement;
+        int battery_pct;
+        double drift_ppm;
+        bool always_running;
+        size_t mtu_payload;
+
+        /* radio */
+        bool in_range, has_device, has_services, rssi_known, connected, resolved, paired;
+        sd_bus_message *connect_call, *pair_call;
+        int pipes[SIM_PIPES_MAX]; /* -1: nobody listens; by characteristic */
+        unsigned lose, reorder;   /* faults on the next packets */
+        uint8_t held[STRIDE_PACKET_MAX];
+        size_t held_size;
+
+        /* what it plays */
+        const SimRecording *recording;
+        int64_t recording_start_ms;
+        size_t next;
+
+        /* its memory */
+        Record *records;
+        size_t n_records;
+        SimEpoch epochs[SIM_EPOCHS_MAX];
+        size_t n_epochs;
+        bool live;
+        StrideRequest report; /* under way when opcode is set */
+        uint32_t report_next;
+        uint16_t report_count;
+
+        /* without one: what was sent */
+        uint32_t link_epoch, link_seq;
+        bool sent_on_link;
+        double speed_rest, cadence_rest; /* rounding carried on, so that sums stay true */
+};
+
+typedef struct SimCharacteristic {
+        const char *service;
+        const char *uuid;
+        const char *flags[3];
+        /* octets of a read, or NULL; answers their number */
+        size_t (*read)(const Sim *sim, const SimPod *pod, uint8_t *ret);
+} SimCharacteristic;
+
+const SimCharacteristic *pod_characteristics(const SimPod *pod, size_t *ret_n);
+void pod_boot(Sim *sim, SimPod *pod, int reset_cause);
+void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording);
+void pod_linked(Sim *sim, SimPod *pod);
+void pod_unlinked(Sim *sim, SimPod *pod);
+void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size);
+/* Every record ever held or sent, one JSON object a line, after the line about the pods. */
+int pods_write(const Sim *sim, const char *path);
+
+/* ---- scenario.c ---- */
+
+int scenario_load(Sim *sim, const char *path);
+int scenario_start(Sim *sim);
+
+/* ---- the whole ---- */
+
+typedef struct SimEvent {
+        int64_t at_ms; /* boottime */
+        const cJSON *json;
+} SimEvent;
+
+struct Sim {
+        struct SimTime *time;
+        struct SimBus *bus;
+        SimPod pods[SIM_PODS_MAX];
+        size_t n_pods;
+        cJSON *scenario;
+        char directory[512]; /* of the scenario's file */
+        int64_t start_utc_ms;
+        ClockQuality quality;
+        FILE *sent; /* samples, as they are sent */
+        bool failed;
+};
+
+SimPod *sim_pod(Sim *sim, const char *address);
