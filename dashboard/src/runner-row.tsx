@@ -1,0 +1,151 @@
+// One runner's row: the gateway's sentence, the week, the trend, how fresh it is, and how it was made.
+import { ago, inZone } from './age';
+import type { Summary, Week } from './contract';
+import type { Row } from './need';
+import { Sparkline, sayMissing, type Point } from './sparkline';
+import { bandWords, count, howMade, kilometres, percent, reasonList, reasonWords, sourceWords } from './words';
+
+const WEEKS = 8;
+const CHANGED_FOR = 30_000;
+
+const STATES = { provisional: 'provisional, may still change', final: 'final' };
+
+function Load({ summary, title }: { summary: Summary; title: string }) {
+  const week = summary.thisWeek;
+  const empty = summary.empty.at(-1) ?? null;
+  if (!week) return <p class="load">Nothing known this week</p>;
+  const why = empty ?? summary.reasons['this_week.distance_m'] ?? summary.reasons['load.distance_m'];
+  const distance = week.distance === null ? `Distance not known${why ? `: ${reasonWords(why)}` : ''}` : kilometres(week.distance);
+  return (
+    <p class="load" title={title}>
+      <strong>{distance}</strong>
+      {week.runs !== null && ` in ${count(week.runs, 'run')}`}
+      <small> · {STATES[week.state]}</small>
+    </p>
+  );
+}
+
+function Pain({ summary, title }: { summary: Summary; title: string }) {
+  const week = summary.thisWeek;
+  if (!week || week.painMax === null) return <p class="pain">Pain: no diary entries</p>;
+  return (
+    <p class="pain" title={title}>
+      Pain {week.painMean !== null && <strong>mean {week.painMean.toFixed(1)}</strong>}
+      {week.painMean !== null && ', '}at most {week.painMax} of 10
+      {week.painDays !== null && <small> · on {count(week.painDays, 'day')}</small>}
+    </p>
+  );
+}
+
+function Trends({ summary }: { summary: Summary }) {
+  const take = <T,>(list: T[]) => list.slice(-WEEKS);
+  const weeks = take(summary.weeks);
+  const load: Point[] = weeks.map((week, i) => ({ week, value: take(summary.distance)[i] ?? null, empty: take(summary.empty)[i] ?? null }));
+  // The diary does not depend on the pods: a week without pods may well have pain, and the other way round.
+  const pain: Point[] = weeks.map((week, i) => ({ week, value: take(summary.painMean)[i] ?? null, most: take(summary.painMax)[i] ?? null, empty: null }));
+  const top = Math.max(1000, ...load.map((point) => point.value ?? 0));
+  return (
+    <div class="trends">
+      <Sparkline kind="load" title={`Load, ${weeks.length} weeks, up to ${kilometres(top)}`} points={load} top={top}
+        say={(point) => (point.value === null || (point.value === 0 && point.empty) ? sayMissing(point, 'not known') : kilometres(point.value))} />
+      <Sparkline kind="pain" title={`Pain, ${weeks.length} weeks, 0 to 10`} points={pain} top={10}
+        say={(point) => (point.value === null ? 'no diary entries' : `mean ${point.value}, at most ${point.most ?? 'unknown'}`)} />
+    </div>
+  );
+}
+
+function Freshness({ row, summary }: { row: Row; summary: Summary }) {
+  const { now, gatewayTime } = row.clock;
+  const when = (time: number) => <span title={inZone(time, summary.zone)}>{ago(time, now)}</span>;
+  return (
+    <p class="freshness">
+      {summary.lastReceived === null ? 'No stride has arrived yet' : <>Last stride arrived {when(summary.lastReceived)}</>}
+      {summary.lastRunEnd === null ? '; no run known' : <>; last run {when(summary.lastRunEnd)}, {inZone(summary.lastRunEnd, summary.zone)}</>}
+      {gatewayTime && <> · counted by gateway time, {inZone(now, summary.zone)}</>}
+      {' · '}
+      {summary.coverage === null ? 'coverage not known' : `coverage ${percent(summary.coverage)}`}
+    </p>
+  );
+}
+
+function WeekLine({ summary, week, index }: { summary: Summary; week: Week | undefined; index: number }) {
+  const distance = summary.distance[index] ?? null;
+  const empty = summary.empty[index] ?? null;
+  const mean = summary.painMean[index] ?? null;
+  const notes = week ? [reasonList(week.reasons), ...week.changed.map((change) => `changed after final: ${change.path}, ${change.why}`)].filter(Boolean) : [];
+  return (
+    <tr>
+      <th scope="row">{summary.weeks[index]}</th>
+      <td>{distance === null || (distance === 0 && empty) ? (empty ? reasonWords(empty) : 'not known') : kilometres(distance)}</td>
+      <td>{mean === null ? 'no entries' : `${mean} / ${summary.painMax[index] ?? '?'}`}</td>
+      <td>{week ? `${week.state}, revision ${week.revision}` : 'no week message'}</td>
+      <td>{week ? (week.coverage === null ? 'not known' : percent(week.coverage)) : ''}</td>
+      <td>{week ? sourceWords(week.source) : ''}</td>
+      <td>{notes.join('; ')}</td>
+    </tr>
+  );
+}
+
+function HowMade({ row, summary }: { row: Row; summary: Summary }) {
+  const first = Math.max(0, summary.weeks.length - WEEKS);
+  const reasons = reasonList(summary.reasons);
+  const week = summary.thisWeek;
+  const facts = [
+    ['Sentence and numbers', `worked out by gateway ${row.runner.gateway} on ${inZone(summary.generatedAt, summary.zone)}, message ${summary.id}`],
+    ['Times', `in the runner's zone, ${summary.zone}`],
+    ...(week ? [['This week', `${week.week}, revision ${week.revision}, ${STATES[week.state]}${week.steps === null ? '' : `, ${week.steps} steps`}`]] : []),
+    ...(week?.band ? [['Longest run', `${week.longest === null ? 'of unknown length' : kilometres(week.longest)}, ${bandWords(week.band)}${week.reference === null ? '' : ` (${kilometres(week.reference)})`}`]] : []),
+    ['Coverage', 'share of the moving time for which strides of the foot arrived'],
+    ...(reasons ? [['What is missing', reasons]] : []),
+  ];
+  return (
+    <details class="how">
+      <summary>How this was made<span class="hidden-text"> for {row.runner.runner}</span></summary>
+      <dl>{facts.map(([name, words]) => <div key={name}><dt>{name}</dt><dd>{words}</dd></div>)}</dl>
+      <div class="scroll" tabIndex={0} role="region" aria-label={`Weeks of ${row.runner.runner}`}>
+        <table>
+          <caption>The weeks behind the small charts</caption>
+          <thead>
+            <tr>{['Week', 'Load', 'Pain mean / max', 'State', 'Coverage', 'Source', 'Reasons'].map((name) => <th key={name} scope="col">{name}</th>)}</tr>
+          </thead>
+          <tbody>
+            {summary.weeks.slice(first).map((id, i) => <WeekLine key={id} summary={summary} week={row.runner.weeks.get(id)} index={first + i} />)}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+const BADGES = { needs: '▲ Needs you', 'no-data': '◌ No current data', rest: '' };
+
+export function RunnerRow({ row, now }: { row: Row; now: number }) {
+  const { runner } = row;
+  const { summary } = runner;
+  const title = summary ? howMade(summary, summary.thisWeek ? runner.weeks.get(summary.thisWeek.week) : undefined) : '';
+  const changed = runner.changedAt !== null && now - runner.changedAt < CHANGED_FOR;
+  const id = `row-${encodeURIComponent(runner.key)}`;
+  return (
+    <li class={`row ${row.group}${row.stale.length ? ' stale' : ''}${changed ? ' changed' : ''}`} data-runner={runner.runner} data-gateway={runner.gateway} data-rank={row.rank}>
+      <article aria-labelledby={id}>
+        <div class="who">
+          <h3 id={id}>{runner.runner}</h3>
+          <small>{runner.gateway}</small>
+          {changed && <small class="mark">changed just now</small>}
+        </div>
+        <div class="said">
+          {(BADGES[row.group] || row.reason) && (
+            <p class="reason"><strong>{BADGES[row.group]}</strong>{row.reason && `: ${row.reason}`}
+              {summary?.alert?.since != null && <small> since {inZone(summary.alert.since, summary.zone)}</small>}</p>
+          )}
+          <p class="sentence">{summary ? summary.sentence : runner.unreadable ? 'No summary that can be read.' : 'Weeks have arrived, but no summary yet.'}</p>
+          {row.stale.length > 0 && <p class="staleness"><strong>⚠ Stale:</strong> {row.stale.join('; ')}.</p>}
+        </div>
+        {summary && <div class="numbers"><Load summary={summary} title={title} /><Pain summary={summary} title={title} /></div>}
+        {summary && <Trends summary={summary} />}
+        {summary && <Freshness row={row} summary={summary} />}
+        {summary && <HowMade row={row} summary={summary} />}
+      </article>
+    </li>
+  );
+}
