@@ -225,6 +225,7 @@ static int start(const ClinicConfig *config, const MqttWill *will, Mqtt *mqtt)
 
         if (mqtt->version == 5) {
                 options = options5;
+                options.cleanstart = 0; /* the session of before: what waits in it is ours */
                 (void)MQTTProperties_add(&properties, &expiry); /* without it: no session kept */
                 options.connectProperties = &properties;
                 options.onSuccess5 = on_connected_5;

@@ -47,18 +47,17 @@ int diary_store(Ledger *ledger, const DiaryEntry *entry)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         DiaryEntry there;
         Runner runner;
-        int r = transaction_begin(&transaction, ledger);
+        int r = runner_get(ledger, entry->runner, &runner);
 
-        if (r >= 0)
-                r = runner_get(ledger, entry->runner, &runner);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
+        /* Refused before anything begins: the caller's own transaction stays good for its answer. */
         r = diary_get(ledger, entry->runner, entry->id, &there);
-        if (r < 0)
-                return r;
-        if (r > 0)
-                return same_entry(&there, *entry) ? transaction_commit(&transaction) : -EEXIST;
-        r = row_insert(ledger, "INSERT", &diary_fields, entry, "", "");
+        if (r != 0)
+                return r < 0 ? r : same_entry(&there, *entry) ? 0 : -EEXIST;
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = row_insert(ledger, "INSERT", &diary_fields, entry, "", "");
         if (r >= 0)
                 r = dirty_mark(ledger, entry->runner, entry->at_utc_ms, entry->at_utc_ms);
         if (r >= 0)
