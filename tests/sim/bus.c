@@ -1,6 +1,7 @@
 #include "sim.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -647,6 +648,10 @@ static int on_acquire_notify(Sim *sim, SimPod *pod, int at, sd_bus_message *call
         if (pod->type == POD_STRIDE && !pod->paired &&
             strcmp(characteristic->service, STRIDE_SERVICE_UUID) == 0)
                 return fail(call, "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0f");
+        if (pod->pipes[at] >= 0 && poll(&(struct pollfd){.fd = pod->pipes[at]}, 1, 0) > 0) {
+                (void)close(pod->pipes[at]); /* who had it is gone */
+                pod->pipes[at] = -1;
+        }
         if (pod->pipes[at] >= 0)
                 return fail(call, "org.bluez.Error.NotPermitted", "Notify acquired");
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)

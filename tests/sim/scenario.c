@@ -140,7 +140,10 @@ static const SimRecording *recording_of(Sim *sim, const char *name, PodType type
         }
         if (n_recordings == RECORDINGS_MAX)
                 return NULL;
-        (void)snprintf(path, sizeof(path), "%s/%s", sim->directory, name);
+        if (name[0] == '/')
+                (void)text_copy(path, sizeof(path), name);
+        else
+                (void)snprintf(path, sizeof(path), "%s/%s", sim->directory, name);
         if (read_csv(path, type, &recordings[n_recordings].recording) < 0) {
                 (void)fprintf(stderr, "sim: %s is no recording\n", path);
                 return NULL;
