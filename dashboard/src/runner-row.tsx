@@ -46,9 +46,9 @@ function Trends({ summary }: { summary: Summary }) {
   const top = Math.max(1000, ...load.map((point) => point.value ?? 0));
   return (
     <div class="trends">
-      <Sparkline kind="load" title={`Load, ${weeks.length} weeks, up to ${kilometres(top)}`} points={load} top={top}
+      <Sparkline kind="load" title={`Load, ${weeks.length} weeks to ${kilometres(top)}`} points={load} top={top}
         say={(point) => (point.value === null || (point.value === 0 && point.empty) ? sayMissing(point, 'not known') : kilometres(point.value))} />
-      <Sparkline kind="pain" title={`Pain, ${weeks.length} weeks, 0 to 10`} points={pain} top={10}
+      <Sparkline kind="pain" title={`Pain, ${weeks.length} weeks, 0–10`} points={pain} top={10}
         say={(point) => (point.value === null ? 'no diary entries' : `mean ${point.value}, at most ${point.most ?? 'unknown'}`)} />
     </div>
   );
