@@ -1,0 +1,5 @@
+#include "oracle.h"
+
+const OracleFunction oracle_gait[] = {
+        {0},
+};
