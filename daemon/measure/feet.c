@@ -1,20 +1,30 @@
 #include "daemon/measure/feet.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+static double seen_by(FootLoad foot)
+{
+        bool is_seen = foot.coverage > 0 && foot.distance_m >= 0 && isfinite(foot.distance_m);
+
+        return is_seen ? foot.coverage : 0;
+}
 
 const char *feet_merge_distance(FootLoad left, FootLoad right, double coverage_min,
                                 double *ret_distance_m)
 {
-        if (left.coverage <= 0 && right.coverage <= 0) {
+        double by_left = seen_by(left), by_right = seen_by(right);
+
+        if (by_left <= 0 && by_right <= 0) {
                 *ret_distance_m = NAN;
                 return "none";
         }
-        if (left.coverage >= coverage_min && right.coverage >= coverage_min) {
+        if (by_left > 0 && by_right > 0 && by_left >= coverage_min && by_right >= coverage_min) {
                 *ret_distance_m = (left.distance_m + right.distance_m) / 2;
                 return "mean_of_feet";
         }
-        *ret_distance_m = left.coverage >= right.coverage ? left.distance_m : right.distance_m;
-        return left.coverage >= right.coverage ? "left" : "right";
+        *ret_distance_m = by_left >= by_right ? left.distance_m : right.distance_m;
+        return by_left >= by_right ? "left" : "right";
 }
 
 size_t feet_steps(size_t n_left, size_t n_right)
@@ -35,7 +45,10 @@ double impact_sum(const double *peaks_g, size_t n, double k)
 {
         double sum = 0;
 
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
+                if (!(peaks_g[i] >= 0) || !(k >= 0))
+                        return NAN;
                 sum += pow(peaks_g[i], k);
-        return sum;
+        }
+        return isfinite(sum) ? sum : (double)NAN;
 }

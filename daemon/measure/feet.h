@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 typedef struct FootLoad {
-        double distance_m;
-        double coverage; /* 0..1 */
+        double distance_m; /* >= 0 */
+        double coverage;   /* 0..1; a foot without either number saw nothing */
 } FootLoad;
 
 /* Both feet from coverage_min on: their mean; else the one that saw more (left in a
@@ -19,5 +19,5 @@ size_t feet_steps(size_t n_left, size_t n_right);
 /* Valid strides / (moving time / median stride time), at most 1. */
 double foot_coverage(size_t n_strides, double moving_s, double median_stride_s);
 
-/* Σ (peak / 1 g)^k. */
+/* Σ (peak / 1 g)^k; NAN when a peak is negative, infinite or NAN, or k is no number >= 0. */
 double impact_sum(const double *peaks_g, size_t n, double k);

@@ -15,8 +15,11 @@ Spike spike_of(const SpikeRun *runs, size_t at, int32_t window_days)
         Spike spike = {.reference_m = NULL_INTEGER};
         int64_t distance_m = runs[at].distance_m;
 
+        if (distance_m < 0) /* not known: nothing to hold against anything */
+                return spike;
         for (size_t i = 0; i < at; i++) {
-                if (runs[at].day - runs[i].day > window_days || runs[i].distance_m <= 0)
+                if (runs[i].day > runs[at].day || runs[at].day - runs[i].day > window_days ||
+                    runs[i].distance_m <= 0)
                         continue;
                 if (runs[i].distance_m > spike.reference_m)
                         spike.reference_m = runs[i].distance_m;

@@ -21,9 +21,9 @@ typedef struct SpikeBand {
 } SpikeBand;
 
 typedef struct Spike {
-        int64_t reference_m; /* NULL_INTEGER: no run in the window */
+        int64_t reference_m; /* NULL_INTEGER: no run in the window, or no distance */
         const SpikeBand *band; /* NULL: no reference */
 } Spike;
 
-/* Of runs[at]; runs are in order of start, same-day earlier ones count. */
+/* Of runs[at]; runs are in order of start, same-day earlier ones count, a later date never does. */
 Spike spike_of(const SpikeRun *runs, size_t at, int32_t window_days);
