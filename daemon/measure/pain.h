@@ -20,5 +20,11 @@ typedef struct PainWeek {
         bool complete;
 } PainWeek;
 
-/* Entries of one week starting on day `monday`, any order; others are passed over. */
+/* Entries of one week starting on day `monday`, any order; others, and what is not 0..10, are
+ * passed over. */
 PainWeek pain_week(const PainEntry *entries, size_t n, int32_t monday, int64_t complete_days);
+
+/* The value of each of `n_days` days from `first_day`, its highest entry; NULL_INTEGER without
+ * one. Entries in any order, those of other days and what is not 0..10 are passed over: when and
+ * in which order they arrived leaves no trace. */
+void pain_days(const PainEntry *entries, size_t n, int32_t first_day, int64_t *ret, size_t n_days);
