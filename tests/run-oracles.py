@@ -22,10 +22,13 @@ def main(directory):
         chosen = [case for case in cases if case["fn"] in COVERED]
         if not chosen:
             continue
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump({"cases": chosen}, file)
-            file.flush()
-            done = subprocess.run([HERE / "oracle", file.name], capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as room:
+            for data in path.parent.iterdir():  # file names inside a case are relative to its file
+                if data != path:
+                    (pathlib.Path(room) / data.name).symlink_to(data.resolve())
+            file = pathlib.Path(room) / path.name
+            file.write_text(json.dumps({"cases": chosen}), encoding="utf-8")
+            done = subprocess.run([HERE / "oracle", file], capture_output=True, text=True)
         lines = done.stdout.strip().splitlines()
         words = lines[-1].replace(",", "").split() if lines else []
         if len(words) < 4 or words[1] != "passed":
