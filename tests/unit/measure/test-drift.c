@@ -88,6 +88,14 @@ static void four_strides_have_no_fifth(void **state)
         assert_int_equal(drift_of(signed_values, 5, 0.2, &drift), 0);
         assert_within(drift.drift, 6, 0);
         assert_null_real(&drift, drift_pct, "not_positive");
+        assert_int_equal(drift_of(signed_values + 1, 4, 0.25, &drift), 0);
+        assert_null_real(&drift, drift_pct, "not_positive");
+        assert_int_equal(drift_of(values, 5, 0, &drift), 0);
+        assert_null_real(&drift, drift, "too_few_strides");
+        assert_int_equal(drift_of(values, 5, (double)INFINITY, &drift), 0);
+        assert_null_real(&drift, drift, "too_few_strides");
+        assert_int_equal(drift_of(values, 5, 0.2, &drift), 0);
+        assert_within(drift.drift_pct, 400, 1e-12);
 }
 
 static void a_short_run_and_a_thin_run_have_none(void **state)
@@ -148,6 +156,54 @@ static void what_only_follows_speed_is_no_drift(void **state)
         free(strides);
 }
 
+static void bounds_of_a_session_belong_to_it(void **state)
+{
+        DriftParameters parameters = drift_defaults;
+        DriftStride *strides = session(600, 1198);
+        Drift drift;
+
+        (void)state;
+        /* a stride every 2 s, from any moment; those from 120 s on are 540 */
+        for (size_t i = 0; i < 600; i++)
+                strides[i].time_s += 5e5;
+        parameters.duration_min_s = 1198;
+        parameters.strides_min = 540;
+        assert_int_equal(drift_of_session(strides, 600, &parameters, &drift), 0);
+        assert_int_equal(drift.n_window, 108);
+        parameters.strides_min = 541;
+        assert_int_equal(drift_of_session(strides, 600, &parameters, &drift), 0);
+        assert_null_real(&drift, drift, "too_few_strides");
+        parameters.duration_min_s = 1198.5;
+        assert_int_equal(drift_of_session(strides, 600, &parameters, &drift), 0);
+        assert_null_real(&drift, drift, "too_short");
+        free(strides);
+}
+
+static void a_twentieth_of_speed_is_already_another_speed(void **state)
+{
+        DriftStride *strides = session(3000, 30 * 60);
+        Drift drift;
+
+        (void)state;
+        for (size_t i = 0; i < 3000; i++) {
+                strides[i].speed_mps = i < 1500 ? 2.5 : 2.625; /* 5 % exactly, in binary too */
+                strides[i].value = 300 + 40 * strides[i].speed_mps;
+        }
+        drift = measure(strides, 3000);
+        assert_true(drift.speed_adjusted);
+        assert_within(drift.drift, 0, 1e-9);
+        assert_within(drift.first_median, 300 + 40 * (2.5 + 0.125 * 1500 / 2800), 1e-6);
+        for (size_t i = 2000; i < 3000; i++)
+                strides[i].speed_mps = NULL_REAL;
+        drift = measure(strides, 3000);
+        assert_null_real(&drift, drift, "no_speed");
+        for (size_t i = 0; i < 3000; i++)
+                strides[i].speed_mps = 0;
+        drift = measure(strides, 3000);
+        assert_null_real(&drift, drift, "no_speed");
+        free(strides);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -157,6 +213,8 @@ int main(void)
                 cmocka_unit_test(a_short_run_and_a_thin_run_have_none),
                 cmocka_unit_test(the_warm_up_is_not_compared),
                 cmocka_unit_test(what_only_follows_speed_is_no_drift),
+                cmocka_unit_test(bounds_of_a_session_belong_to_it),
+                cmocka_unit_test(a_twentieth_of_speed_is_already_another_speed),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

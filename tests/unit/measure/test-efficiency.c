@@ -99,6 +99,23 @@ static void twenty_minutes_are_enough_and_a_second_less_is_not(void **state)
         assert_null_real(&efficiency, second_m_per_beat, "too_short");
 }
 
+static void ten_seconds_and_two_per_cent_still_count(void **state)
+{
+        Efficiency efficiency;
+
+        (void)state;
+        for (size_t i = 0; i < N; i++)
+                samples[i] = (EfficiencySample){10.0 * (double)i, 3, 150, i % 2 ? 2 : -2};
+        efficiency = measure_run(121);
+        assert_within(efficiency.second_m_per_beat, 1.2, 1e-12);
+        samples[60].grade_pct = 2.1;
+        efficiency = measure_run(121);
+        assert_null_real(&efficiency, first_m_per_beat, "too_short");
+        samples[60] = samples[59];
+        efficiency = measure_run(121); /* time that stands still, then a gap of 20 s */
+        assert_null_real(&efficiency, first_m_per_beat, "too_short");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -107,6 +124,7 @@ int main(void)
                 cmocka_unit_test_setup(a_run_is_halved_by_its_time, fill),
                 cmocka_unit_test_setup(hills_and_gaps_do_not_count, fill),
                 cmocka_unit_test_setup(twenty_minutes_are_enough_and_a_second_less_is_not, fill),
+                cmocka_unit_test_setup(ten_seconds_and_two_per_cent_still_count, fill),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,6 +279,63 @@ static void values_that_are_no_number_raise_nothing(void **state)
         }
 }
 
+static void the_bounds_of_an_index_are_no_asymmetry(void **state)
+{
+        (void)state;
+        for (int i = 0; i < 3; i++)
+                again(FLAG_CONTACT_INDEX_PCT, 10);
+        assert_int_equal(flag_of("asymmetry").state, FLAG_CLEAR);
+        usual(NULL);
+        for (size_t i = 0; i < n; i++)
+                sessions[i].values[FLAG_CONTACT_INDEX_PCT] = 8;
+        for (int i = 0; i < 3; i++)
+                again(FLAG_CONTACT_INDEX_PCT, 13); /* 5 points from its usual */
+        assert_int_equal(flag_of("asymmetry").state, FLAG_CLEAR);
+        usual(NULL);
+        for (int i = 0; i < 3; i++)
+                again(FLAG_CONTACT_INDEX_PCT, 20)->values[FLAG_PEAK_INDEX_PCT] = NULL_REAL; /* no peaks */
+        assert_int_equal(flag_of("asymmetry").state, FLAG_RAISED);
+}
+
+static void what_does_not_count_is_not_usual_either(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < 4; i++)
+                sessions[i].grade_pct = 5;
+        for (size_t i = 0; i < 4; i++)
+                sessions[i].values[FLAG_LUMBAR_MEAN_DEG] = -20; /* uphill; two level ones are left */
+        again(FLAG_LUMBAR_MEAN_DEG, -4);
+        again(FLAG_LUMBAR_MEAN_DEG, -4);
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_baseline");
+        sessions[3].grade_pct = 0;
+        assert_int_equal(flag_of("lumbar_hyperextension").state, FLAG_CLEAR);
+}
+
+static void a_row_may_span_four_weeks(void **state)
+{
+        (void)state;
+        again(FLAG_LUMBAR_MEAN_DEG, 6);
+        again(FLAG_LUMBAR_MEAN_DEG, 6)->day += 25; /* 28 days after the one before */
+        assert_int_equal(flag_of("lumbar_hyperextension").state, FLAG_RAISED);
+        sessions[n - 1].day++;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "too_few_sessions");
+}
+
+static void only_a_steady_session_can_lack_its_standing(void **state)
+{
+        (void)state;
+        n = 1;
+        sessions[0].calibrated = false;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_standing");
+        assert_string_equal(flag_of("asymmetry").reason, "too_few_sessions");
+        sessions[0].steady_s = 60;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
+        sessions[0].steady_s = 600;
+        sessions[0].calibrated = true;
+        sessions[0].values[FLAG_LUMBAR_MEAN_DEG] = NULL_REAL;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -294,6 +351,10 @@ int main(void)
                 cmocka_unit_test_setup(without_a_usual_only_standing_and_the_other_side_speak, usual),
                 cmocka_unit_test_setup(the_usual_is_four_weeks_old_at_most, usual),
                 cmocka_unit_test_setup(values_that_are_no_number_raise_nothing, usual),
+                cmocka_unit_test_setup(the_bounds_of_an_index_are_no_asymmetry, usual),
+                cmocka_unit_test_setup(what_does_not_count_is_not_usual_either, usual),
+                cmocka_unit_test_setup(a_row_may_span_four_weeks, usual),
+                cmocka_unit_test_setup(only_a_steady_session_can_lack_its_standing, usual),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

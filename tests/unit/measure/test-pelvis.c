@@ -78,6 +78,7 @@ static void without_standing_only_ranges_are_given(void **state)
         assert_null_real(&without, lumbar_max, "no_standing");
         assert_null_real(&without, hip_flexion_max, "no_standing");
         assert_null_real(&without, hip_extension_max, "no_standing");
+        assert_within(with.tilt_mean, 12, 1e-12);
         assert_within(without.tilt_range, with.tilt_range, 0);
         assert_within(without.lumbar_range, with.lumbar_range, 1e-12);
         assert_within(without.rotation_range, with.rotation_range, 0);
@@ -184,6 +185,29 @@ static void the_drop_counts_from_contact(void **state)
         assert_string_equal(pelvic_drop(NULL, 0, 0).reason, "no_stance");
 }
 
+static void half_a_calibration_is_none(void **state)
+{
+        Standing half = standing;
+        PelvisCycle cycle;
+
+        (void)state;
+        half.t12_deg = NULL_REAL;
+        cycle = measure(stride_of(), half);
+        assert_null_real(&cycle, lumbar_mean, "no_standing");
+        assert_true(isfinite(cycle.hip_extension_max));
+        half = standing;
+        half.thigh_deg = (double)INFINITY;
+        cycle = measure(stride_of(), half);
+        assert_null_real(&cycle, hip_extension_max, "no_standing");
+        assert_true(isfinite(cycle.lumbar_mean));
+        half = standing;
+        half.sacrum_deg = NULL_REAL;
+        cycle = measure(stride_of(), half);
+        assert_null_real(&cycle, tilt_mean, "no_standing");
+        assert_null_real(&cycle, lumbar_mean, "no_standing");
+        assert_null_real(&cycle, hip_flexion_max, "no_standing");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -195,6 +219,7 @@ int main(void)
                 cmocka_unit_test_setup(samples_that_are_no_number_are_passed_over, fill),
                 cmocka_unit_test_setup(the_median_over_strides_is_per_measure, fill),
                 cmocka_unit_test_setup(the_drop_counts_from_contact, fill),
+                cmocka_unit_test_setup(half_a_calibration_is_none, fill),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

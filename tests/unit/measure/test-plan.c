@@ -31,6 +31,8 @@ static void what_was_not_prescribed_does_not_matter(void **state)
         assert_int_equal(counts((PlanItem){NULL_REAL, 30}, (PlanItem){60, 60}), 0);
         assert_int_equal(counts((PlanItem){-30, 30}, (PlanItem){60, 60}), 0);
         assert_true(isnan(plan_item_share((PlanItem){5, 0})));
+        assert_within(plan_item_share((PlanItem){0, 30}), 0, 0); /* nothing done is known */
+        assert_within(plan_item_share((PlanItem){45, 30}), 1.5, 0);
         assert_true(isnan(plan_item_share((PlanItem){(double)INFINITY, 5})));
 }
 

@@ -117,6 +117,19 @@ static void an_epoch_is_used_at_rest_and_the_right_way_up(void **state)
         assert_string_equal(epoch_of(NULL, 0).reason, "no_samples");
 }
 
+static void lengths_do_not_matter_and_the_edge_of_rest_is_movement(void **state)
+{
+        static const double a[3] = {0, 0.5, 0}, b[3] = {0, 3, 3}, lift[3] = {0, 1.125, 0};
+        PostureParameters parameters = posture_defaults;
+
+        (void)state;
+        assert_within(posture_angle(a, b), 45, 1e-9);
+        parameters.rest_below_g = 0.125;
+        assert_string_equal(posture_epoch(lift, 1, AXIS_Y, &parameters).reason, "moving");
+        parameters.rest_below_g = 0.1251;
+        assert_null(posture_epoch(lift, 1, AXIS_Y, &parameters).reason);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -127,6 +140,7 @@ int main(void)
                 cmocka_unit_test(a_cut_point_belongs_to_the_more_upright_class),
                 cmocka_unit_test(with_two_pods_the_thigh_decides_and_the_sacrum_lays_down),
                 cmocka_unit_test(an_epoch_is_used_at_rest_and_the_right_way_up),
+                cmocka_unit_test(lengths_do_not_matter_and_the_edge_of_rest_is_movement),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,7 @@ static void only_an_upright_bout_between_two_sittings_is_a_break(void **state)
         assert_int_equal(day_of("U5 S10").breaks, 0);
         assert_int_equal(day_of("S10 N4 S10").breaks, 0);
         assert_int_equal(day_of("S10 N4 S10").n_bouts, 2);
+        assert_int_equal(day_of("L5 U4 S10").breaks, 0);
         assert_int_equal(day_of("S10 L4 S10").breaks, 0);
         assert_int_equal(day_of("S10 L4 S10").n_bouts, 2);
         assert_int_equal(day_of("S10 U4 L9 S10").breaks, 0);
@@ -87,6 +88,7 @@ static void half_of_the_sitting_is_in_bouts_up_to_w50(void **state)
         assert_within(day_of("S10 U1 S20 U1 S100").w50_s, 1500, 0);
         assert_within(day_of("S30 U1 S40 U1 S50 U1 S60").w50_s, 750, 0);
         assert_within(day_of("S7").w50_s, 105, 0);
+        assert_within(day_of("S10 U1 S20 U1 S10").w50_s, 150, 0); /* exactly half: the shorter */
 }
 
 static void another_epoch_length_scales_times_only(void **state)
@@ -96,6 +98,8 @@ static void another_epoch_length_scales_times_only(void **state)
         (void)state;
         assert_within(two.sit_s, 2 * one.sit_s, 0);
         assert_within(two.w50_s, 2 * one.w50_s, 0);
+        assert_within(one.wear_s, 15 * (9 + 20 + 4 + 30 + 5), 0);
+        assert_within(one.breaks_per_sit_hour, 3600.0 / (15 * 55), 1e-12);
         assert_within(two.sit_pct_of_wear, one.sit_pct_of_wear, 1e-12);
         assert_within(two.breaks_per_sit_hour, one.breaks_per_sit_hour / 2, 1e-12);
         assert_int_equal(two.n_bouts, one.n_bouts);
@@ -140,6 +144,10 @@ static void ten_hours_make_a_day_and_four_days_a_week(void **state)
         assert_within(week.sit_s_per_day, 3 * 18000.0 / 4, 1e-9);
         assert_within(week.sit_pct_of_wear, 37.5, 1e-9);
         assert_within(week.breaks_per_sit_hour, 0, 0);
+        days[0] = day_of("S600 U1200 S600"); /* a break in 5 h */
+        days[2] = day_of("S600 U600 S300 U600 S300"); /* two */
+        week = sitting_week(days, 5, &sitting_defaults);
+        assert_within(week.breaks_per_sit_hour, 0.2, 1e-12); /* 0.2, 0.4 and 0; a day without sitting has none */
         for (size_t i = 0; i < 4; i++)
                 days[i] = days[4];
         week = sitting_week(days, 4, &sitting_defaults);

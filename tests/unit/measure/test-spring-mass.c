@@ -75,6 +75,8 @@ static void twice_the_times_sink_four_times_as_far(void **state)
         assert_within(measure(slow).sinking_m, 4 * measure(easy).sinking_m, 1e-12);
         assert_within(measure(slow).flight_rise_m, 4 * measure(easy).flight_rise_m, 1e-12);
         assert_within(measure(slow).oscillation_m, 4 * measure(easy).oscillation_m, 1e-12);
+        assert_within(measure(easy).oscillation_m, measure(easy).sinking_m + measure(easy).flight_rise_m, 1e-15);
+        assert_within(measure(easy).leg_stiffness_n_m * measure(easy).compression_m, measure(easy).force_max_n, 1e-9);
 }
 
 static void standing_still_the_leg_shortens_by_the_sinking(void **state)

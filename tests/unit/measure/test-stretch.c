@@ -94,6 +94,25 @@ static void nothing_held_is_nothing(void **state)
         assert_int_equal(stretch_holds(&one, 1, &parameters, NULL, 0).credited, 1);
 }
 
+static void the_rate_turns_samples_into_seconds(void **state)
+{
+        StretchParameters parameters = stretch_defaults;
+        bool in_posture[50] = {false};
+        Stretches stretches;
+
+        (void)state;
+        parameters.sample_hz = 2;
+        for (size_t i = 0; i < 50; i++)
+                in_posture[i] = i < 20 || i >= 24; /* 10 s, 2 s out, 13 s */
+        stretches = stretch_holds(in_posture, 50, &parameters, list, ARRAY_SIZE(list));
+        assert_int_equal(stretches.n, 1);
+        assert_within(stretches.total_s, 25, 0);
+        in_posture[24] = false;
+        assert_int_equal(stretch_holds(in_posture, 50, &parameters, NULL, 0).n, 2);
+        parameters.sample_hz = 0;
+        assert_true(isnan(stretch_holds(in_posture, 50, &parameters, NULL, 0).total_s));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -103,6 +122,7 @@ int main(void)
                 cmocka_unit_test(twenty_seconds_are_credited_and_nineteen_are_not),
                 cmocka_unit_test(two_seconds_out_are_bridged_and_three_are_not),
                 cmocka_unit_test(nothing_held_is_nothing),
+                cmocka_unit_test(the_rate_turns_samples_into_seconds),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

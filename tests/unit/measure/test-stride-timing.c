@@ -29,6 +29,7 @@ static void twice_the_speed_is_twice_the_length_and_nothing_else(void **state)
         stride_timing(0.7, 0.25, 5.0, &fast);
         assert_within(fast.stride_length_m, 2 * slow.stride_length_m, 1e-12);
         assert_within(fast.step_length_m, fast.stride_length_m / 2, 1e-12);
+        assert_within(fast.step_time_s, 0.35, 1e-12);
         assert_within(fast.cadence_spm, slow.cadence_spm, 0);
         assert_within(fast.flight_time_s, slow.flight_time_s, 0);
 }

@@ -80,6 +80,20 @@ static void nothing_is_too_few(void **state)
         assert_int_equal(variability.n_kept, 0);
 }
 
+static void the_filter_is_three_scaled_mads_wide(void **state)
+{
+        double values[33];
+
+        (void)state;
+        fill(values, 33); /* median 0.7, MAD 0.005: to 0.72224 */
+        values[0] = 0.722;
+        values[3] = 0.6778;
+        assert_int_equal(measure(values, 33).n_kept, 33);
+        values[0] = 0.7225;
+        values[3] = 0.6775;
+        assert_int_equal(measure(values, 33).n_kept, 31);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -88,6 +102,7 @@ int main(void)
                 cmocka_unit_test(pauses_and_what_is_no_stride_leave_no_trace),
                 cmocka_unit_test(strides_all_alike_do_not_vary),
                 cmocka_unit_test(nothing_is_too_few),
+                cmocka_unit_test(the_filter_is_three_scaled_mads_wide),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
