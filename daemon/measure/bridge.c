@@ -57,7 +57,8 @@ Bridges bridge_repetitions(const double *lift_deg, size_t n, const BridgeParamet
                         continue;
                 lifted = false;
                 one = repetition_of(lift_deg, from, i, parameters);
-                if (one.duration_s < parameters->duration_min_s || one.duration_s > parameters->duration_max_s)
+                if (one.duration_s < parameters->duration_min_s ||
+                    one.duration_s > parameters->duration_max_s)
                         continue;
                 if ((size_t)bridges.n < room)
                         ret_list[bridges.n] = one;
@@ -70,8 +71,9 @@ Bridges bridge_repetitions(const double *lift_deg, size_t n, const BridgeParamet
         return bridges;
 }
 
-int bridge_rest(const double *pitch_deg, const double *inclination_deg, const bool *faces_up, size_t n,
-                const BridgeParameters *parameters, double *ret_pitch_deg, size_t *ret_end)
+int bridge_rest(const double *pitch_deg, const double *inclination_deg, const bool *faces_up,
+                size_t n, const BridgeParameters *parameters, double *ret_pitch_deg,
+                size_t *ret_end)
 {
         CLEANUP(freep) double *values = calloc(n + 1, sizeof(*values));
         double rest_samples = parameters->rest_min_s * parameters->sample_hz;
@@ -82,8 +84,9 @@ int bridge_rest(const double *pitch_deg, const double *inclination_deg, const bo
         *ret_pitch_deg = NULL_REAL;
         *ret_end = n;
         for (size_t i = 0; i <= n; i++) {
-                bool rests = i < n && faces_up[i] && inclination_deg[i] >= parameters->supine_min_deg &&
-                             inclination_deg[i] <= parameters->supine_max_deg && isfinite(pitch_deg[i]);
+                bool rests =
+                        i < n && faces_up[i] && inclination_deg[i] >= parameters->supine_min_deg &&
+                        inclination_deg[i] <= parameters->supine_max_deg && isfinite(pitch_deg[i]);
 
                 if (rests)
                         continue;

@@ -13,30 +13,30 @@
 
 typedef struct BridgeParameters {
         double sample_hz;
-        double lift_deg;         /* at least: starts */
-        double return_deg;       /* at most: ends */
-        double duration_min_s;   /* from start to end, bounds included */
+        double lift_deg;       /* at least: starts */
+        double return_deg;     /* at most: ends */
+        double duration_min_s; /* from start to end, bounds included */
         double duration_max_s;
-        double hold_share;       /* of the peak: from here on it is held */
+        double hold_share;                     /* of the peak: from here on it is held */
         double supine_min_deg, supine_max_deg; /* inclination of the resting sacrum */
         double rest_min_s;
-        double single_leg_deg;   /* thighs further apart than this: one leg */
+        double single_leg_deg; /* thighs further apart than this: one leg */
 } BridgeParameters;
 
 extern const BridgeParameters bridge_defaults;
 
 typedef struct BridgeRepetition {
-        size_t from, to;    /* samples: first lifted, first returned */
+        size_t from, to; /* samples: first lifted, first returned */
         double duration_s;
         double peak_deg;
-        double hold_s;      /* samples at hold_share of the peak or above, in seconds */
+        double hold_s; /* samples at hold_share of the peak or above, in seconds */
 } BridgeRepetition;
 
 typedef struct Bridges {
-        int64_t n;             /* repetitions that count */
-        double hold_s;         /* their holds together */
-        bool open_at_end;      /* the last one was not finished */
-        const char *reason;    /* why n is NULL_INTEGER: "no_signal" "bad_rate"; else NULL */
+        int64_t n;          /* repetitions that count */
+        double hold_s;      /* their holds together */
+        bool open_at_end;   /* the last one was not finished */
+        const char *reason; /* why n is NULL_INTEGER: "no_signal" "bad_rate"; else NULL */
 } Bridges;
 
 /* Lift above rest, sample by sample; missing ones change nothing. The first `room`
@@ -47,10 +47,16 @@ Bridges bridge_repetitions(const double *lift_deg, size_t n, const BridgeParamet
 /* The resting pitch: the median over the first stretch of at least rest_min_s in which the
  * sacrum faces up at a supine inclination. NAN: there is none. *ret_end is the sample after
  * that rest. 0 or -ENOMEM. */
-int bridge_rest(const double *pitch_deg, const double *inclination_deg, const bool *faces_up, size_t n,
-                const BridgeParameters *parameters, double *ret_pitch_deg, size_t *ret_end) MUST_CHECK;
+int bridge_rest(const double *pitch_deg, const double *inclination_deg, const bool *faces_up,
+                size_t n, const BridgeParameters *parameters, double *ret_pitch_deg,
+                size_t *ret_end) MUST_CHECK;
 
-typedef enum BridgeLeg { BRIDGE_BOTH_LEGS, BRIDGE_LEFT_MOVES, BRIDGE_RIGHT_MOVES, BRIDGE_LEGS_UNKNOWN } BridgeLeg;
+typedef enum BridgeLeg {
+        BRIDGE_BOTH_LEGS,
+        BRIDGE_LEFT_MOVES,
+        BRIDGE_RIGHT_MOVES,
+        BRIDGE_LEGS_UNKNOWN
+} BridgeLeg;
 
 /* From both thighs' pitch against rest: more than single_leg_deg apart, the one further from
  * its rest is the moving leg. */

@@ -13,12 +13,16 @@ const DriftParameters drift_defaults = {
         .speed_difference_pct = 5.0,
 };
 
-static const char *const reals[] = {"first_median", "last_median", "drift", "drift_pct", "cliffs_delta"};
+static const char *const reals[] = {"first_median", "last_median", "drift", "drift_pct",
+                                    "cliffs_delta"};
 
 static void set_null(Drift *drift, const char *code)
 {
-        *drift = (Drift){.first_median = NULL_REAL, .last_median = NULL_REAL, .drift = NULL_REAL,
-                         .drift_pct = NULL_REAL, .cliffs_delta = NULL_REAL};
+        *drift = (Drift){.first_median = NULL_REAL,
+                         .last_median = NULL_REAL,
+                         .drift = NULL_REAL,
+                         .drift_pct = NULL_REAL,
+                         .cliffs_delta = NULL_REAL};
         for (size_t i = 0; code && i < ARRAY_SIZE(reals); i++)
                 reasons_add(&drift->reasons, reals[i], code);
 }
@@ -26,7 +30,8 @@ static void set_null(Drift *drift, const char *code)
 /* A fraction such as 0.2 is not exact: a window of 7 must not become 6. */
 static size_t window_of(size_t n, double fraction)
 {
-        double strides = isfinite(fraction) && fraction > 0 ? floor((double)n * fraction + 1e-9) : 0;
+        double strides =
+                isfinite(fraction) && fraction > 0 ? floor((double)n * fraction + 1e-9) : 0;
 
         return strides < (double)n ? (size_t)strides : n;
 }
@@ -129,7 +134,8 @@ static size_t choose(const DriftStride *strides, size_t n, const DriftParameters
         return chosen;
 }
 
-int drift_of_session(const DriftStride *strides, size_t n, const DriftParameters *parameters, Drift *ret)
+int drift_of_session(const DriftStride *strides, size_t n, const DriftParameters *parameters,
+                     Drift *ret)
 {
         CLEANUP(freep) DriftStride *chosen = calloc(n + 1, sizeof(*chosen));
         CLEANUP(freep) double *values = calloc(n + 1, sizeof(*values));
@@ -155,7 +161,8 @@ int drift_of_session(const DriftStride *strides, size_t n, const DriftParameters
                 set_null(ret, "no_speed");
                 return 0;
         }
-        bool adjust = 100.0 * fabs(last_speed - first_speed) / first_speed >= parameters->speed_difference_pct;
+        bool adjust = 100.0 * fabs(last_speed - first_speed) / first_speed >=
+                      parameters->speed_difference_pct;
         if (adjust)
                 slope = slope_on_speed(chosen, n_chosen, &mean_speed);
         for (size_t i = 0; i < n_chosen; i++)

@@ -13,23 +13,23 @@
 
 /* Our own rules. */
 typedef struct DriftParameters {
-        double fraction;           /* of the strides, at each end */
-        size_t strides_min;        /* valid ones, after warming up */
-        double duration_min_s;     /* of the whole session */
-        double warm_up_s;          /* from its first stride: not compared */
+        double fraction;             /* of the strides, at each end */
+        size_t strides_min;          /* valid ones, after warming up */
+        double duration_min_s;       /* of the whole session */
+        double warm_up_s;            /* from its first stride: not compared */
         double speed_difference_pct; /* from here on the windows' median speeds differ */
 } DriftParameters;
 
 extern const DriftParameters drift_defaults;
 
 typedef struct Drift {
-        size_t n_window;       /* strides at each end: ⌊n · fraction⌋ */
+        size_t n_window;                  /* strides at each end: ⌊n · fraction⌋ */
         double first_median, last_median; /* in the values' unit */
-        double drift;          /* last − first */
-        double drift_pct;      /* of first_median; null unless that is above 0 */
-        double cliffs_delta;   /* −1..1 */
-        bool speed_adjusted;   /* the effect of speed was taken out first */
-        Reasons reasons;       /* by member name, members that are real */
+        double drift;                     /* last − first */
+        double drift_pct;                 /* of first_median; null unless that is above 0 */
+        double cliffs_delta;              /* −1..1 */
+        bool speed_adjusted;              /* the effect of speed was taken out first */
+        Reasons reasons;                  /* by member name, members that are real */
 } Drift;
 
 /* Of values in order of time; NAN and infinite ones are no strides. Nulls: "too_few_strides"

@@ -53,8 +53,8 @@ static double time_of(const EfficiencySample *samples, size_t n, size_t i,
         return step_s > 0 && step_s <= parameters->step_max_s ? step_s : 0;
 }
 
-void efficiency_of_run(const EfficiencySample *samples, size_t n, const EfficiencyParameters *parameters,
-                       Efficiency *ret)
+void efficiency_of_run(const EfficiencySample *samples, size_t n,
+                       const EfficiencyParameters *parameters, Efficiency *ret)
 {
         EfficiencyHalf halves[2] = {{0}};
         double total_s = 0, half_s[2] = {0}, passed_s = 0;

@@ -23,7 +23,7 @@ typedef struct EfficiencyHalf {
 } EfficiencyHalf;
 
 typedef struct Efficiency {
-        double first_m_per_beat;  /* EF = 60 · speed / heart rate */
+        double first_m_per_beat; /* EF = 60 · speed / heart rate */
         double second_m_per_beat;
         double decoupling_pct; /* 100·(EF₁ − EF₂)/EF₁; positive: lost */
         Reasons reasons;       /* by member name */
@@ -43,5 +43,5 @@ typedef struct EfficiencySample {
 /* Of a run's samples in order of time: level ones that have speed and heart rate, each
  * standing until the next, halved by their time, means weighted by time. Also null with
  * "too_short". */
-void efficiency_of_run(const EfficiencySample *samples, size_t n, const EfficiencyParameters *parameters,
-                       Efficiency *ret);
+void efficiency_of_run(const EfficiencySample *samples, size_t n,
+                       const EfficiencyParameters *parameters, Efficiency *ret);

@@ -22,8 +22,8 @@ const FlagParameters flag_defaults = {
 /* ---- one session ---- */
 
 /* The measure stands `margin` above (below, with a negative one) its reference. */
-static FlagState compare(const FlagSession *session, FlagMeasure measure, double reference, double margin,
-                         const char *against, FlagEvidence *ret)
+static FlagState compare(const FlagSession *session, FlagMeasure measure, double reference,
+                         double margin, const char *against, FlagEvidence *ret)
 {
         double value = session->values[measure], limit = reference + margin;
 
@@ -51,7 +51,8 @@ static FlagState both(FlagState a, FlagState b)
         return a == FLAG_RAISED && b == FLAG_RAISED ? FLAG_RAISED : FLAG_CANNOT_TELL;
 }
 
-static FlagState lumbar(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
+static FlagState lumbar(const FlagSession *session,
+                        const double baseline[static FLAG_MEASURE_COUNT],
                         const FlagParameters *parameters, FlagEvidence *ret)
 {
         FlagState usual = compare(session, FLAG_LUMBAR_MEAN_DEG, baseline[FLAG_LUMBAR_MEAN_DEG],
@@ -74,14 +75,17 @@ static FlagState drop_of_side(const FlagSession *session, FlagMeasure side, Flag
                 apart = FLAG_CLEAR;
         if (!isfinite(session->values[side]))
                 return FLAG_CLEAR;
-        return either(apart, compare(session, side, baseline[side], parameters->drop_deg, "own four weeks", ret));
+        return either(apart, compare(session, side, baseline[side], parameters->drop_deg,
+                                     "own four weeks", ret));
 }
 
 static FlagState drop(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
                       const FlagParameters *parameters, FlagEvidence *ret)
 {
-        return either(drop_of_side(session, FLAG_DROP_LEFT_DEG, FLAG_DROP_RIGHT_DEG, baseline, parameters, ret),
-                      drop_of_side(session, FLAG_DROP_RIGHT_DEG, FLAG_DROP_LEFT_DEG, baseline, parameters, ret));
+        return either(drop_of_side(session, FLAG_DROP_LEFT_DEG, FLAG_DROP_RIGHT_DEG, baseline,
+                                   parameters, ret),
+                      drop_of_side(session, FLAG_DROP_RIGHT_DEG, FLAG_DROP_LEFT_DEG, baseline,
+                                   parameters, ret));
 }
 
 static FlagState extension_of_side(const FlagSession *session, FlagMeasure side,
@@ -90,18 +94,22 @@ static FlagState extension_of_side(const FlagSession *session, FlagMeasure side,
 {
         if (!isfinite(session->values[side]))
                 return FLAG_CLEAR; /* this thigh has no pod; the other's decides */
-        return compare(session, side, baseline[side], -parameters->extension_deg, "own four weeks", ret);
+        return compare(session, side, baseline[side], -parameters->extension_deg, "own four weeks",
+                       ret);
 }
 
-static FlagState hip_extension(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
+static FlagState hip_extension(const FlagSession *session,
+                               const double baseline[static FLAG_MEASURE_COUNT],
                                const FlagParameters *parameters, FlagEvidence *ret)
 {
         FlagEvidence tilt;
 
-        return both(compare(session, FLAG_TILT_MEAN_DEG, baseline[FLAG_TILT_MEAN_DEG], parameters->tilt_deg,
-                            "own four weeks", &tilt),
-                    either(extension_of_side(session, FLAG_HIP_EXTENSION_LEFT_DEG, baseline, parameters, ret),
-                           extension_of_side(session, FLAG_HIP_EXTENSION_RIGHT_DEG, baseline, parameters, ret)));
+        return both(compare(session, FLAG_TILT_MEAN_DEG, baseline[FLAG_TILT_MEAN_DEG],
+                            parameters->tilt_deg, "own four weeks", &tilt),
+                    either(extension_of_side(session, FLAG_HIP_EXTENSION_LEFT_DEG, baseline,
+                                             parameters, ret),
+                           extension_of_side(session, FLAG_HIP_EXTENSION_RIGHT_DEG, baseline,
+                                             parameters, ret)));
 }
 
 static FlagState index_of(const FlagSession *session, FlagMeasure measure, double width,
@@ -120,12 +128,14 @@ static FlagState index_of(const FlagSession *session, FlagMeasure measure, doubl
         return FLAG_RAISED;
 }
 
-static FlagState asymmetry(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
+static FlagState asymmetry(const FlagSession *session,
+                           const double baseline[static FLAG_MEASURE_COUNT],
                            const FlagParameters *parameters, FlagEvidence *ret)
 {
-        return either(index_of(session, FLAG_PEAK_INDEX_PCT, parameters->peak_index_pct, baseline, parameters, ret),
-                      index_of(session, FLAG_CONTACT_INDEX_PCT, parameters->contact_index_pct, baseline,
-                               parameters, ret));
+        return either(index_of(session, FLAG_PEAK_INDEX_PCT, parameters->peak_index_pct, baseline,
+                               parameters, ret),
+                      index_of(session, FLAG_CONTACT_INDEX_PCT, parameters->contact_index_pct,
+                               baseline, parameters, ret));
 }
 
 #define BIT(measure) (1u << (measure))
@@ -133,9 +143,11 @@ static FlagState asymmetry(const FlagSession *session, const double baseline[sta
 const FlagRule flag_rules[FLAG_RULES] = {
         {
                 .id = "lumbar_hyperextension",
-                .words = "the low back runs more arched than this runner stands, or than this runner usually runs",
-                .source = "own rule; 5 degrees is the error of lumbar angles from accelerometers (Evans 2024, "
-                          "PMC11219489); running lordosis normally lies below standing (Levine 2007, PMC1896074)",
+                .words = "the low back runs more arched than this runner stands, or than "
+                         "this runner usually runs",
+                .source = "own rule; 5 degrees is the error of lumbar angles from accelerometers "
+                          "(Evans 2024, PMC11219489); running lordosis normally lies below "
+                          "standing (Levine 2007, PMC1896074)",
                 .sessions_in_a_row = 2,
                 .needs_standing = true,
                 .all_of = BIT(FLAG_LUMBAR_MEAN_DEG),
@@ -143,9 +155,11 @@ const FlagRule flag_rules[FLAG_RULES] = {
         },
         {
                 .id = "pelvic_drop_high",
-                .words = "the pelvis sinks further in stance than this runner's usual, or further on one side",
-                .source = "own rule; in injured runners (knee, shin, Achilles, not back) one degree more went with "
-                          "80 % higher odds (Bramah 2018, doi 10.1177/0363546518793657)",
+                .words = "the pelvis sinks further in stance than this runner's usual, or "
+                         "further on one side",
+                .source = "own rule; in injured runners (knee, shin, Achilles, not back) one "
+                          "degree more went with 80 % higher odds (Bramah 2018, "
+                          "doi 10.1177/0363546518793657)",
                 .sessions_in_a_row = 2,
                 .needs_standing = true,
                 .any_of = BIT(FLAG_DROP_LEFT_DEG) | BIT(FLAG_DROP_RIGHT_DEG),
@@ -153,9 +167,11 @@ const FlagRule flag_rules[FLAG_RULES] = {
         },
         {
                 .id = "reduced_hip_extension",
-                .words = "the hip extends less than this runner's usual while the pelvis tilts further forward",
+                .words = "the hip extends less than this runner's usual while the pelvis "
+                         "tilts further forward",
                 .source = "own rule; more anterior tilt goes with reduced peak hip extension "
-                          "(doi 10.1016/j.gaitpost.2008.11.011; Schache 2000, BJSM 34:279; a study of 9 found otherwise)",
+                          "(doi 10.1016/j.gaitpost.2008.11.011; Schache 2000, BJSM 34:279; "
+                          "a study of 9 found otherwise)",
                 .sessions_in_a_row = 2,
                 .needs_standing = true,
                 .all_of = BIT(FLAG_TILT_MEAN_DEG),
@@ -164,9 +180,10 @@ const FlagRule flag_rules[FLAG_RULES] = {
         },
         {
                 .id = "asymmetry",
-                .words = "contact time or impact differs between left and right, and more than is usual for this runner",
-                .source = "own rule; healthy runners differ too (PubMed 37187155), 15 % is used by some as an "
-                          "indicator (ISBS 2018, paper 141)",
+                .words = "contact time or impact differs between left and right, and more "
+                         "than is usual for this runner",
+                .source = "own rule; healthy runners differ too (PubMed 37187155), 15 % is used "
+                          "by some as an indicator (ISBS 2018, paper 141)",
                 .sessions_in_a_row = 3,
                 .needs_standing = false,
                 .any_of = BIT(FLAG_CONTACT_INDEX_PCT) | BIT(FLAG_PEAK_INDEX_PCT),
@@ -188,10 +205,12 @@ static bool has_values(const FlagRule *rule, const FlagSession *session)
 
         for (size_t m = 0; m < FLAG_MEASURE_COUNT; m++)
                 present |= isfinite(session->values[m]) ? BIT(m) : 0;
-        return (present & rule->all_of) == rule->all_of && (rule->any_of == 0 || (present & rule->any_of));
+        return (present & rule->all_of) == rule->all_of &&
+               (rule->any_of == 0 || (present & rule->any_of));
 }
 
-static bool counts(const FlagRule *rule, const FlagSession *session, const FlagParameters *parameters)
+static bool counts(const FlagRule *rule, const FlagSession *session,
+                   const FlagParameters *parameters)
 {
         return is_steady(session, parameters) && has_values(rule, session) &&
                (session->calibrated || !rule->needs_standing);
@@ -222,13 +241,16 @@ static void find_baseline(const FlagRule *rule, const FlagSession *sessions, siz
                 size_t n_values = 0;
 
                 for (size_t i = first; i-- > 0 && n_values < BASELINE_MAX;) {
-                        if ((int64_t)sessions[first].day - sessions[i].day > parameters->baseline_days)
+                        if ((int64_t)sessions[first].day - sessions[i].day >
+                            parameters->baseline_days)
                                 break;
-                        if (counts(rule, &sessions[i], parameters) && isfinite(sessions[i].values[m]))
+                        if (counts(rule, &sessions[i], parameters) &&
+                            isfinite(sessions[i].values[m]))
                                 values[n_values++] = sessions[i].values[m];
                 }
-                ret[m] = n_values > 0 && n_values >= parameters->baseline_sessions ? median_of(values, n_values)
-                                                                                   : NULL_REAL;
+                ret[m] = n_values > 0 && n_values >= parameters->baseline_sessions
+                                 ? median_of(values, n_values)
+                                 : NULL_REAL;
         }
 }
 
@@ -237,8 +259,8 @@ static const char *nothing_reason(const FlagRule *rule, const FlagSession *sessi
                                   const FlagParameters *parameters)
 {
         for (size_t i = 0; i < n; i++) {
-                if (rule->needs_standing && !sessions[i].calibrated && is_steady(&sessions[i], parameters) &&
-                    has_values(rule, &sessions[i]))
+                if (rule->needs_standing && !sessions[i].calibrated &&
+                    is_steady(&sessions[i], parameters) && has_values(rule, &sessions[i]))
                         return "no_standing";
         }
         return "no_sessions";
@@ -259,7 +281,8 @@ Flag flag_evaluate(const FlagRule *rule, const FlagSession *sessions, size_t n,
         find_baseline(rule, sessions, row[n_row - 1], parameters, baseline);
         for (size_t i = n_row; i-- > 0;) { /* oldest first: the newest leaves its evidence */
                 flag.evidence = (FlagEvidence){0};
-                whole = both(whole, rule->evaluate(&sessions[row[i]], baseline, parameters, &flag.evidence));
+                whole = both(whole, rule->evaluate(&sessions[row[i]], baseline, parameters,
+                                                   &flag.evidence));
         }
         flag.state = whole;
         flag.reason = whole == FLAG_CANNOT_TELL ? "no_baseline" : NULL;

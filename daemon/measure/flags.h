@@ -15,22 +15,22 @@
 #include <stdbool.h>
 
 typedef enum FlagMeasure {
-        FLAG_LUMBAR_MEAN_DEG,         /* session median of λ's mean, against standing */
+        FLAG_LUMBAR_MEAN_DEG, /* session median of λ's mean, against standing */
         FLAG_TILT_MEAN_DEG,
-        FLAG_DROP_LEFT_DEG,           /* excursion at stance of that side */
+        FLAG_DROP_LEFT_DEG, /* excursion at stance of that side */
         FLAG_DROP_RIGHT_DEG,
-        FLAG_HIP_EXTENSION_LEFT_DEG,  /* session median of the peak per stride */
+        FLAG_HIP_EXTENSION_LEFT_DEG, /* session median of the peak per stride */
         FLAG_HIP_EXTENSION_RIGHT_DEG,
-        FLAG_CONTACT_INDEX_PCT,       /* symmetry index of contact times, positive: right longer */
-        FLAG_PEAK_INDEX_PCT,          /* of impact peaks */
+        FLAG_CONTACT_INDEX_PCT, /* symmetry index of contact times, positive: right longer */
+        FLAG_PEAK_INDEX_PCT,    /* of impact peaks */
         FLAG_MEASURE_COUNT,
 } FlagMeasure;
 
 typedef struct FlagSession {
-        int32_t day;      /* local date of its start, as in base/calendar.h */
-        double steady_s;  /* of steady running */
-        double grade_pct; /* of that; NAN: not known, taken as level */
-        bool calibrated;  /* standing was recorded at this mounting */
+        int32_t day;                       /* local date of its start, as in base/calendar.h */
+        double steady_s;                   /* of steady running */
+        double grade_pct;                  /* of that; NAN: not known, taken as level */
+        bool calibrated;                   /* standing was recorded at this mounting */
         double values[FLAG_MEASURE_COUNT]; /* NAN: not measured */
 } FlagSession;
 
@@ -46,7 +46,7 @@ typedef struct FlagParameters {
         double tilt_deg;          /* … so much above own median */
         double contact_index_pct; /* either side of 0 */
         double peak_index_pct;
-        double index_points;      /* and so far from own median */
+        double index_points; /* and so far from own median */
 } FlagParameters;
 
 extern const FlagParameters flag_defaults;
@@ -61,9 +61,10 @@ typedef enum FlagState {
 typedef struct FlagEvidence {
         FlagMeasure measure;
         double value;     /* in the measure's unit */
-        double reference;    /* standing (0), own median, or the other side */
-        double limit;        /* value passed this, away from the reference or from 0 */
-        const char *against; /* what the reference is: "own standing" "own four weeks" "other side" */
+        double reference; /* standing (0), own median, or the other side */
+        double limit;     /* value passed this, away from the reference or from 0 */
+        const char
+                *against; /* what the reference is: "own standing" "own four weeks" "other side" */
 } FlagEvidence;
 
 typedef struct Flag {
@@ -82,7 +83,8 @@ typedef struct FlagRule {
         bool needs_standing;
         unsigned any_of, all_of; /* bits of measures: a session without these is passed over */
         /* One session against the runner's own medians (NAN: no baseline). */
-        FlagState (*evaluate)(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
+        FlagState (*evaluate)(const FlagSession *session,
+                              const double baseline[static FLAG_MEASURE_COUNT],
                               const FlagParameters *parameters, FlagEvidence *ret);
 } FlagRule;
 

@@ -33,9 +33,9 @@ typedef enum JointChange {
         JOINT_OTHER,  /* restricted ↔ unstable: neither is better */
 } JointChange;
 
-const char *joint_name(Joint joint);                 /* "lumbar_spine" */
-const char *joint_mark_name(JointMark mark);         /* "moves_freely"; UNMARKED: "unmarked" */
-const char *joint_change_name(JointChange change);   /* "better"; UNKNOWN: NULL */
+const char *joint_name(Joint joint);               /* "lumbar_spine" */
+const char *joint_mark_name(JointMark mark);       /* "moves_freely"; UNMARKED: "unmarked" */
+const char *joint_change_name(JointChange change); /* "better"; UNKNOWN: NULL */
 
 typedef struct JointMap {
         JointMark marks[JOINT_COUNT];

@@ -1,6 +1,6 @@
 #include "daemon/measure/movement.h"
 
-#define SCORE_MAX 3
+#define SCORE_MAX          3
 #define WEAKLY_RELATED_MAX 14
 
 static const struct {
@@ -29,7 +29,8 @@ bool movement_has_sides(Movement movement)
 static bool clearing_hurts(const MovementAssessment *assessment, Movement movement)
 {
         const bool hurts[MOVEMENT_COUNT] = {
-                [MOVEMENT_SHOULDER_MOBILITY] = assessment->shoulder_pain[0] || assessment->shoulder_pain[1],
+                [MOVEMENT_SHOULDER_MOBILITY] =
+                        assessment->shoulder_pain[0] || assessment->shoulder_pain[1],
                 [MOVEMENT_TRUNK_PUSHUP] = assessment->extension_pain,
                 [MOVEMENT_ROTARY_STABILITY] = assessment->flexion_pain,
         };

@@ -55,4 +55,5 @@ typedef struct MovementChange {
 } MovementChange;
 
 /* Between two assessments of one runner. */
-void movement_change(const MovementResult *before, const MovementResult *after, MovementChange *ret);
+void movement_change(const MovementResult *before, const MovementResult *after,
+                     MovementChange *ret);

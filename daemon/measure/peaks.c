@@ -35,10 +35,12 @@ static double percentile(const double *sorted, size_t n, double share)
         size_t below = (size_t)position;
         double rest = position - (double)below;
 
-        return below + 1 < n ? sorted[below] + rest * (sorted[below + 1] - sorted[below]) : sorted[below];
+        return below + 1 < n ? sorted[below] + rest * (sorted[below + 1] - sorted[below])
+                             : sorted[below];
 }
 
-int peaks_of(const double *peaks_g, size_t n, double range_g, const PeaksParameters *parameters, Peaks *ret)
+int peaks_of(const double *peaks_g, size_t n, double range_g, const PeaksParameters *parameters,
+             Peaks *ret)
 {
         CLEANUP(freep) double *valid = calloc(n + 1, sizeof(*valid));
         size_t n_valid = 0;
@@ -49,7 +51,10 @@ int peaks_of(const double *peaks_g, size_t n, double range_g, const PeaksParamet
                 if (isfinite(peaks_g[i]) && peaks_g[i] >= 0)
                         valid[n_valid++] = peaks_g[i];
         }
-        *ret = (Peaks){.n = n_valid, .median_g = NULL_REAL, .p95_g = NULL_REAL, .share_clipped = NULL_REAL};
+        *ret = (Peaks){.n = n_valid,
+                       .median_g = NULL_REAL,
+                       .p95_g = NULL_REAL,
+                       .share_clipped = NULL_REAL};
         if (n_valid == 0) {
                 reasons_add(&ret->reasons, "median_g", "no_peaks");
                 reasons_add(&ret->reasons, "p95_g", "no_peaks");
@@ -59,7 +64,8 @@ int peaks_of(const double *peaks_g, size_t n, double range_g, const PeaksParamet
         ret->median_g = median_of(valid, n_valid);
         ret->p95_g = percentile(valid, n_valid, 0.95);
         if (isfinite(range_g) && range_g > 0)
-                ret->share_clipped = share_clipped(valid, n_valid, parameters->clipped_share * range_g);
+                ret->share_clipped =
+                        share_clipped(valid, n_valid, parameters->clipped_share * range_g);
         else
                 reasons_add(&ret->reasons, "share_clipped", "no_range");
         return 0;

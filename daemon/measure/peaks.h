@@ -16,9 +16,9 @@ typedef struct PeaksParameters {
 extern const PeaksParameters peaks_defaults;
 
 typedef struct Peaks {
-        size_t n;             /* steps with a peak */
+        size_t n; /* steps with a peak */
         double median_g;
-        double p95_g;         /* between the two nearest ranks, in proportion (position 0.95·(n−1)) */
+        double p95_g; /* between the two nearest ranks, in proportion (position 0.95·(n−1)) */
         double share_clipped; /* 0..1; above 0 the others are lower bounds */
         Reasons reasons;      /* by member name */
 } Peaks;

@@ -57,11 +57,13 @@ static Spread spread_of_pair(const PelvisStride *stride, const double *other, do
         Spread spread = {0};
 
         for (size_t i = 0; stride->sacrum_pitch_deg && other && i < stride->n; i++)
-                spread_add(&spread, stride->sacrum_pitch_deg[i] - sacrum_zero + sign * (other[i] - other_zero));
+                spread_add(&spread, stride->sacrum_pitch_deg[i] - sacrum_zero +
+                                            sign * (other[i] - other_zero));
         return spread;
 }
 
-static void give_reason(PelvisCycle *cycle, const char *a, const char *b, const char *c, const char *code)
+static void give_reason(PelvisCycle *cycle, const char *a, const char *b, const char *c,
+                        const char *code)
 {
         reasons_add(&cycle->reasons, a, code);
         if (b)
@@ -94,7 +96,8 @@ static void measure_sacrum(const PelvisStride *stride, const Standing *standing,
                 ret->rotation_range = spread_range(&rotation);
 }
 
-static const char *pair_fault(size_t n_sacrum, const double *other, size_t n_other, const char *missing)
+static const char *pair_fault(size_t n_sacrum, const double *other, size_t n_other,
+                              const char *missing)
 {
         if (n_sacrum == 0)
                 return "no_sacrum";
@@ -106,9 +109,10 @@ static void measure_lumbar(const PelvisStride *stride, const Standing *standing,
         /* the zeros shift the mean and never the range: without them it is taken about 0 */
         bool calibrated = isfinite(standing->sacrum_deg) && isfinite(standing->t12_deg);
         Spread lumbar = spread_of_pair(stride, stride->t12_pitch_deg, -1.0,
-                                       calibrated ? standing->sacrum_deg : 0, calibrated ? standing->t12_deg : 0);
-        const char *fault = pair_fault(spread_of(stride->sacrum_pitch_deg, stride->n).n, stride->t12_pitch_deg,
-                                       lumbar.n, "no_t12");
+                                       calibrated ? standing->sacrum_deg : 0,
+                                       calibrated ? standing->t12_deg : 0);
+        const char *fault = pair_fault(spread_of(stride->sacrum_pitch_deg, stride->n).n,
+                                       stride->t12_pitch_deg, lumbar.n, "no_t12");
 
         if (fault) {
                 give_reason(ret, "lumbar_mean", "lumbar_max", "lumbar_range", fault);
@@ -128,8 +132,8 @@ static void measure_hip(const PelvisStride *stride, const Standing *standing, Pe
         Spread hip = spread_of_pair(stride, stride->thigh_pitch_deg, 1.0, standing->sacrum_deg,
                                     standing->thigh_deg);
         bool calibrated = isfinite(standing->sacrum_deg) && isfinite(standing->thigh_deg);
-        const char *fault = pair_fault(spread_of(stride->sacrum_pitch_deg, stride->n).n, stride->thigh_pitch_deg,
-                                       calibrated ? hip.n : 1, "no_thigh");
+        const char *fault = pair_fault(spread_of(stride->sacrum_pitch_deg, stride->n).n,
+                                       stride->thigh_pitch_deg, calibrated ? hip.n : 1, "no_thigh");
 
         if (!fault && !calibrated)
                 fault = "no_standing";

@@ -54,7 +54,7 @@ int pelvis_median(const PelvisCycle *cycles, size_t n, PelvisCycle *ret) MUST_CH
 typedef struct PelvicDrop {
         double peak_deg;      /* largest angle, other side down, from contact to toe-off */
         double excursion_deg; /* peak − the angle at contact */
-        const char *reason;   /* of a null: "no_stance" (both), "no_contact" (excursion); else NULL */
+        const char *reason; /* of a null: "no_stance" (both), "no_contact" (excursion); else NULL */
 } PelvicDrop;
 
 /* Angles with the other side down positive; contact is at `contact`. Samples that are missing

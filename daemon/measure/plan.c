@@ -19,13 +19,18 @@ static const struct {
 };
 
 static const char *const status_names[] = {
-        [PRONG_UNKNOWN] = NULL,        [PRONG_TOO_EARLY] = "too_early", [PRONG_NOT_PLANNED] = "not_planned",
-        [PRONG_MISSING] = "missing",   [PRONG_PARTIAL] = "partial",     [PRONG_MET] = "met",
+        [PRONG_UNKNOWN] = NULL,
+        [PRONG_TOO_EARLY] = "too_early",
+        [PRONG_NOT_PLANNED] = "not_planned",
+        [PRONG_MISSING] = "missing",
+        [PRONG_PARTIAL] = "partial",
+        [PRONG_MET] = "met",
 };
 
 double plan_item_share(PlanItem item)
 {
-        if (!isfinite(item.done) || item.done < 0 || !isfinite(item.prescribed) || item.prescribed <= 0)
+        if (!isfinite(item.done) || item.done < 0 || !isfinite(item.prescribed) ||
+            item.prescribed <= 0)
                 return NULL_REAL;
         return item.done / item.prescribed;
 }
@@ -69,7 +74,9 @@ static ProngStatus status_of(double adherence, const PlanParameters *parameters)
 static ProngAdherence adherence_of(ProngPlan plan, double window_weeks, bool too_early,
                                    const PlanParameters *parameters)
 {
-        ProngAdherence one = {.expected = NULL_REAL, .done = NULL_REAL, .adherence = NULL_REAL,
+        ProngAdherence one = {.expected = NULL_REAL,
+                              .done = NULL_REAL,
+                              .adherence = NULL_REAL,
                               .status = PRONG_UNKNOWN};
 
         if (isfinite(plan.done) && plan.done >= 0)
@@ -79,7 +86,8 @@ static ProngAdherence adherence_of(ProngPlan plan, double window_weeks, bool too
                 one.status = PRONG_NOT_PLANNED;
                 return one;
         }
-        if (!isfinite(plan.per_week) || plan.per_week < 0 || !isfinite(window_weeks) || window_weeks <= 0)
+        if (!isfinite(plan.per_week) || plan.per_week < 0 || !isfinite(window_weeks) ||
+            window_weeks <= 0)
                 return one;
         one.expected = plan.per_week * window_weeks;
         if (isnan(one.done))
@@ -97,10 +105,11 @@ static const char *verdict_fault(ProngStatus status)
         return status == PRONG_UNKNOWN ? "unknown" : NULL;
 }
 
-void plan_adherence(const ProngPlan plan[static PRONG_COUNT], double window_weeks, int64_t since_start_days,
-                    const PlanParameters *parameters, PlanAdherence *ret)
+void plan_adherence(const ProngPlan plan[static PRONG_COUNT], double window_weeks,
+                    int64_t since_start_days, const PlanParameters *parameters, PlanAdherence *ret)
 {
-        bool too_early = since_start_days != NULL_INTEGER && since_start_days < parameters->verdict_after_days;
+        bool too_early = since_start_days != NULL_INTEGER &&
+                         since_start_days < parameters->verdict_after_days;
         const char *fault = NULL;
 
         *ret = (PlanAdherence){0};

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 typedef struct PlanParameters {
-        double credit_share;    /* of an item's repetitions or seconds: the session counts */
-        double met_share;       /* of what is expected */
+        double credit_share; /* of an item's repetitions or seconds: the session counts */
+        double met_share;    /* of what is expected */
         double partial_share;
         double window_weeks;
         int64_t verdict_after_days; /* younger plans are not judged */
@@ -48,8 +48,8 @@ const char *prong_name(Prong prong); /* "joint_manipulation" */
 bool prong_is_core(Prong prong);
 
 typedef enum ProngStatus {
-        PRONG_UNKNOWN,     /* what was done is not known */
-        PRONG_TOO_EARLY,   /* the plan is too young for a verdict */
+        PRONG_UNKNOWN,   /* what was done is not known */
+        PRONG_TOO_EARLY, /* the plan is too young for a verdict */
         PRONG_NOT_PLANNED,
         PRONG_MISSING,
         PRONG_PARTIAL,
@@ -64,7 +64,7 @@ typedef struct ProngPlan {
 } ProngPlan;
 
 typedef struct ProngAdherence {
-        double expected;  /* per_week · weeks */
+        double expected; /* per_week · weeks */
         double done;
         double adherence; /* min(1, done / expected), 0..1 */
         ProngStatus status;
@@ -77,10 +77,10 @@ typedef struct PlanAdherence {
         Prong not_planned[PRONG_COUNT]; /* likewise */
         size_t n_not_planned;
         int64_t complete; /* 1: no core prong is missing or unplanned; NULL_INTEGER: no verdict */
-        Reasons reasons;  /* "complete": "too_early" "unknown"; per prong name: also "not_planned" */
+        Reasons reasons; /* "complete": "too_early" "unknown"; per prong name: also "not_planned" */
 } PlanAdherence;
 
 /* `since_start_days` NULL_INTEGER: old enough. Weeks that are missing or not above 0 make every
  * planned prong UNKNOWN. */
-void plan_adherence(const ProngPlan plan[static PRONG_COUNT], double window_weeks, int64_t since_start_days,
-                    const PlanParameters *parameters, PlanAdherence *ret);
+void plan_adherence(const ProngPlan plan[static PRONG_COUNT], double window_weeks,
+                    int64_t since_start_days, const PlanParameters *parameters, PlanAdherence *ret);

@@ -46,7 +46,8 @@ Posture posture_of_thigh(double inclination_deg, const PostureParameters *parame
 {
         if (!isfinite(inclination_deg))
                 return POSTURE_UNKNOWN;
-        return inclination_deg > parameters->thigh_upright_max_deg ? POSTURE_SITTING : POSTURE_UPRIGHT;
+        return inclination_deg > parameters->thigh_upright_max_deg ? POSTURE_SITTING
+                                                                   : POSTURE_UPRIGHT;
 }
 
 Posture posture_of_sacrum(double from_walking_deg, const PostureParameters *parameters)
@@ -55,7 +56,8 @@ Posture posture_of_sacrum(double from_walking_deg, const PostureParameters *para
                 return POSTURE_UNKNOWN;
         if (from_walking_deg <= parameters->sacrum_standing_max_deg)
                 return POSTURE_UPRIGHT;
-        return from_walking_deg <= parameters->sacrum_sitting_max_deg ? POSTURE_SITTING : POSTURE_LYING;
+        return from_walking_deg <= parameters->sacrum_sitting_max_deg ? POSTURE_SITTING
+                                                                      : POSTURE_LYING;
 }
 
 Posture posture_of_both(double thigh_inclination_deg, double sacrum_from_walking_deg,

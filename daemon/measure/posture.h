@@ -25,8 +25,8 @@ typedef struct PostureParameters {
         double thigh_upright_max_deg;   /* up to here a thigh stands */
         double sacrum_standing_max_deg; /* from walking posture */
         double sacrum_sitting_max_deg;
-        double upside_down_above_deg;   /* a mounting error */
-        double rest_below_g;            /* mean of ||a| − 1 g|: from here on it moves */
+        double upside_down_above_deg; /* a mounting error */
+        double rest_below_g;          /* mean of ||a| − 1 g|: from here on it moves */
         double epoch_s;
 } PostureParameters;
 
@@ -45,9 +45,9 @@ Posture posture_of_both(double thigh_inclination_deg, double sacrum_from_walking
                         const PostureParameters *parameters);
 
 typedef struct PostureEpoch {
-        double mean_g[3];       /* mean acceleration; null when no sample is usable */
+        double mean_g[3]; /* mean acceleration; null when no sample is usable */
         double inclination_deg;
-        const char *reason;     /* of a null inclination: "no_samples" "moving" "upside_down" */
+        const char *reason; /* of a null inclination: "no_samples" "moving" "upside_down" */
 } PostureEpoch;
 
 /* Of one epoch's samples (x, y, z, x, …), n triples; a triple with a value missing is passed

@@ -101,11 +101,13 @@ static void add_shares(SittingDay *day, double *bouts)
         day->w50_s = w50_of(bouts, (size_t)day->n_bouts, day->sit_s);
 }
 
-int sitting_day(const PostureRun *runs, size_t n, const SittingParameters *parameters, SittingDay *ret)
+int sitting_day(const PostureRun *runs, size_t n, const SittingParameters *parameters,
+                SittingDay *ret)
 {
         CLEANUP(freep) PostureRun *merged = calloc(n + 1, sizeof(*merged));
         CLEANUP(freep) double *bouts = calloc(n + 1, sizeof(*bouts));
-        SittingDay day = {.sit_pct_of_wear = NULL_REAL, .breaks_per_sit_hour = NULL_REAL, .w50_s = NULL_REAL};
+        SittingDay day = {
+                .sit_pct_of_wear = NULL_REAL, .breaks_per_sit_hour = NULL_REAL, .w50_s = NULL_REAL};
         size_t n_merged;
 
         if (!merged || !bouts)
@@ -148,7 +150,8 @@ SittingWeek sitting_week(const SittingDay *days, size_t n, const SittingParamete
                 week.breaks_per_sit_hour += days[i].breaks_per_sit_hour;
         }
         if (week.valid_days < parameters->valid_days_min || week.valid_days == 0) {
-                static const char *const paths[] = {"sit_s_per_day", "sit_pct_of_wear", "breaks_per_sit_hour"};
+                static const char *const paths[] = {"sit_s_per_day", "sit_pct_of_wear",
+                                                    "breaks_per_sit_hour"};
 
                 week.sit_s_per_day = week.sit_pct_of_wear = week.breaks_per_sit_hour = NULL_REAL;
                 for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
@@ -157,7 +160,8 @@ SittingWeek sitting_week(const SittingDay *days, size_t n, const SittingParamete
         }
         week.sit_s_per_day /= (double)week.valid_days;
         week.sit_pct_of_wear /= (double)week.valid_days;
-        week.breaks_per_sit_hour = with_sitting > 0 ? week.breaks_per_sit_hour / (double)with_sitting : NULL_REAL;
+        week.breaks_per_sit_hour =
+                with_sitting > 0 ? week.breaks_per_sit_hour / (double)with_sitting : NULL_REAL;
         if (with_sitting == 0)
                 reasons_add(&week.reasons, "breaks_per_sit_hour", "no_sitting");
         return week;

@@ -12,9 +12,9 @@
 /* Our own rules. */
 typedef struct SittingParameters {
         double epoch_s;
-        double upright_min_s; /* a shorter stand between two sitting bouts is no stand */
-        double prolonged_s;   /* a bout from here on is prolonged */
-        double wear_min_s;    /* a day with as much waking wear is valid */
+        double upright_min_s;   /* a shorter stand between two sitting bouts is no stand */
+        double prolonged_s;     /* a bout from here on is prolonged */
+        double wear_min_s;      /* a day with as much waking wear is valid */
         int64_t valid_days_min; /* a week has means from here on */
 } SittingParameters;
 
@@ -28,16 +28,16 @@ typedef struct PostureRun {
 
 typedef struct SittingDay {
         double sit_s, upright_s, lying_s;
-        double wear_s;            /* all but what is not worn */
+        double wear_s; /* all but what is not worn */
         double sit_pct_of_wear;
         int64_t n_bouts;
         int64_t breaks;
         double breaks_per_sit_hour;
-        double longest_s;         /* 0 when worn without sitting */
+        double longest_s; /* 0 when worn without sitting */
         int64_t n_prolonged;
-        double prolonged_s;       /* time in prolonged bouts */
-        double w50_s; /* the shortest bout such that bouts up to it hold half of the sitting */
-        bool valid;   /* worn long enough */
+        double prolonged_s; /* time in prolonged bouts */
+        double w50_s;    /* the shortest bout such that bouts up to it hold half of the sitting */
+        bool valid;      /* worn long enough */
         Reasons reasons; /* by member name */
 } SittingDay;
 
@@ -51,7 +51,7 @@ typedef struct SittingWeek {
         double sit_s_per_day; /* means of valid days */
         double sit_pct_of_wear;
         double breaks_per_sit_hour; /* of those with sitting */
-        Reasons reasons;      /* by member name: "too_few_valid_days", "no_sitting" */
+        Reasons reasons;            /* by member name: "too_few_valid_days", "no_sitting" */
 } SittingWeek;
 
 SittingWeek sitting_week(const SittingDay *days, size_t n, const SittingParameters *parameters);

@@ -13,7 +13,8 @@ static bool is_positive(double value)
         return isfinite(value) && value > 0;
 }
 
-static const char *flight_fault(const SpringMassInput *input, const SpringMassParameters *parameters)
+static const char *flight_fault(const SpringMassInput *input,
+                                const SpringMassParameters *parameters)
 {
         if (!is_positive(input->contact_time_s))
                 return "no_contact_time";
@@ -31,8 +32,9 @@ static const char *leg_fault(const SpringMassInput *input)
                 return "no_leg_length";
         if (!isfinite(input->speed_mps) || input->speed_mps < 0)
                 return "no_speed";
-        return input->speed_mps * input->contact_time_s / 2.0 >= input->leg_length_m ? "leg_too_short"
-                                                                                     : NULL;
+        return input->speed_mps * input->contact_time_s / 2.0 >= input->leg_length_m
+                       ? "leg_too_short"
+                       : NULL;
 }
 
 static const char *const of_mass[] = {"force_max_n", "force_max_bw", "sinking_m",
@@ -45,15 +47,20 @@ static void give_reason(Reasons *reasons, const char *const *paths, size_t n, co
                 reasons_add(reasons, paths[i], code);
 }
 
-void spring_mass(const SpringMassInput *input, const SpringMassParameters *parameters, SpringMass *ret)
+void spring_mass(const SpringMassInput *input, const SpringMassParameters *parameters,
+                 SpringMass *ret)
 {
         const char *fault = flight_fault(input, parameters), *short_leg;
         double tc = input->contact_time_s, tf = input->flight_time_s, m = input->mass_kg;
         double g = parameters->gravity_mps2, half_way;
 
-        *ret = (SpringMass){.force_max_n = NULL_REAL, .force_max_bw = NULL_REAL, .sinking_m = NULL_REAL,
-                            .compression_m = NULL_REAL, .vertical_stiffness_n_m = NULL_REAL,
-                            .leg_stiffness_n_m = NULL_REAL, .flight_rise_m = NULL_REAL,
+        *ret = (SpringMass){.force_max_n = NULL_REAL,
+                            .force_max_bw = NULL_REAL,
+                            .sinking_m = NULL_REAL,
+                            .compression_m = NULL_REAL,
+                            .vertical_stiffness_n_m = NULL_REAL,
+                            .leg_stiffness_n_m = NULL_REAL,
+                            .flight_rise_m = NULL_REAL,
                             .oscillation_m = NULL_REAL};
         if (fault)
                 reasons_add(&ret->reasons, "flight_rise_m", fault);

@@ -25,13 +25,15 @@ int64_t stretch_posture(const StretchPosture *posture, const StretchParameters *
         return posture->front_flexion_deg >= parameters->front_flexion_min_deg &&
                is_within(posture->rear_extension_deg, parameters->rear_extension_min_deg,
                          parameters->rear_extension_max_deg) &&
-               is_within(posture->sacrum_pitch_deg, parameters->sacrum_min_deg, parameters->sacrum_max_deg) &&
+               is_within(posture->sacrum_pitch_deg, parameters->sacrum_min_deg,
+                         parameters->sacrum_max_deg) &&
                posture->gyro_rms_dps <= parameters->gyro_rms_max_dps;
 }
 
 StretchSide stretch_side(double left_flexion_deg, double right_flexion_deg)
 {
-        if (!isfinite(left_flexion_deg) || !isfinite(right_flexion_deg) || left_flexion_deg == right_flexion_deg)
+        if (!isfinite(left_flexion_deg) || !isfinite(right_flexion_deg) ||
+            left_flexion_deg == right_flexion_deg)
                 return STRETCH_NO_SIDE;
         return left_flexion_deg < right_flexion_deg ? STRETCH_LEFT : STRETCH_RIGHT;
 }
@@ -63,7 +65,8 @@ Stretches stretch_holds(const bool *in_posture, size_t n, const StretchParameter
         for (size_t i = 0; i < n; i++) {
                 if (!in_posture[i])
                         continue;
-                if (hold.to > 0 && (double)(i - hold.to) / parameters->sample_hz > parameters->gap_max_s) {
+                if (hold.to > 0 &&
+                    (double)(i - hold.to) / parameters->sample_hz > parameters->gap_max_s) {
                         add_hold(&stretches, hold, parameters, ret_list, room);
                         hold.to = 0;
                 }

@@ -13,7 +13,7 @@ typedef struct StretchParameters {
         double rear_extension_min_deg, rear_extension_max_deg;
         double sacrum_min_deg, sacrum_max_deg; /* pitch against standing */
         double gyro_rms_max_dps;
-        double sample_hz; /* of the posture list */
+        double sample_hz;  /* of the posture list */
         double gap_max_s;  /* a drop-out up to here is bridged, and its time counts */
         double hold_min_s; /* a hold from here on is credited */
 } StretchParameters;
@@ -43,9 +43,9 @@ typedef struct StretchHold {
 } StretchHold;
 
 typedef struct Stretches {
-        size_t n;         /* holds, credited or too short */
+        size_t n; /* holds, credited or too short */
         int64_t credited;
-        double total_s;   /* of the credited; NAN when the rate is no rate */
+        double total_s; /* of the credited; NAN when the rate is no rate */
 } Stretches;
 
 /* In order of time. The first `room` go to `ret_list` (NULL with 0: only counted). */

@@ -37,10 +37,15 @@ void stride_timing(double stride_time_s, double contact_time_s, double speed_mps
 {
         const char *fault = stride_time_fault(stride_time_s), *contact_fault, *length_fault;
 
-        *ret = (StrideTiming){
-                .cadence_spm = NULL_REAL, .stride_rate_per_min = NULL_REAL, .step_time_s = NULL_REAL,
-                .swing_time_s = NULL_REAL, .duty_factor = NULL_REAL, .flight_time_s = NULL_REAL,
-                .aerial = NULL_INTEGER, .stride_length_m = NULL_REAL, .step_length_m = NULL_REAL};
+        *ret = (StrideTiming){.cadence_spm = NULL_REAL,
+                              .stride_rate_per_min = NULL_REAL,
+                              .step_time_s = NULL_REAL,
+                              .swing_time_s = NULL_REAL,
+                              .duty_factor = NULL_REAL,
+                              .flight_time_s = NULL_REAL,
+                              .aerial = NULL_INTEGER,
+                              .stride_length_m = NULL_REAL,
+                              .step_length_m = NULL_REAL};
         if (fault) {
                 give_reason(&ret->reasons, of_stride, ARRAY_SIZE(of_stride), fault);
                 give_reason(&ret->reasons, of_contact, ARRAY_SIZE(of_contact), fault);

@@ -24,7 +24,8 @@ typedef struct StrideTiming {
 /* NAN: not measured. Reasons: "no_stride_time" "no_contact_time" "no_speed" when missing or
  * infinite; "bad_stride_time" (not above 0), "bad_contact_time" (not within (0, T)),
  * "bad_speed" (below 0). One bad value takes only what is made of it. */
-void stride_timing(double stride_time_s, double contact_time_s, double speed_mps, StrideTiming *ret);
+void stride_timing(double stride_time_s, double contact_time_s, double speed_mps,
+                   StrideTiming *ret);
 
 /* With both feet: from toe-off to the other foot's contact; at or below 0 is grounded.
  * NAN when either is missing. */

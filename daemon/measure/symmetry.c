@@ -1,13 +1,14 @@
 #include "daemon/measure/symmetry.h"
 
 /* 45° and the quarter turn that stands for 100 % */
-#define EQUAL_DEG    45.0
-#define FULL_DEG     90.0
-#define TURN_DEG     180.0
+#define EQUAL_DEG 45.0
+#define FULL_DEG  90.0
+#define TURN_DEG  180.0
 
 static double symmetry_angle(double left, double right)
 {
-        double ratio_deg = right == 0 ? copysign(FULL_DEG, left) : atan(left / right) * TURN_DEG / M_PI;
+        double ratio_deg =
+                right == 0 ? copysign(FULL_DEG, left) : atan(left / right) * TURN_DEG / M_PI;
         double off_deg = EQUAL_DEG - ratio_deg;
 
         if (off_deg > FULL_DEG)
@@ -22,7 +23,8 @@ void symmetry_of(double left, double right, Symmetry *ret)
                                                                 : NULL;
         double sum = left + right;
 
-        *ret = (Symmetry){.index_pct = NULL_REAL, .angle_pct = NULL_REAL, .left_share_pct = NULL_REAL};
+        *ret = (Symmetry){
+                .index_pct = NULL_REAL, .angle_pct = NULL_REAL, .left_share_pct = NULL_REAL};
         if (fault)
                 reasons_add(&ret->reasons, "angle_pct", fault);
         else

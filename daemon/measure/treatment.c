@@ -10,7 +10,8 @@ const TreatmentParameters treatment_defaults = {
 };
 
 /* Values of the days from..to, both included. */
-static size_t values_between(const TreatmentRun *runs, size_t n, int64_t from, int64_t to, double *ret)
+static size_t values_between(const TreatmentRun *runs, size_t n, int64_t from, int64_t to,
+                             double *ret)
 {
         size_t n_values = 0;
 
@@ -21,8 +22,8 @@ static size_t values_between(const TreatmentRun *runs, size_t n, int64_t from, i
         return n_values;
 }
 
-int treatment_effect(const TreatmentRun *runs, size_t n, int32_t day, const TreatmentParameters *parameters,
-                     TreatmentEffect *ret)
+int treatment_effect(const TreatmentRun *runs, size_t n, int32_t day,
+                     const TreatmentParameters *parameters, TreatmentEffect *ret)
 {
         CLEANUP(freep) double *before = calloc(n + 1, sizeof(*before));
         CLEANUP(freep) double *after = calloc(n + 1, sizeof(*after));
@@ -30,8 +31,11 @@ int treatment_effect(const TreatmentRun *runs, size_t n, int32_t day, const Trea
 
         if (!before || !after)
                 return -ENOMEM;
-        *ret = (TreatmentEffect){.before = NULL_REAL, .after = NULL_REAL, .change = NULL_REAL,
-                                 .reason = "too_few_runs", .words = "too few runs to tell"};
+        *ret = (TreatmentEffect){.before = NULL_REAL,
+                                 .after = NULL_REAL,
+                                 .change = NULL_REAL,
+                                 .reason = "too_few_runs",
+                                 .words = "too few runs to tell"};
         ret->n_before = values_between(runs, n, at - window, at - 1, before);
         ret->n_after = values_between(runs, n, at + 1, at + window, after);
         if (ret->n_before < parameters->runs_min || ret->n_after < parameters->runs_min ||

@@ -29,5 +29,5 @@ typedef struct TreatmentEffect {
 } TreatmentEffect;
 
 /* Runs in any order. 0 or -ENOMEM. */
-int treatment_effect(const TreatmentRun *runs, size_t n, int32_t day, const TreatmentParameters *parameters,
-                     TreatmentEffect *ret) MUST_CHECK;
+int treatment_effect(const TreatmentRun *runs, size_t n, int32_t day,
+                     const TreatmentParameters *parameters, TreatmentEffect *ret) MUST_CHECK;
