@@ -1,0 +1,543 @@
+/* Records of pods: idempotent, all or nothing, and never silently closed. */
+#include "tests/unit/ledger/fixture.h"
+
+#include "proto/stride-service.h"
+
+static int last_coverage(const EpochCoverage *coverage, void *userdata)
+{
+        *(EpochCoverage *)userdata = *coverage;
+        return 0;
+}
+
+static EpochCoverage coverage_of(Home *home, uint32_t epoch)
+{
+        EpochCoverage coverage = {0};
+
+        assert_int_equal(epoch_each(home->ledger, POD, last_coverage, &coverage), 0);
+        assert_int_equal(coverage.epoch, epoch);
+        return coverage;
+}
+
+/* ---- storing ---- */
+
+static void a_batch_sent_twice_is_stored_once(void **state)
+{
+        Record batch[] = {stride(7, 1, 1000), stride(7, 2, 1700), stride(7, 3, 2400)};
+        StoreResult first = store(*state, POD, batch, 3), second = store(*state, POD, batch, 3);
+
+        assert_int_equal(first.stored, 3);
+        assert_int_equal(first.known, 0);
+        assert_int_equal(second.stored, 0);
+        assert_int_equal(second.known, 3);
+        assert_int_equal(second.contradicted, 0);
+        assert_int_equal(export_all(*state).n, 3);
+}
+
+static void a_record_twice_in_one_batch_is_stored_once(void **state)
+{
+        Record batch[] = {stride(7, 1, 1000), stride(7, 1, 1000)};
+        StoreResult result = store(*state, POD, batch, 2);
+
+        assert_int_equal(result.stored, 1);
+        assert_int_equal(result.known, 1);
+}
+
+static void from_memory_or_live_is_the_same_record(void **state)
+{
+        Record live = stride(7, 1, 1000), stored = live;
+
+        stored.from_store = true;
+        (void)store(*state, POD, &live, 1);
+        assert_int_equal(store(*state, POD, &stored, 1).known, 1);
+}
+
+static void the_same_seq_of_another_epoch_or_pod_is_another_record(void **state)
+{
+        Record first = stride(7, 1, 1000), second = stride(8, 1, 1000);
+
+        add_pod(*state, OTHER_POD, PLACEMENT_RIGHT_FOOT, true);
+        assert_int_equal(store(*state, POD, &first, 1).stored, 1);
+        assert_int_equal(store(*state, POD, &second, 1).stored, 1);
+        assert_int_equal(store(*state, OTHER_POD, &first, 1).stored, 1);
+        assert_int_equal(export_all(*state).n, 3);
+}
+
+static void the_same_id_with_other_octets_is_counted_and_the_first_stays(void **state)
+{
+        Record first = stride(7, 1, 1000), other = stride(7, 1, 1001);
+        StoreResult result;
+        Stored all;
+
+        (void)store(*state, POD, &first, 1);
+        result = store(*state, POD, &other, 1);
+        assert_int_equal(result.contradicted, 1);
+        assert_int_equal(result.stored, 0);
+        all = export_all(*state);
+        assert_int_equal(all.n, 1);
+        assert_int_equal(all.list[0].record.tick, 1000);
+        assert_int_equal(store(*state, POD, &first, 1).known, 1);
+}
+
+static void a_contradiction_does_not_hold_up_its_batch(void **state)
+{
+        Record first = stride(7, 2, 1000);
+        Record batch[] = {stride(7, 1, 900), stride(7, 2, 1001), stride(7, 3, 1700)};
+        StoreResult result;
+
+        (void)store(*state, POD, &first, 1);
+        result = store(*state, POD, batch, 3);
+        assert_int_equal(result.stored, 2);
+        assert_int_equal(result.contradicted, 1);
+}
+
+static void an_unknown_pod_is_refused_and_nothing_is_stored(void **state)
+{
+        Home *home = *state;
+        Record record = stride(7, 1, 1000);
+        StoreResult result = {.stored = 99};
+
+        assert_int_equal(records_store(home->ledger, OTHER_POD, &record, 1, &result), -ENOENT);
+        assert_int_equal(result.stored, 99);
+        assert_int_equal(export_all(home).n, 0);
+}
+
+static void a_batch_inside_a_rolled_back_transaction_leaves_nothing(void **state)
+{
+        Home *home = *state;
+        Record batch[] = {stride(7, 1, 1000), stride(7, 2, 1700)};
+        SeqRange holes[4];
+
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        (void)store(home, POD, batch, 2);
+        ledger_rollback(home->ledger);
+        assert_int_equal(export_all(home).n, 0);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 4), 0);
+        assert_int_equal(store(home, POD, batch, 2).stored, 2);
+}
+
+static void what_was_committed_is_there_after_reopening(void **state)
+{
+        Record batch[] = {stride(7, 1, 1000), stride(7, 2, 1700)};
+        Stored all;
+
+        (void)store(*state, POD, batch, 2);
+        home_reopen(*state);
+        all = export_all(*state);
+        assert_int_equal(all.n, 2);
+        assert_memory_equal(all.list[1].record.body, batch[1].body, batch[1].body_size);
+        assert_int_equal(all.list[1].record.stride.stride_length_mm, 2000);
+        assert_int_equal(all.list[1].received_utc_ms, NOW_MS);
+        assert_string_equal(all.list[1].address, POD);
+}
+
+static void an_unknown_kind_is_kept_octet_by_octet(void **state)
+{
+        Record record = {.epoch = 7, .seq = 1, .kind = 44, .body_size = 7,
+                         .body = {1, 2, 3, 4, 5, 6, 7}};
+        Stored all;
+
+        assert_int_equal(store(*state, POD, &record, 1).stored, 1);
+        assert_int_equal(store(*state, POD, &record, 1).known, 1);
+        all = export_all(*state);
+        assert_int_equal(all.list[0].record.kind, 44);
+        assert_int_equal(all.list[0].record.body_size, 7);
+        assert_memory_equal(all.list[0].record.body, record.body, 7);
+}
+
+static void export_goes_on_where_it_stopped(void **state)
+{
+        Home *home = *state;
+        Stored page = {0};
+
+        store_strides(home, 7, 1, 5);
+        store_strides(home, 8, 1, 2);
+        assert_int_equal(records_export(home->ledger, POD, 7, 3, 3, collect_stored, &page), 0);
+        assert_int_equal(page.n, 3);
+        assert_int_equal(page.list[0].record.seq, 4);
+        assert_int_equal(page.list[1].record.seq, 5);
+        assert_int_equal(page.list[2].record.epoch, 8);
+        assert_int_equal(page.list[2].record.seq, 1);
+}
+
+/* ---- coverage ---- */
+
+static void holes_are_named_in_order(void **state)
+{
+        Home *home = *state;
+        SeqRange holes[8];
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 20), 0);
+        store_strides(home, 7, 3, 5);
+        store_strides(home, 7, 9, 12);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 8), 3);
+        assert_int_equal(holes[0].first, 1);
+        assert_int_equal(holes[0].last, 2);
+        assert_int_equal(holes[1].first, 6);
+        assert_int_equal(holes[1].last, 8);
+        assert_int_equal(holes[2].first, 13);
+        assert_int_equal(holes[2].last, 20);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 1), 1);
+        assert_int_equal(epoch_missing(home->ledger, POD, 99, holes, 8), 0);
+}
+
+static void coverage_adds_up(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 6, 9, 6000);
+        EpochCoverage coverage;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 20), 0);
+        store_strides(home, 7, 1, 5);
+        store_strides(home, 7, 12, 13);
+        (void)store(home, POD, &gone, 1);
+        assert_int_equal(epoch_asked_again(home->ledger, POD, 7), 0);
+        assert_int_equal(epoch_asked_again(home->ledger, POD, 7), 0);
+        assert_int_equal(durable_told(home->ledger, POD, 7, 9), 0);
+        coverage = coverage_of(home, 7);
+        assert_int_equal(coverage.first, 1);
+        assert_int_equal(coverage.last, 20);
+        assert_int_equal(coverage.received, 7);
+        assert_int_equal(coverage.lost, 4);
+        assert_int_equal(coverage.missing, 9);
+        assert_int_equal(coverage.asked_again, 2);
+        assert_int_equal(coverage.durable, 9);
+        assert_int_equal(coverage.n_holes, 2);
+        assert_int_equal(coverage.holes[1].first, 14);
+}
+
+static void an_empty_epoch_has_no_hole(void **state)
+{
+        Home *home = *state;
+        SeqRange holes[2];
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 0), 0);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 2), 0);
+        assert_int_equal(coverage_of(home, 7).missing, 0);
+}
+
+static void learning_less_than_is_known_changes_nothing(void **state)
+{
+        Home *home = *state;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 20), 0);
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 5, 10), 0);
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 0), 0);
+        assert_int_equal(coverage_of(home, 7).first, 1);
+        assert_int_equal(coverage_of(home, 7).last, 20);
+        assert_int_equal(epoch_learn(home->ledger, OTHER_POD, 7, 1, 20), -ENOENT);
+}
+
+static void a_lost_range_closes_the_hole_but_counts_as_lost(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 3, 6, 3000);
+        SeqRange holes[2];
+        EpochCoverage coverage;
+
+        store_strides(home, 7, 1, 2);
+        (void)store(home, POD, &gone, 1);
+        store_strides(home, 7, 7, 8);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 2), 0);
+        coverage = coverage_of(home, 7);
+        assert_int_equal(coverage.received, 4);
+        assert_int_equal(coverage.lost, 4);
+}
+
+static void a_late_record_takes_its_place_in_a_lost_range(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 3, 9, 3000), late = stride(7, 5, 5 * TICK_HZ);
+        EpochCoverage coverage;
+
+        store_strides(home, 7, 1, 2);
+        (void)store(home, POD, &gone, 1);
+        assert_int_equal(store(home, POD, &late, 1).stored, 1);
+        coverage = coverage_of(home, 7);
+        assert_int_equal(coverage.received, 3);
+        assert_int_equal(coverage.lost, 6);
+        assert_int_equal(coverage.missing, 0);
+}
+
+static void a_lost_range_does_not_take_away_what_was_received(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 3, 9, 3000);
+        EpochCoverage coverage;
+
+        store_strides(home, 7, 5, 6);
+        (void)store(home, POD, &gone, 1);
+        coverage = coverage_of(home, 7);
+        assert_int_equal(coverage.received, 2);
+        assert_int_equal(coverage.lost, 5);
+        assert_int_equal(coverage.missing, 0);
+        assert_int_equal(coverage.last, 9);
+}
+
+/* Any order of records and lost ranges ends with the same coverage as counting seq by seq. */
+static void coverage_equals_counting_for_any_order(void **state)
+{
+        enum { SEQS = 60, ROUNDS = 200 };
+        Home *home = *state;
+        unsigned seed = (unsigned)getpid() * 2654435761u, random = seed;
+
+        print_message("seed %u\n", seed);
+        for (uint32_t epoch = 1; epoch <= 4; epoch++) {
+                char seqs[SEQS + 1] = {0}; /* 'r', 'l' or 0 */
+                bool named[SEQS + 1] = {0};
+                EpochCoverage coverage = {0};
+                int64_t received = 0, gone = 0;
+
+                assert_int_equal(epoch_learn(home->ledger, POD, epoch, 1, SEQS), 0);
+                assert_int_equal(ledger_begin(home->ledger), 0);
+                for (int i = 0; i < ROUNDS / 4; i++) {
+                        uint32_t first, last;
+                        Record record;
+
+                        random = random * 1664525u + 1013904223u;
+                        first = 1 + (random >> 8) % SEQS;
+                        last = first + (random >> 20) % 6;
+                        last = last > SEQS ? SEQS : last;
+                        if (named[first])
+                                continue; /* that id is taken */
+                        named[first] = true;
+                        record = random >> 31 ? lost(epoch, first, last, first)
+                                              : stride(epoch, first, first);
+                        (void)store(home, POD, &record, 1);
+                        if (record.kind == RECORD_STRIDE)
+                                last = first;
+                        for (uint32_t seq = first; seq <= last; seq++)
+                                seqs[seq] = record.kind == RECORD_STRIDE || seqs[seq] == 'r' ? 'r'
+                                                                                             : 'l';
+                }
+                assert_int_equal(ledger_commit(home->ledger), 0);
+                for (int seq = 1; seq <= SEQS; seq++) {
+                        received += seqs[seq] == 'r';
+                        gone += seqs[seq] == 'l';
+                }
+                coverage = coverage_of(home, epoch);
+                assert_int_equal(coverage.received, received);
+                assert_int_equal(coverage.lost, gone);
+                assert_int_equal(coverage.missing, SEQS - received - gone);
+        }
+}
+
+/* ---- what a pod may free ---- */
+
+/* CRC-32 bit by bit, independent of the codec's. */
+static uint32_t crc_octet(uint32_t crc, uint8_t octet)
+{
+        crc ^= octet;
+        for (int bit = 0; bit < 8; bit++)
+                crc = crc & 1 ? crc >> 1 ^ 0xEDB88320u : crc >> 1;
+        return crc;
+}
+
+static uint32_t crc_of(const Record *records, size_t n)
+{
+        uint32_t crc = 0xFFFFFFFFu;
+
+        for (size_t i = 0; i < n; i++) {
+                for (int shift = 0; shift < 32; shift += 8)
+                        crc = crc_octet(crc, (uint8_t)(records[i].seq >> shift));
+                crc = crc_octet(crc, (uint8_t)records[i].kind);
+                for (size_t at = 0; at < records[i].body_size; at++)
+                        crc = crc_octet(crc, records[i].body[at]);
+        }
+        return ~crc;
+}
+
+static void the_pod_may_free_up_to_the_first_hole(void **state)
+{
+        Home *home = *state;
+        SeqRange range;
+        uint32_t crc;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 10), 0);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 0);
+        store_strides(home, 7, 1, 4);
+        store_strides(home, 7, 6, 10);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.first, 1);
+        assert_int_equal(range.last, 4);
+        assert_int_equal(durable_told(home->ledger, POD, 7, 4), 0);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 0);
+        store_strides(home, 7, 5, 5);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.first, 5);
+        assert_int_equal(range.last, 10);
+}
+
+static void a_hole_at_the_beginning_frees_nothing(void **state)
+{
+        Home *home = *state;
+        SeqRange range;
+        uint32_t crc;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 10), 0);
+        store_strides(home, 7, 2, 10);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 0);
+        assert_int_equal(durable_next(home->ledger, POD, 99, 256, &range, &crc), 0);
+}
+
+static void a_page_is_at_most_max_records(void **state)
+{
+        Home *home = *state;
+        SeqRange range;
+        uint32_t crc;
+
+        store_strides(home, 7, 1, 10);
+        for (uint32_t first = 1; first <= 10; first += 4) {
+                assert_int_equal(durable_next(home->ledger, POD, 7, 4, &range, &crc), 1);
+                assert_int_equal(range.first, first);
+                assert_int_equal(range.last, first + 3 > 10 ? 10 : first + 3);
+                assert_int_equal(durable_told(home->ledger, POD, 7, range.last), 0);
+        }
+        assert_int_equal(durable_next(home->ledger, POD, 7, 4, &range, &crc), 0);
+}
+
+static void lost_spans_side_by_side_belong_to_one_range(void **state)
+{
+        Home *home = *state;
+        Record batch[] = {stride(7, 1, 1000),  stride(7, 2, 1700),   lost(7, 3, 40, 2000),
+                          lost(7, 41, 41, 2100), stride(7, 42, 9000)};
+        SeqRange range;
+        uint32_t crc;
+
+        (void)store(home, POD, batch, 5);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.first, 1);
+        assert_int_equal(range.last, 42);
+        assert_int_equal(crc, crc_of(batch, 5));
+}
+
+static void a_range_ends_nowhere_inside_a_lost_record(void **state)
+{
+        Home *home = *state;
+        Record batch[] = {stride(7, 1, 1000), lost(7, 2, 50, 2000), stride(7, 51, 9000)};
+        SeqRange range;
+        uint32_t crc;
+
+        (void)store(home, POD, batch, 3);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 10, &range, &crc), 1);
+        assert_int_equal(range.last, 50);
+        assert_int_equal(crc, crc_of(batch, 2));
+        assert_int_equal(durable_told(home->ledger, POD, 7, 50), 0);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 10, &range, &crc), 1);
+        assert_int_equal(range.first, 51);
+        assert_int_equal(crc, crc_of(batch + 2, 1));
+}
+
+static void the_checksum_is_that_of_what_is_stored(void **state)
+{
+        Home *home = *state;
+        Record batch[40];
+        SeqRange range;
+        uint32_t crc;
+
+        for (uint32_t i = 0; i < 40; i++)
+                batch[i] = i % 7 == 3 ? anchor(7, i + 1, i * 700, NOW_MS + i, CLOCK_SET)
+                                      : stride(7, i + 1, i * 700);
+        (void)store(home, POD, batch, 40);
+        home_reopen(home);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.last, 40);
+        assert_int_equal(crc, crc_of(batch, 40));
+}
+
+static void what_the_pod_freed_is_never_taken_back(void **state)
+{
+        Home *home = *state;
+
+        store_strides(home, 7, 1, 10);
+        assert_int_equal(durable_told(home->ledger, POD, 7, 8), 0);
+        assert_int_equal(durable_told(home->ledger, POD, 7, 3), 0);
+        assert_int_equal(coverage_of(home, 7).durable, 8);
+}
+
+static void only_what_the_pod_still_has_is_offered(void **state)
+{
+        Home *home = *state;
+        SeqRange range;
+        uint32_t crc;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 101, 110), 0);
+        store_strides(home, 7, 101, 110);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.first, 101);
+}
+
+/* ---- numbering for pods without memory ---- */
+
+static void a_pod_without_memory_gets_the_next_epoch(void **state)
+{
+        Home *home = *state;
+        Record record = stride(41, 1, 1000);
+        uint32_t epoch = 0;
+
+        assert_int_equal(records_next_epoch(home->ledger, POD, &epoch), 0);
+        assert_int_equal(epoch, 1);
+        (void)store(home, POD, &record, 1);
+        assert_int_equal(records_next_epoch(home->ledger, POD, &epoch), 0);
+        assert_int_equal(epoch, 42);
+}
+
+/* ---- what nobody could decode ---- */
+
+static void raw_packets_are_bounded_and_always_counted(void **state)
+{
+        Home *home = *state;
+        int64_t count = -1;
+
+        assert_int_equal(raw_packet_count(home->ledger, POD, &count), 0);
+        assert_int_equal(count, 0);
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        for (int i = 0; i < RAW_PACKETS_MAX + 20; i++)
+                assert_int_equal(raw_packet_keep(home->ledger, POD, "2a53", &i, sizeof(i), "short"),
+                                 0);
+        assert_int_equal(raw_packet_keep(home->ledger, OTHER_POD, "2a53", "x", 1, "short"), 0);
+        assert_int_equal(ledger_commit(home->ledger), 0);
+        assert_int_equal(raw_packet_count(home->ledger, POD, &count), 0);
+        assert_int_equal(count, RAW_PACKETS_MAX + 20);
+        assert_int_equal(raw_packet_count(home->ledger, OTHER_POD, &count), 0);
+        assert_int_equal(count, 1);
+        home_reopen(home);
+        assert_int_equal(raw_packet_count(home->ledger, POD, &count), 0);
+        assert_int_equal(count, RAW_PACKETS_MAX + 20);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(a_batch_sent_twice_is_stored_once),
+                TEST(a_record_twice_in_one_batch_is_stored_once),
+                TEST(from_memory_or_live_is_the_same_record),
+                TEST(the_same_seq_of_another_epoch_or_pod_is_another_record),
+                TEST(the_same_id_with_other_octets_is_counted_and_the_first_stays),
+                TEST(a_contradiction_does_not_hold_up_its_batch),
+                TEST(an_unknown_pod_is_refused_and_nothing_is_stored),
+                TEST(a_batch_inside_a_rolled_back_transaction_leaves_nothing),
+                TEST(what_was_committed_is_there_after_reopening),
+                TEST(an_unknown_kind_is_kept_octet_by_octet),
+                TEST(export_goes_on_where_it_stopped),
+                TEST(holes_are_named_in_order),
+                TEST(coverage_adds_up),
+                TEST(an_empty_epoch_has_no_hole),
+                TEST(learning_less_than_is_known_changes_nothing),
+                TEST(a_lost_range_closes_the_hole_but_counts_as_lost),
+                TEST(a_late_record_takes_its_place_in_a_lost_range),
+                TEST(a_lost_range_does_not_take_away_what_was_received),
+                TEST(coverage_equals_counting_for_any_order),
+                TEST(the_pod_may_free_up_to_the_first_hole),
+                TEST(a_hole_at_the_beginning_frees_nothing),
+                TEST(a_page_is_at_most_max_records),
+                TEST(lost_spans_side_by_side_belong_to_one_range),
+                TEST(a_range_ends_nowhere_inside_a_lost_record),
+                TEST(the_checksum_is_that_of_what_is_stored),
+                TEST(what_the_pod_freed_is_never_taken_back),
+                TEST(only_what_the_pod_still_has_is_offered),
+                TEST(a_pod_without_memory_gets_the_next_epoch),
+                TEST(raw_packets_are_bounded_and_always_counted),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
