@@ -28,8 +28,9 @@ typedef void (*LedgerObserver)(unsigned touched, void *userdata);
 
 /* Opens or creates; migrates an older file. Borrows `clock`. Further errors:
  * -ENOTUNIQ: written by a newer version; -EUCLEAN: not a ledger, or damaged;
- * -EADDRINUSE: another strided has it open. `ret_message` (may be NULL) gets a
- * sentence with the next step on any failure. */
+ * -EADDRINUSE: another strided has it open; -ENAMETOOLONG, and -errno of the file beside it
+ * that is its lock. A file that is refused stays octet for octet as it was. `ret_message`
+ * (may be NULL) gets a sentence with the next step on any failure. */
 int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 size_t message_size) MUST_CHECK;
 Ledger *ledger_close(Ledger *ledger); /* NULL is fine; rolls back an open transaction */

@@ -36,8 +36,11 @@ static int take_lock(Ledger *ledger, char *message, size_t size)
         char path[512], holder[24] = "";
         int n;
 
-        if ((size_t)snprintf(path, sizeof(path), "%s.lock", ledger->path) >= sizeof(path))
+        if ((size_t)snprintf(path, sizeof(path), "%s.lock", ledger->path) >= sizeof(path)) {
+                explain(message, size, "the path of the ledger is too long: at most %zu octets",
+                        sizeof(path) - sizeof(".lock"));
                 return -ENAMETOOLONG;
+        }
         ledger->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (ledger->lock_fd < 0) {
                 int error = errno;
@@ -69,6 +72,15 @@ static int set_up(Ledger *ledger)
         int r;
 
         (void)sqlite3_busy_timeout(ledger->db, BUSY_TIMEOUT_MS); /* cannot fail on an open one */
+        /* First of all: already the journal mode is written into the file. */
+        r = schema_check(ledger);
+        if (r < 0)
+                return r;
+        /* SQLite opens what it may not write for reading, and says so at the first write. */
+        if (sqlite3_db_readonly(ledger->db, "main") != 0) {
+                (void)text_copy(ledger->error, sizeof(ledger->error), "read-only");
+                return -EROFS;
+        }
         if (sqlite3_exec(ledger->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
                 return sql_failed(ledger);
         r = schema_migrate(ledger);

@@ -115,7 +115,7 @@ static int migrate_one(Ledger *ledger, int version)
         return r;
 }
 
-int schema_migrate(Ledger *ledger)
+int schema_check(Ledger *ledger)
 {
         int64_t version = 0, application = 0, objects = 0;
         int r = sql_integer(ledger, &version, "PRAGMA user_version", "");
@@ -126,7 +126,7 @@ int schema_migrate(Ledger *ledger)
                 r = sql_integer(ledger, &objects, "SELECT count(*) FROM sqlite_master", "");
         if (r < 0)
                 return r;
-        if (application != LEDGER_APPLICATION_ID && objects > 0) {
+        if (application != LEDGER_APPLICATION_ID && (application != 0 || version != 0 || objects > 0)) {
                 (void)text_copy(ledger->error, sizeof(ledger->error),
                                 "another program's database");
                 return -EUCLEAN;
@@ -137,6 +137,16 @@ int schema_migrate(Ledger *ledger)
                                schema_version());
                 return -ENOTUNIQ;
         }
+        return 0;
+}
+
+int schema_migrate(Ledger *ledger)
+{
+        int64_t version = 0;
+        int r = sql_integer(ledger, &version, "PRAGMA user_version", "");
+
+        if (r < 0)
+                return r;
         for (int i = (int)version; i < schema_version(); i++) {
                 r = migrate_one(ledger, i);
                 if (r < 0)

@@ -6,7 +6,9 @@
 /* "strd": what PRAGMA application_id says of our files. */
 #define LEDGER_APPLICATION_ID 0x73747264
 
-/* Brings the file to the newest version, each step in a transaction of its own.
- * 0; -ENOTUNIQ: the file is newer than this program. */
+/* Is it ours, or empty? Only reads. 0; -ENOTUNIQ: newer than this program; -EUCLEAN: another
+ * program's. */
+int schema_check(Ledger *ledger) MUST_CHECK;
+/* Brings a file that passed to the newest version, each step in a transaction of its own. */
 int schema_migrate(Ledger *ledger) MUST_CHECK;
 int schema_version(void);

@@ -147,6 +147,77 @@ static void a_newer_ledger_is_refused_untouched(void **state)
         assert_refused_untouched(home, -ENOTUNIQ, "newer");
 }
 
+static void another_programs_database_is_refused_untouched(void **state)
+{
+        Home *home = *state;
+
+        execute(home->path, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
+        assert_refused_untouched(home, -EUCLEAN, "another program's database");
+}
+
+static void another_programs_empty_database_is_refused_untouched(void **state)
+{
+        Home *home = *state;
+
+        execute(home->path, "PRAGMA application_id = 77; PRAGMA user_version = 1");
+        assert_refused_untouched(home, -EUCLEAN, "another program's database");
+}
+
+/* As a user who may not write the file but may write beside it. Exit 77: cannot become one. */
+static int open_as_nobody(Home *home)
+{
+        char message[400];
+
+        if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+                return 77;
+        if (try_open(home, message, sizeof(message)) != -EROFS)
+                return 1;
+        return strstr(message, "cannot be written") && strstr(message, home->path) ? 0 : 2;
+}
+
+static void a_file_that_may_not_be_written_is_refused(void **state)
+{
+        Home *home = *state;
+        int status;
+        pid_t pid;
+
+        home_reopen(home);
+        home->ledger = ledger_close(home->ledger);
+        assert_int_equal(chmod(home->path, 0444), 0);
+        assert_int_equal(chmod(home->directory, 0777), 0);
+        {
+                char lock[96];
+
+                (void)snprintf(lock, sizeof(lock), "%s.lock", home->path);
+                assert_int_equal(chmod(lock, 0666), 0);
+        }
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+                _exit(open_as_nobody(home));
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        if (WEXITSTATUS(status) == 77) {
+                print_message("skipped: root may write all, and cannot become another user here\n");
+                skip();
+        }
+        assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void a_path_too_long_is_told(void **state)
+{
+        Home *home = *state;
+        Ledger *ledger = NULL;
+        char path[600], message[800] = "";
+
+        memset(path, 'p', sizeof(path) - 1);
+        path[0] = '/';
+        path[sizeof(path) - 1] = '\0';
+        assert_int_equal(ledger_open(path, home->clock, &ledger, message, sizeof(message)),
+                         -ENAMETOOLONG);
+        assert_non_null(strstr(message, "too long"));
+}
+
 static void a_file_that_is_no_database_is_refused_untouched(void **state)
 {
         Home *home = *state;
@@ -336,6 +407,10 @@ int main(void)
                 BARE_TEST(its_size_and_the_free_space_are_known),
                 BARE_TEST(what_a_killed_process_committed_is_there),
                 BARE_TEST(a_newer_ledger_is_refused_untouched),
+                BARE_TEST(another_programs_database_is_refused_untouched),
+                BARE_TEST(another_programs_empty_database_is_refused_untouched),
+                BARE_TEST(a_file_that_may_not_be_written_is_refused),
+                BARE_TEST(a_path_too_long_is_told),
                 BARE_TEST(a_file_that_is_no_database_is_refused_untouched),
                 BARE_TEST(a_damaged_header_is_refused_untouched),
                 BARE_TEST(a_second_opener_is_refused_and_told_who_has_it),
