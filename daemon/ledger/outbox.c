@@ -87,7 +87,8 @@ void outbox_attempt(Ledger *ledger, int64_t id)
 static int set_state(Ledger *ledger, int64_t id, OutboxState state)
 {
         return sql_run(ledger, "UPDATE outbox SET state = ?, settled = ? WHERE id = ? AND state <> ?",
-                       "iiii", (int64_t)state, clock_utc_ms(ledger->clock), id,
+                       "iiii", (int64_t)state,
+                       state == OUTBOX_SETTLED ? clock_utc_ms(ledger->clock) : NULL_INTEGER, id,
                        (int64_t)OUTBOX_SETTLED);
 }
 

@@ -179,6 +179,36 @@ static void pruning_leaves_what_waits_and_what_is_young(void **state)
         assert_string_equal(outbox_rows(home, false).list[0].key, "waits");
 }
 
+/* After a long time without a broker: what was sent today can be audited for 60 days from now. */
+static void a_row_is_kept_from_the_day_it_was_settled(void **state)
+{
+        Home *home = *state;
+        int64_t id;
+
+        add(home, OUTBOX_WEEK, RUNNER, "a");
+        id = outbox_rows(home, true).list[0].id;
+        clock_manual_advance(home->clock, (OUTBOX_KEEP_DAYS + 5) * DAY_MS);
+        assert_int_equal(outbox_settle(home->ledger, &id, 1), 0);
+        clock_manual_advance(home->clock, DAY_MS);
+        assert_int_equal(ledger_prune(home->ledger), 0);
+        assert_int_equal(outbox_rows(home, false).n, 1);
+        clock_manual_advance(home->clock, OUTBOX_KEEP_DAYS * DAY_MS);
+        assert_int_equal(ledger_prune(home->ledger), 0);
+        assert_int_equal(outbox_rows(home, false).n, 0);
+}
+
+static void a_cancelled_row_never_has_a_time_of_settling(void **state)
+{
+        Home *home = *state;
+        int64_t id;
+
+        add(home, OUTBOX_WEEK, RUNNER, "a");
+        id = outbox_rows(home, true).list[0].id;
+        assert_int_equal(outbox_cancel(home->ledger, id), 0);
+        assert_int_equal(row_of(home, id).state, OUTBOX_CANCELLED);
+        assert_int_equal(row_of(home, id).settled_utc_ms, NULL_INTEGER);
+}
+
 static void pages_go_on_after_an_id(void **state)
 {
         Home *home = *state;
@@ -213,6 +243,8 @@ int main(void)
                 TEST(attempts_are_counted_at_once_and_written_with_the_next_commit),
                 TEST(an_id_is_never_used_again),
                 TEST(pruning_leaves_what_waits_and_what_is_young),
+                TEST(a_row_is_kept_from_the_day_it_was_settled),
+                TEST(a_cancelled_row_never_has_a_time_of_settling),
                 TEST(pages_go_on_after_an_id),
                 TEST(kinds_have_names),
         };
