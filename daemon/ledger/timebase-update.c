@@ -66,10 +66,13 @@ int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *r
                         "iii", pod_id, (int64_t)record->epoch, (int64_t)record->seq);
         if (r < 0)
                 return r;
-        if (r == 0)
-                *ret = timed ? record->tick : 0;
-        else
-                *ret = timed ? near_tick - (int64_t)(uint32_t)(near_tick - record->tick) : near_tick;
+        if (r == 0 || !timed) {
+                *ret = r > 0 ? near_tick : timed ? record->tick : 0;
+                return 0;
+        }
+        *ret = near_tick - (int64_t)(uint32_t)(near_tick - record->tick);
+        if (near_tick - *ret > UINT32_MAX - BACKWARDS_MAX_TICKS) /* as above, seen from behind */
+                *ret += (int64_t)UINT32_MAX + 1;
         return 0;
 }
 
@@ -300,17 +303,17 @@ int timebase_anchor(Ledger *ledger, const char *address, uint32_t epoch, int64_t
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int64_t pod_id;
-        int r = transaction_begin(&transaction, ledger);
+        int r = sql_integer(ledger, &pod_id, "SELECT pod_id FROM pod WHERE address = ?", "s",
+                            address);
 
-        if (r >= 0)
-                r = sql_integer(ledger, &pod_id, "SELECT pod_id FROM pod WHERE address = ?", "s",
-                                address);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        r = sql_run(ledger,
-                    "INSERT OR IGNORE INTO epoch (pod_id, epoch, first_seq, last_seq) VALUES (?, ?, "
-                    "1, 0)",
-                    "ii", pod_id, (int64_t)epoch);
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT OR IGNORE INTO epoch (pod_id, epoch, first_seq, last_seq) VALUES "
+                            "(?, ?, 1, 0)",
+                            "ii", pod_id, (int64_t)epoch);
         if (r >= 0)
                 r = timebase_take(ledger, pod_id, false, epoch, tick_ms, utc_ms, (int)quality);
         return r < 0 ? r : transaction_commit(&transaction);

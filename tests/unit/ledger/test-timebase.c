@@ -223,6 +223,17 @@ static void a_stride_may_begin_before_the_record_in_front_of_it(void **state)
         assert_in_range(utc_of(home, 2), NOW_MS - 490, NOW_MS - 486);
 }
 
+/* The same, when the later record came first: live before back-fill. */
+static void a_record_may_end_after_the_one_behind_it_begins(void **state)
+{
+        Home *home = *state;
+        Record late = stride(7, 1, 10 * TICK_HZ + 500);
+
+        store_anchor(home, 2, 10 * TICK_HZ, NOW_MS, CLOCK_SYNCHRONISED);
+        (void)store(home, POD, &late, 1);
+        assert_in_range(utc_of(home, 1), NOW_MS + 486, NOW_MS + 490);
+}
+
 /* ---- pods without memory: the gateway's own clock ---- */
 
 static void samples_stand_on_the_gateways_boottime(void **state)
@@ -312,6 +323,7 @@ int main(void)
                 TEST(ticks_go_on_over_the_wrap),
                 TEST(back_fill_before_the_wrap_lies_before_it),
                 TEST(a_stride_may_begin_before_the_record_in_front_of_it),
+                TEST(a_record_may_end_after_the_one_behind_it_begins),
                 TEST(samples_stand_on_the_gateways_boottime),
                 TEST(an_anchor_of_an_unknown_pod_is_refused),
                 TEST(a_map_is_read_in_both_directions),
