@@ -139,10 +139,10 @@ int epoch_learn(Ledger *ledger, const char *address, uint32_t epoch, uint32_t fi
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int64_t pod_id;
-        int r = transaction_begin(&transaction, ledger);
+        int r = pod_id_of(ledger, address, &pod_id);
 
         if (r >= 0)
-                r = pod_id_of(ledger, address, &pod_id);
+                r = transaction_begin(&transaction, ledger);
         if (r >= 0)
                 r = epoch_touch(ledger, pod_id, epoch, first, last);
         return r < 0 ? r : transaction_commit(&transaction);
@@ -298,7 +298,9 @@ static int checksum(Ledger *ledger, int64_t pod_id, uint32_t epoch, SeqRange ran
                 record.body_size = (size_t)sqlite3_column_bytes(statement->stmt, 2);
                 if (record.body_size > sizeof(record.body))
                         return -EUCLEAN;
-                memcpy(record.body, sqlite3_column_blob(statement->stmt, 2), record.body_size);
+                if (record.body_size > 0)
+                        memcpy(record.body, sqlite3_column_blob(statement->stmt, 2),
+                               record.body_size);
                 *ret = stride_crc32(*ret, &record);
         }
         return r;

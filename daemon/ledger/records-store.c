@@ -47,7 +47,8 @@ static int compare_stored(Ledger *ledger, const Owner *owner, const Record *reco
                 return 1;
         if (column_integer(statement, 0) == record->kind &&
             (size_t)sqlite3_column_bytes(statement->stmt, 1) == record->body_size &&
-            memcmp(sqlite3_column_blob(statement->stmt, 1), record->body, record->body_size) == 0)
+            (record->body_size == 0 || /* whose octets are nowhere */
+             memcmp(sqlite3_column_blob(statement->stmt, 1), record->body, record->body_size) == 0))
                 return 0;
         return -EEXIST;
 }
@@ -131,6 +132,20 @@ static int mark_batch(Ledger *ledger, const Owner *owner, const BatchSpan *span)
                               time_map_utc_ms(&map, span->last_tick));
 }
 
+/* A lost range may have grown since it was last told, or begin with a record that came in time:
+ * its number is taken, but what is behind it is lost all the same, and nobody will send it. */
+static int cover_lost(Ledger *ledger, const Owner *owner, const Record *record)
+{
+        int r;
+
+        if (record->kind != RECORD_LOST)
+                return 0;
+        r = epoch_touch(ledger, owner->pod_id, record->epoch, record->seq, last_seq_of(record));
+        return r < 0 ? r
+                     : span_add(ledger, owner->pod_id, record->epoch, record->seq,
+                                last_seq_of(record), true);
+}
+
 static int store_one(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span,
                      StoreResult *result)
 {
@@ -142,7 +157,8 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
         }
         if (r == -EEXIST) {
                 result->contradicted++;
-                return keep_contradiction(ledger, owner, record);
+                r = keep_contradiction(ledger, owner, record);
+                return r < 0 ? r : cover_lost(ledger, owner, record);
         }
         if (r < 0)
                 return r;
@@ -190,17 +206,21 @@ int records_store(Ledger *ledger, const char *address, const Record *records, si
         Owner owner;
         int r;
 
-        if (n == 0)
+        if (n == 0) {
+                if (ret)
+                        *ret = result;
                 return 0;
+        }
         if (!order)
                 return -ENOMEM;
         /* In order of seq, so that ticks unwrap from their neighbours. */
         for (size_t i = 0; i < n; i++)
                 order[i] = &records[i];
         qsort(order, n, sizeof(*order), compare_ids);
-        r = transaction_begin(&transaction, ledger);
+        /* Refused before anything begins: the caller's own transaction stays good. */
+        r = owner_find(ledger, address, &owner);
         if (r >= 0)
-                r = owner_find(ledger, address, &owner);
+                r = transaction_begin(&transaction, ledger);
         if (r >= 0)
                 r = store_all(ledger, &owner, order, n, &result);
         if (r < 0)

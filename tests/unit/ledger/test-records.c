@@ -466,6 +466,62 @@ static void only_what_the_pod_still_has_is_offered(void **state)
         assert_int_equal(range.first, 101);
 }
 
+/* ---- at the edges ---- */
+
+static void an_unknown_kind_may_have_no_octets_at_all(void **state)
+{
+        Home *home = *state;
+        Record record = {.epoch = 7, .seq = 1, .kind = 44};
+        SeqRange range;
+        uint32_t crc;
+
+        assert_int_equal(store(home, POD, &record, 1).stored, 1);
+        assert_int_equal(store(home, POD, &record, 1).known, 1);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(crc, crc_of(&record, 1));
+        assert_int_equal(export_all(home).list[0].record.body_size, 0);
+}
+
+static void an_empty_batch_says_that_it_did_nothing(void **state)
+{
+        Home *home = *state;
+        StoreResult result = {.stored = 99};
+
+        assert_int_equal(records_store(home->ledger, POD, NULL, 0, &result), 0);
+        assert_int_equal(result.stored, 0);
+}
+
+/* The pod's memory ran over between two visits: what it lost begins where we have something. */
+static void a_lost_range_that_grew_closes_the_new_hole_too(void **state)
+{
+        Home *home = *state;
+        Record first = lost(7, 3, 5, 3000), grown = lost(7, 3, 12, 9000);
+        SeqRange holes[2];
+
+        store_strides(home, 7, 1, 2);
+        (void)store(home, POD, &first, 1);
+        store_strides(home, 7, 13, 14);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 2), 1);
+        assert_int_equal(store(home, POD, &grown, 1).contradicted, 1);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 2), 0);
+        assert_int_equal(coverage_of(home, 7).lost, 10);
+}
+
+static void a_lost_range_that_begins_with_a_received_record_closes_the_rest(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 2, 12, 9000);
+        SeqRange holes[2];
+
+        store_strides(home, 7, 1, 2);
+        store_strides(home, 7, 13, 14);
+        assert_int_equal(store(home, POD, &gone, 1).contradicted, 1);
+        assert_int_equal(epoch_missing(home->ledger, POD, 7, holes, 2), 0);
+        assert_int_equal(coverage_of(home, 7).received, 4);
+        assert_int_equal(coverage_of(home, 7).lost, 10);
+        assert_int_equal(export_all(home).list[1].record.kind, RECORD_STRIDE);
+}
+
 /* ---- numbering for pods without memory ---- */
 
 static void a_pod_without_memory_gets_the_next_epoch(void **state)
@@ -535,6 +591,10 @@ int main(void)
                 TEST(the_checksum_is_that_of_what_is_stored),
                 TEST(what_the_pod_freed_is_never_taken_back),
                 TEST(only_what_the_pod_still_has_is_offered),
+                TEST(an_unknown_kind_may_have_no_octets_at_all),
+                TEST(an_empty_batch_says_that_it_did_nothing),
+                TEST(a_lost_range_that_grew_closes_the_new_hole_too),
+                TEST(a_lost_range_that_begins_with_a_received_record_closes_the_rest),
                 TEST(a_pod_without_memory_gets_the_next_epoch),
                 TEST(raw_packets_are_bounded_and_always_counted),
         };
