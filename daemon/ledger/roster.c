@@ -61,14 +61,14 @@ int runner_add(Ledger *ledger, const Runner *runner)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner there;
-        int r = transaction_begin(&transaction, ledger);
+        int r = runner_get(ledger, runner->id, &there);
 
-        if (r < 0)
-                return r;
-        r = runner_get(ledger, runner->id, &there);
+        /* Here and below, refused before anything begins: the caller's transaction stays good. */
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
-        r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
         if (r >= 0)
                 r = audit_add(ledger, "runner added", runner->id, runner->zone);
         if (r < 0)
@@ -77,7 +77,8 @@ int runner_add(Ledger *ledger, const Runner *runner)
         return transaction_commit(&transaction);
 }
 
-/* Publishes what is there: the newest revision of every run and week, and a summary. */
+/* Publishes what is there: the newest revision of every run and week, and a summary. What was
+ * cleared for its age is sent again as well, and so has to be cleared again. */
 static int queue_everything(Ledger *ledger, const char *id)
 {
         int r = sql_run(ledger,
@@ -92,6 +93,14 @@ static int queue_everything(Ledger *ledger, const char *id)
                             "0, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
                             "ORDER BY week",
                             "iis", (int64_t)OUTBOX_WEEK, clock_utc_ms(ledger->clock), id);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
+                            id);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
+                            id);
+        if (r >= 0)
+                r = retained_clear_weeks(ledger, id);
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_OUTBOX);
@@ -114,17 +123,16 @@ int runner_set_consent(Ledger *ledger, const char *id, bool consent)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner runner;
-        int r = transaction_begin(&transaction, ledger);
+        int r = runner_get(ledger, id, &runner);
 
-        if (r < 0)
-                return r;
-        r = runner_get(ledger, id, &runner);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (runner.consent == (consent ? 1 : 0))
-                return transaction_commit(&transaction);
-        r = sql_run(ledger, "UPDATE runner SET consent = ? WHERE id = ?", "is",
-                    (int64_t)consent, id);
+                return 0;
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE runner SET consent = ? WHERE id = ?", "is",
+                            (int64_t)consent, id);
         if (r >= 0)
                 r = consent ? queue_everything(ledger, id) : withdraw_everything(ledger, id);
         if (r >= 0)
@@ -232,16 +240,16 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner runner;
         Pod there;
-        int known, r = transaction_begin(&transaction, ledger);
+        int known, r = runner_get(ledger, pod->runner, &runner);
 
-        if (r < 0)
-                return r;
-        r = runner_get(ledger, pod->runner, &runner);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         known = pod_get(ledger, pod->address, &there);
         if (known < 0)
                 return known;
+        r = transaction_begin(&transaction, ledger);
+        if (r < 0)
+                return r;
         r = sql_run(ledger,
                     "INSERT INTO pod (address, name, driver, bonded, has_memory) VALUES (?, ?, ?, ?, "
                     "?) ON CONFLICT (address) DO UPDATE SET name = excluded.name, driver = "
@@ -257,6 +265,15 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         return transaction_commit(&transaction);
 }
 
+/* Nothing changed: there is no such pod, and nothing to undo either. */
+static int commit_change(const Ledger *ledger, Transaction *transaction)
+{
+        bool changed = sqlite3_changes(ledger->db) > 0;
+        int r = transaction_commit(transaction);
+
+        return r < 0 || changed ? r : -ENOENT;
+}
+
 /* One column of one pod. `sql` sets it from the first argument. */
 static int update_pod(Ledger *ledger, const char *sql, int64_t value, const char *address)
 {
@@ -265,11 +282,7 @@ static int update_pod(Ledger *ledger, const char *sql, int64_t value, const char
 
         if (r >= 0)
                 r = sql_run(ledger, sql, "is", value, address);
-        if (r < 0)
-                return r;
-        if (sqlite3_changes(ledger->db) == 0)
-                return -ENOENT;
-        return transaction_commit(&transaction);
+        return r < 0 ? r : commit_change(ledger, &transaction);
 }
 
 int pod_set_battery(Ledger *ledger, const char *address, int64_t battery_pct)
@@ -300,11 +313,7 @@ int pod_set_information(Ledger *ledger, const char *address, const char *manufac
                             "UPDATE pod SET manufacturer = ?, model = ?, firmware = ? WHERE address "
                             "= ?",
                             "ssss", manufacturer, model, firmware, address);
-        if (r < 0)
-                return r;
-        if (sqlite3_changes(ledger->db) == 0)
-                return -ENOENT;
-        return transaction_commit(&transaction);
+        return r < 0 ? r : commit_change(ledger, &transaction);
 }
 
 void pod_heard(Ledger *ledger, const char *address, int64_t utc_ms)

@@ -1,6 +1,8 @@
 /* Runners, pods, which pod sat where when, and consent. */
 #include "tests/unit/ledger/fixture.h"
 
+#include "daemon/ledger/timebase.h"
+
 typedef struct Lines {
         char text[1024];
 } Lines;
@@ -274,6 +276,74 @@ static void withdrawn_consent_cancels_and_clears(void **state)
         assert_int_equal(runner_set_consent(home->ledger, "nobody", true), -ENOENT);
 }
 
+/* The clinic's broker keeps 26 weeks: those that are older are sent, and cleared again. */
+static void consent_given_again_does_not_bring_old_weeks_back_for_good(void **state)
+{
+        Home *home = *state;
+        char id[WEEK_ID_SIZE];
+        Rows rows = {0};
+        size_t n_clear = 0;
+
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        for (int i = 1; i <= 28; i++) {
+                (void)snprintf(id, sizeof(id), "2026-W%02d", i);
+                put_week(home, id);
+        }
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, false), 0);
+        assert_int_equal(outbox_each(home->ledger, true, 0, 60, collect_row, &rows), 0);
+        int64_t last = rows.list[rows.n - 1].id;
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        rows.n = 0;
+        assert_int_equal(outbox_each(home->ledger, true, last, 60, collect_row, &rows), 0);
+        for (size_t i = 0; i < rows.n; i++) {
+                if (rows.list[i].kind != OUTBOX_CLEAR)
+                        continue;
+                (void)snprintf(id, sizeof(id), "2026-W%02zu", ++n_clear);
+                assert_string_equal(rows.list[i].key + strlen(RUNNER "/week/"), id);
+                assert_true(i >= 28); /* behind the weeks themselves */
+        }
+        assert_int_equal(n_clear, 2);
+}
+
+static void consent_given_again_clears_old_runs_again(void **state)
+{
+        Home *home = *state;
+        size_t before;
+
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        put_run(home, "r1", "current");
+        clock_manual_advance(home->clock, 61 * DAY_MS);
+        assert_int_equal(ledger_prune(home->ledger), 0);
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, false), 0);
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        before = outbox_rows(home, true).n;
+        assert_int_equal(ledger_prune(home->ledger), 0);
+        assert_int_equal(outbox_rows(home, true).n, before + 1);
+        assert_string_equal(outbox_rows(home, true).list[before].key, RUNNER "/run/r1");
+}
+
+static void a_refusal_leaves_the_callers_transaction_good(void **state)
+{
+        Home *home = *state;
+        Pod pod = pod_of(OTHER_POD, "nobody", PLACEMENT_LEFT_FOOT, true);
+        Record record = stride(7, 1, 1);
+        Runner runner;
+
+        assert_int_equal(runner_get(home->ledger, RUNNER, &runner), 1);
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        assert_int_equal(runner_add(home->ledger, &runner), -EEXIST);
+        assert_int_equal(runner_set_consent(home->ledger, "nobody", true), -ENOENT);
+        assert_int_equal(pod_assign(home->ledger, &pod), -ENOENT);
+        assert_int_equal(pod_set_battery(home->ledger, OTHER_POD, 5), -ENOENT);
+        assert_int_equal(pod_set_information(home->ledger, OTHER_POD, "", "", ""), -ENOENT);
+        assert_int_equal(records_store(home->ledger, OTHER_POD, &record, 1, NULL), -ENOENT);
+        assert_int_equal(epoch_learn(home->ledger, OTHER_POD, 1, 1, 1), -ENOENT);
+        assert_int_equal(timebase_anchor(home->ledger, OTHER_POD, 1, 0, NOW_MS, CLOCK_SET), -ENOENT);
+        add_runner(home, "runner-2");
+        assert_int_equal(ledger_commit(home->ledger), 0);
+        assert_int_equal(runner_get(home->ledger, "runner-2", &runner), 1);
+}
+
 /* ---- observers ---- */
 
 static void note_touched(unsigned touched, void *userdata)
@@ -333,6 +403,9 @@ int main(void)
                 TEST(assigning_again_as_before_is_no_news),
                 TEST(given_consent_queues_what_there_is),
                 TEST(withdrawn_consent_cancels_and_clears),
+                TEST(consent_given_again_does_not_bring_old_weeks_back_for_good),
+                TEST(consent_given_again_clears_old_runs_again),
+                TEST(a_refusal_leaves_the_callers_transaction_good),
                 TEST(observers_hear_after_the_outermost_commit_only),
                 TEST(a_rollback_inside_spoils_the_outermost_commit),
         };
