@@ -57,24 +57,36 @@ static int make_room(void *list, size_t n, size_t *room, size_t size)
         return 0;
 }
 
+/* Makes a gap at `at`: what was heard of the pods behind it moves along. */
+static void move_pods(Activity *activity, unsigned at)
+{
+        memmove(&activity->pods[at + 1], &activity->pods[at],
+                (activity->n_pods - at) * sizeof(ActivityPod));
+        for (size_t i = 0; i < activity->n_strides; i++)
+                activity->strides[i].pod += activity->strides[i].pod >= at;
+        for (size_t i = 0; i < activity->n_samples; i++)
+                activity->samples[i].pod += activity->samples[i].pod >= at;
+}
+
+/* Pods stand in order of address, so that who was heard first decides nothing. */
 static int find_pod(Activity *activity, const char *address, unsigned *ret)
 {
+        unsigned at = 0;
         int r;
 
-        for (size_t i = 0; i < activity->n_pods; i++) {
-                if (strcmp(activity->pods[i].address, address) == 0) {
-                        *ret = (unsigned)i;
-                        return 0;
-                }
-        }
+        while (at < activity->n_pods && strcmp(activity->pods[at].address, address) < 0)
+                at++;
+        *ret = at;
+        if (at < activity->n_pods && strcmp(activity->pods[at].address, address) == 0)
+                return 0;
         r = make_room(&activity->pods, activity->n_pods, &activity->pods_room,
                       sizeof(ActivityPod));
         if (r < 0)
                 return r;
-        ActivityPod *pod = &activity->pods[activity->n_pods];
-        *pod = (ActivityPod){.cadence = CADENCE_UNIT_UNKNOWN};
-        text_copy(pod->address, sizeof(pod->address), address);
-        *ret = (unsigned)activity->n_pods++;
+        move_pods(activity, at);
+        activity->pods[at] = (ActivityPod){.cadence = CADENCE_UNIT_UNKNOWN};
+        text_copy(activity->pods[at].address, ADDRESS_SIZE, address);
+        activity->n_pods++;
         return 0;
 }
 
@@ -172,22 +184,27 @@ static int compare_samples(const void *left, const void *right)
         return r != 0 ? r : compare(a->seq, b->seq);
 }
 
-/* Walks backwards; `next` is the following sample of the same pod and epoch, per
- * characteristic. Few characteristics come from one pod. */
+/* Walks backwards; `next` is the following sample of each characteristic of the same pod and
+ * epoch. Few come from one pod: beyond CHAINS_MAX a sample stands alone. */
 static void chain_samples(Activity *activity)
 {
-        enum { CHAINS = 8 };
-        const HeardSample *next[CHAINS] = {0};
+        enum { CHAINS_MAX = 8 };
+        const HeardSample *next[CHAINS_MAX];
+        size_t n = 0;
 
         for (size_t i = activity->n_samples; i-- > 0;) {
                 HeardSample *sample = &activity->samples[i];
-                size_t c = (size_t)(sample->sample.characteristic & (CHAINS - 1));
+                size_t c = 0;
 
-                sample->next_ms = 0;
-                if (next[c] && next[c]->pod == sample->pod && next[c]->epoch == sample->epoch &&
-                    next[c]->sample.characteristic == sample->sample.characteristic)
-                        sample->next_ms = next[c]->tick_ms - sample->tick_ms;
+                if (n > 0 && (next[0]->pod != sample->pod || next[0]->epoch != sample->epoch))
+                        n = 0;
+                while (c < n && next[c]->sample.characteristic != sample->sample.characteristic)
+                        c++;
+                sample->next_ms = c < n ? next[c]->tick_ms - sample->tick_ms : 0;
+                if (c == CHAINS_MAX)
+                        continue;
                 next[c] = sample;
+                n = c == n ? n + 1 : n;
         }
 }
 

@@ -66,6 +66,7 @@ const MeasureParameters *activity_parameters(const Activity *activity);
 const HeardStride *activity_strides(const Activity *activity, size_t *ret_n);
 const HeardSample *activity_samples(const Activity *activity, size_t *ret_n);
 
+/* Pods in order of address. */
 size_t activity_pods(const Activity *activity);
 const char *activity_pod_address(const Activity *activity, unsigned pod);
 /* What the pod's cadence counts, as decided before; UNKNOWN at first. */

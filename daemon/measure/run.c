@@ -169,14 +169,24 @@ typedef struct SampleFigures {
 } SampleFigures;
 
 /* The device's total counts modulo 2^32 and starts anew when it is switched on. */
-static double total_increment_m(const Sample *sample, const Sample *next)
+static double total_increment_m(const Sample *before, const Sample *sample)
 {
-        uint32_t increment;
+        uint32_t increment =
+                (uint32_t)sample->total_distance_dm - (uint32_t)before->total_distance_dm;
 
-        if (sample->total_distance_dm == NULL_INTEGER || next->total_distance_dm == NULL_INTEGER)
-                return 0;
-        increment = (uint32_t)next->total_distance_dm - (uint32_t)sample->total_distance_dm;
         return increment < 1000000 ? increment / 10.0 : 0;
+}
+
+/* Not every packet need bring the total: it grows from the last one that did, `*last`. */
+static void add_total(const HeardSample *heard, const HeardSample **last, SampleFigures *figures)
+{
+        if (heard->sample.total_distance_dm == NULL_INTEGER)
+                return;
+        if (*last && (*last)->epoch == heard->epoch) {
+                figures->total_m += total_increment_m(&(*last)->sample, &heard->sample);
+                figures->has_total = true;
+        }
+        *last = heard;
 }
 
 static void add_sample(const Scope *scope, const HeardSample *heard, const HeardSample *next,
@@ -188,7 +198,6 @@ static void add_sample(const Scope *scope, const HeardSample *heard, const Heard
         bool moving = sample_is_moving(sample);
 
         figures->has_speed |= sample->speed_256 != NULL_INTEGER;
-        figures->has_total |= sample->total_distance_dm != NULL_INTEGER;
         figures->has_cadence |= sample->cadence_raw != NULL_INTEGER;
         if (sample->speed_256 > 0)
                 figures->distance_m += (double)sample->speed_256 / 256 * (double)step_ms / 1000;
@@ -196,10 +205,8 @@ static void add_sample(const Scope *scope, const HeardSample *heard, const Heard
                 figures->steps += (double)sample->cadence_raw * steps_factor * (double)step_ms / 60000;
         if (moving)
                 figures->moving_ms += step_ms;
-        if (!next || next->pod != heard->pod || next->utc_ms > scope->to_ms)
+        if (!next)
                 return;
-        if (next->epoch == heard->epoch)
-                figures->total_m += total_increment_m(sample, &next->sample);
         if (moving && step_ms == 0 && sample_is_moving(&next->sample) && next->utc_ms > heard->utc_ms)
                 figures->unheard_ms += next->utc_ms - heard->utc_ms;
 }
@@ -208,7 +215,8 @@ static void add_sample(const Scope *scope, const HeardSample *heard, const Heard
 static SampleFigures measure_pod(const Scope *scope, unsigned pod)
 {
         size_t n;
-        const HeardSample *samples = activity_samples(scope->activity, &n), *heard = NULL;
+        const HeardSample *samples = activity_samples(scope->activity, &n);
+        const HeardSample *heard = NULL, *total = NULL;
         double factor = cadence_steps_factor(activity_cadence(scope->activity, pod));
         SampleFigures figures = {0};
 
@@ -221,6 +229,7 @@ static SampleFigures measure_pod(const Scope *scope, unsigned pod)
                         continue;
                 if (heard)
                         add_sample(scope, heard, sample, factor, &figures);
+                add_total(sample, &total, &figures);
                 heard = sample;
         }
         if (heard)

@@ -255,6 +255,33 @@ static void of_two_sample_pods_the_one_that_heard_more_counts(void **state)
         assert_int_equal(only_run(script).distance_m, 400); /* and they never add */
 }
 
+/* A pod with power, too, sends both in turn. */
+static void power_between_two_samples_does_not_part_them(void **state)
+{
+        Script *script = *state;
+
+        for (int i = 0; i < 101; i++) {
+                Sample *power;
+
+                say_sample(script, START_MS + i * 1000);
+                power = say_sample(script, START_MS + i * 1000 + 100);
+                power->characteristic = 0x2A63;
+                power->speed_256 = power->cadence_raw = power->running = NULL_INTEGER;
+                power->power_w = 240;
+        }
+        assert_int_equal(only_run(script).distance_m, 300);
+}
+
+static void a_total_that_comes_now_and_then_still_counts(void **state)
+{
+        Script *script = *state;
+
+        say_samples(script, START_MS, 101, 1000);
+        for (size_t i = 0; i < script->n; i += 2)
+                script->lines[i].record.sample.total_distance_dm = 7000 + (int64_t)i * 31;
+        assert_int_equal(only_run(script).distance_m, 310);
+}
+
 /* ---- heart rate ---- */
 
 static void heart_rate_is_the_mean_within_the_run(void **state)
@@ -341,6 +368,25 @@ static void the_order_of_arrival_never_changes_a_result(void **state)
         }
 }
 
+/* Two pods that heard equally much: the same one counts, whoever spoke first. */
+static void a_tie_between_pods_is_not_broken_by_who_came_first(void **state)
+{
+        Script *script = *state;
+        unsigned random = 1;
+        Run told;
+
+        for (int i = 0; i < 61; i++) {
+                say_sample(script, START_MS + i * 1000);
+                say_sample(script, START_MS + i * 1000)->speed_256 = 800;
+                script->lines[script->n - 1].address = HEART_POD;
+        }
+        told = only_run(script);
+        for (int round = 0; round < 20; round++) {
+                shuffle(script, &random);
+                assert_int_equal(only_run(script).distance_m, told.distance_m);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -363,6 +409,9 @@ int main(void)
                 TEST(heart_rate_is_the_mean_within_the_run),
                 TEST(without_heart_rate_there_is_a_reason),
                 TEST(heart_rate_alone_is_no_run),
+                TEST(a_tie_between_pods_is_not_broken_by_who_came_first),
+                TEST(power_between_two_samples_does_not_part_them),
+                TEST(a_total_that_comes_now_and_then_still_counts),
                 TEST(the_order_of_arrival_never_changes_a_result),
         };
 
