@@ -217,6 +217,8 @@ int derive_now(Derive *derive)
 {
         int r;
 
+        if (!time_is_known(derive))
+                return 0;
         do {
                 r = derive_step(derive);
         } while (r > 0);

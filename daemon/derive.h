@@ -16,5 +16,6 @@ int derive_new(Ledger *ledger, Clock *clock, Derive **ret) MUST_CHECK;
 Derive *derive_free(Derive *derive);
 DEFINE_CLEANUP(Derive *, derive_free);
 
-/* All that is dirty, and what time has changed, at once. For tests and for a person who waits. */
+/* All that is dirty, and what time has changed, at once. For tests and for a person who waits.
+ * Nothing either while the clock is not set: 0, and what is dirty stays so. */
 int derive_now(Derive *derive) MUST_CHECK;

@@ -1,0 +1,597 @@
+/* Records in, runs and weeks out: as revisions, by themselves, and never without a clock. */
+#include "tests/unit/ledger/fixture.h"
+
+#include "daemon/derive.h"
+#include "daemon/ledger/diary.h"
+#include "daemon/ledger/timebase.h"
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define THIS_WEEK "2026-W48" /* of NOW_MS; Berlin's ends on Sunday at 23:00 UTC */
+#define NEXT_WEEK "2026-W49"
+#define EPOCH     7
+
+static Derive *start(Home *home)
+{
+        Derive *derive = NULL;
+
+        assert_int_equal(derive_new(home->ledger, home->clock, &derive), 0);
+        return derive;
+}
+
+/* The epoch's tick 0 is NOW_MS. */
+static void set_time(Home *home)
+{
+        Record record = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &record, 1);
+}
+
+/* n strides of 1 s and 2 m, the first `from_s` after NOW_MS, with seqs from `seq`. */
+static void run_for(Home *home, uint32_t seq, uint32_t from_s, uint32_t n)
+{
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        for (uint32_t i = 0; i < n; i++) {
+                Record record = stride(EPOCH, seq + i, (from_s + i) * TICK_HZ);
+
+                record.stride.stride_time_1024 = 1024;
+                record = encoded(record);
+                (void)store(home, POD, &record, 1);
+        }
+        assert_int_equal(ledger_commit(home->ledger), 0);
+}
+
+typedef struct RunList {
+        Run list[16];
+        size_t n;
+} RunList;
+
+static int collect_run(const Run *run, void *userdata)
+{
+        RunList *runs = userdata;
+
+        assert_true(runs->n < ARRAY_SIZE(runs->list));
+        runs->list[runs->n++] = *run;
+        return 0;
+}
+
+static RunList runs_of(Home *home)
+{
+        RunList runs = {0};
+
+        assert_int_equal(run_each(home->ledger, RUNNER, 0, INT64_MAX, collect_run, &runs), 0);
+        return runs;
+}
+
+static Week week_of(Home *home, const char *id)
+{
+        Week week;
+
+        assert_int_equal(week_get(home->ledger, RUNNER, id, 0, &week), 1);
+        return week;
+}
+
+static const char *reason(const Week *week, const char *path)
+{
+        const char *code = reasons_find(&week->reasons, path);
+
+        return code ? code : "";
+}
+
+/* ---- from records to the clinic ---- */
+
+static void strides_become_a_run_and_a_week(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        RunList runs;
+        Week week;
+        Rows rows;
+
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        assert_int_equal(derive_now(derive), 0);
+        runs = runs_of(home);
+        assert_int_equal(runs.n, 1);
+        assert_string_equal(runs.list[0].run, "20261124T081000Z");
+        assert_int_equal(runs.list[0].revision, 1);
+        assert_int_equal(runs.list[0].start_utc_ms, NOW_MS + 600000);
+        assert_int_equal(runs.list[0].distance_m, 240);
+        assert_int_equal(runs.list[0].duration_s, 120);
+        assert_string_equal(runs.list[0].source, "left");
+        assert_string_equal(runs.list[0].local_date, "2026-11-24");
+        assert_string_equal(runs.list[0].zone, "Europe/Berlin");
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(week.load_distance_m, 240);
+        assert_int_equal(week.load_runs, 1);
+        assert_string_equal(week.state, "provisional");
+        assert_string_equal(week.empty, "");
+        rows = outbox_rows(home, true);
+        assert_int_equal(rows.n, 3);
+        assert_int_equal(rows.list[0].kind, OUTBOX_RUN);
+        assert_string_equal(rows.list[0].key, runs.list[0].run);
+        assert_int_equal(rows.list[1].kind, OUTBOX_WEEK);
+        assert_string_equal(rows.list[1].key, THIS_WEEK);
+        assert_int_equal(rows.list[2].kind, OUTBOX_SUMMARY);
+}
+
+static void deriving_again_makes_no_new_revision(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(dirty_mark(home->ledger, RUNNER, NOW_MS - DAY_MS, NOW_MS + DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).list[0].revision, 1);
+        assert_int_equal(week_of(home, THIS_WEEK).revision, 1);
+        assert_int_equal(drain_dirty(home, NULL), 0);
+}
+
+static void it_works_by_itself_a_moment_after_a_change(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        (void)derive;
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        clock_manual_advance(home->clock, 5000);
+        assert_int_equal(runs_of(home).n, 0); /* more may be on its way */
+        clock_manual_advance(home->clock, 25000);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_int_equal(drain_dirty(home, NULL), 0);
+}
+
+static void a_stream_without_end_is_derived_all_the_same(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        (void)derive;
+        set_time(home);
+        for (uint32_t i = 0; i < 60; i++) {
+                run_for(home, 2 + 10 * i, 600 + 10 * i, 10);
+                clock_manual_advance(home->clock, 10000);
+        }
+        assert_int_equal(runs_of(home).n, 1); /* though it was never quiet for long enough */
+}
+
+static void what_the_last_life_left_dirty_is_derived(void **state)
+{
+        Home *home = *state;
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        home_reopen(home);
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        (void)derive;
+        clock_manual_advance(home->clock, 30000);
+        assert_int_equal(runs_of(home).n, 1);
+}
+
+static void a_long_span_is_derived_day_by_day_and_whole(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        for (uint32_t day = 0; day < 10; day++)
+                run_for(home, 2 + 100 * day, day * 86400 + 600, 60);
+        clock_manual_advance(home->clock, 10 * DAY_MS);
+        assert_int_equal(runs_of(home).n, 0);
+        set_time(home); /* only now ten days have a time */
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 10);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 6);
+        assert_int_equal(week_of(home, NEXT_WEEK).load_runs, 4);
+}
+
+/* ---- late records ---- */
+
+static void a_late_stride_is_a_new_revision_of_run_and_week(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        assert_int_equal(derive_now(derive), 0);
+        run_for(home, 122, 720, 1);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_int_equal(runs_of(home).list[0].revision, 2);
+        assert_int_equal(runs_of(home).list[0].distance_m, 242);
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(week.revision, 2);
+        assert_int_equal(week.load_distance_m, 242);
+        assert_string_equal(week.changed, ""); /* it was never final */
+}
+
+static void a_late_stride_after_final_says_what_changed(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        run_for(home, 122, 720, 1);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final"); /* never back to provisional */
+        assert_non_null(strstr(week.changed, "load.distance_m=late_records;"));
+        assert_non_null(strstr(week.changed, "longest_run.distance_m=late_records;"));
+        assert_null(strstr(week.changed, "pain"));
+}
+
+static void a_late_diary_entry_after_final_says_so(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        DiaryEntry entry;
+        Week week;
+
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_true(isnan(week.pain_mean));
+        fields_set_null(&diary_fields, &entry);
+        (void)text_copy(entry.id, sizeof(entry.id), "d1");
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
+        entry.at_utc_ms = NOW_MS;
+        entry.pain = 6;
+        entry.received_utc_ms = clock_utc_ms(home->clock);
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_true(week.pain_mean == 6);
+        assert_int_equal(week.pain_days, 1);
+        assert_non_null(strstr(week.changed, "pain.mean=late_diary_entries;"));
+        assert_null(strstr(week.changed, "load"));
+}
+
+static void strides_between_two_runs_make_one_and_withdraw_the_other(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        RunList runs;
+        Run other;
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        run_for(home, 2000, 600 + 1500, 60);
+        assert_int_equal(derive_now(derive), 0);
+        runs = runs_of(home);
+        assert_int_equal(runs.n, 2);
+        run_for(home, 1000, 600 + 800, 60);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_string_equal(runs_of(home).list[0].run, runs.list[0].run); /* it keeps its id */
+        assert_int_equal(runs_of(home).list[0].distance_m, 480);
+        assert_int_equal(run_get(home->ledger, RUNNER, runs.list[1].run, 0, &other), 1);
+        assert_string_equal(other.state, RUN_STATE_WITHDRAWN);
+        assert_int_equal(other.revision, 2);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        assert_int_equal(week_of(home, THIS_WEEK).load_distance_m, 480);
+}
+
+static void a_better_time_moves_a_run_to_its_week(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Record first = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SET);
+        Record better = anchor(EPOCH, 900, 1000 * TICK_HZ, NOW_MS - 7 * DAY_MS + 1000000,
+                               CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &first, 1);
+        run_for(home, 2, 600, 120);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        (void)store(home, POD, &better, 1);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_int_equal(runs_of(home).list[0].start_utc_ms, NOW_MS - 7 * DAY_MS + 600000);
+        assert_int_equal(week_of(home, "2026-W47").load_runs, 1);
+        assert_int_equal(week_of(home, THIS_WEEK).load_distance_m, NULL_INTEGER);
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
+}
+
+/* The same records in any batches and any order end in the same newest runs and weeks. */
+static void the_order_of_arrival_changes_revisions_only(void **state)
+{
+        enum { N = 240 };
+        unsigned seed = (unsigned)getpid() * 2654435761u, random = seed;
+        Week told = {0};
+        Run told_run = {0};
+
+        print_message("seed %u\n", seed);
+        for (int round = 0; round < 4; round++) {
+                uint32_t order[N];
+                Home *home;
+                Week week;
+                RunList runs;
+
+                if (round > 0) {
+                        (void)leave_home(state);
+                        (void)make_home(state);
+                }
+                home = *state;
+                CLEANUP(derive_freep) Derive *derive = start(home);
+                for (uint32_t i = 0; i < N; i++)
+                        order[i] = i;
+                for (uint32_t i = N; round > 0 && i > 1; i--) {
+                        random = random * 1664525u + 1013904223u;
+                        uint32_t j = (random >> 8) % i, kept = order[j];
+
+                        order[j] = order[i - 1];
+                        order[i - 1] = kept;
+                }
+                for (uint32_t i = 0; i < N; i++) {
+                        if (i == (random >> 8) % N)
+                                set_time(home);
+                        run_for(home, 2 + order[i], 600 + order[i] + order[i] / 100 * 600, 1);
+                        if (round > 1 && i % 60 == 59)
+                                assert_int_equal(derive_now(derive), 0);
+                }
+                set_time(home);
+                assert_int_equal(derive_now(derive), 0);
+                week = week_of(home, THIS_WEEK);
+                runs = runs_of(home);
+                assert_int_equal(runs.n, 1);
+                week.revision = runs.list[0].revision = 1;
+                (void)text_copy(runs.list[0].run, RUN_ID_SIZE, "id");
+                if (round == 0) {
+                        told = week;
+                        told_run = runs.list[0];
+                }
+                assert_true(fields_equal(&week_fields, &told, &week));
+                assert_true(fields_equal(&run_fields, &told_run, &runs.list[0]));
+        }
+}
+
+/* ---- provisional and final, and kinds of empty ---- */
+
+static void a_week_is_final_when_its_pods_have_reported_past_its_end(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        clock_manual_advance(home->clock, 6 * DAY_MS); /* Monday, 08:00 UTC */
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        assert_string_equal(week_of(home, NEXT_WEEK).state, "provisional");
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_string_equal(week_of(home, NEXT_WEEK).state, "provisional");
+}
+
+static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        (void)derive;
+        clock_manual_advance(home->clock, 12 * DAY_MS);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        clock_manual_advance(home->clock, 2 * DAY_MS); /* by its own timer */
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
+        assert_string_equal(week_of(home, THIS_WEEK).changed, "");
+}
+
+static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+
+        (void)derive;
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        clock_manual_advance(home->clock, HOUR_MS);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+}
+
+static void a_gap_is_told_by_its_kind(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Week week;
+
+        add_runner(home, "no-pods");
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.empty, "not_delivered");
+        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_string_equal(reason(&week, "load.distance_m"), "not_delivered");
+        assert_int_equal(week_get(home->ledger, "no-pods", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        assert_int_equal(week.load_runs, NULL_INTEGER);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+}
+
+static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        /* Sunday, 22:59 UTC is 23:59 in Berlin; the run ends on Monday */
+        uint32_t from_s = 5 * 86400 + 15 * 3600 - 60;
+
+        set_time(home);
+        run_for(home, 2, from_s, 600);
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_string_equal(runs_of(home).list[0].local_date, "2026-11-29");
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        assert_int_equal(week_of(home, NEXT_WEEK).load_runs, NULL_INTEGER);
+}
+
+static void the_reference_reaches_into_the_weeks_after(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        run_for(home, 3000, 7 * 86400 + 600, 100);
+        clock_manual_advance(home->clock, 8 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, NEXT_WEEK).longest_reference_m, NULL_INTEGER);
+        run_for(home, 2, 600, 60); /* late, of the week before */
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, NEXT_WEEK);
+        assert_int_equal(week.longest_reference_m, 120);
+        assert_string_equal(week.longest_band, "moderate");
+}
+
+/* ---- pods without memory ---- */
+
+static void a_cadence_in_strides_is_found_out_and_kept(void **state)
+{
+        Home *home = *state;
+        CLEANUP(derive_freep) Derive *derive = start(home);
+        Pod pod;
+
+        add_pod(home, RSC_POD, PLACEMENT_LEFT_FOOT, false);
+        assert_int_equal(timebase_anchor(home->ledger, RSC_POD, 1, 0, NOW_MS, CLOCK_SYNCHRONISED), 0);
+        for (uint32_t i = 0; i < 61; i++) {
+                Record sample = {.epoch = 1, .seq = i + 1, .kind = RECORD_SAMPLE, .tick = i * 1000};
+
+                fields_set_null(record_fields(RECORD_SAMPLE), &sample);
+                sample.sample.characteristic = 0x2A53;
+                sample.sample.n_rr = 0;
+                sample.sample.speed_256 = 768;
+                sample.sample.cadence_raw = 80;
+                sample.sample.running = 1;
+                sample = encoded(sample);
+                (void)store(home, RSC_POD, &sample, 1);
+        }
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(pod_get(home->ledger, RSC_POD, &pod), 1);
+        assert_int_equal(pod.cadence, CADENCE_STRIDES);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_int_equal(runs_of(home).list[0].steps, 160);
+        assert_int_equal(runs_of(home).list[0].distance_m, 180);
+        assert_string_equal(runs_of(home).list[0].source, "rsc");
+}
+
+/* ---- without a clock ---- */
+
+typedef struct Simulator {
+        int listening;
+        int fd;
+        TestClockNow now;
+} Simulator;
+
+static void *greet(void *userdata)
+{
+        Simulator *simulator = userdata;
+
+        simulator->fd = accept(simulator->listening, NULL, NULL);
+        if (simulator->fd >= 0 && send(simulator->fd, &simulator->now, sizeof(simulator->now), 0) < 0)
+                perror("send");
+        return NULL;
+}
+
+static void move_time(Simulator *simulator, Clock *clock, int64_t ms, ClockQuality quality)
+{
+        TestClockIdle idle;
+
+        simulator->now.boottime_ms += ms;
+        simulator->now.utc_ms = quality == CLOCK_UNSET ? simulator->now.boottime_ms
+                                                       : NOW_MS + simulator->now.boottime_ms;
+        simulator->now.quality = quality;
+        simulator->now.round++;
+        assert_int_equal(send(simulator->fd, &simulator->now, sizeof(simulator->now), 0),
+                         sizeof(simulator->now));
+        assert_int_equal(clock_dispatch(clock), 0);
+        assert_int_equal(recv(simulator->fd, &idle, sizeof(idle), 0), sizeof(idle));
+}
+
+static void nothing_is_derived_while_the_clock_is_not_set(void **state)
+{
+        Home *home = *state;
+        Simulator simulator = {.now = {.utc_ms = 1000, .boottime_ms = 1000, .quality = CLOCK_UNSET}};
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        Clock *clock = NULL;
+        pthread_t thread;
+        Week week;
+
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/clock", home->directory);
+        simulator.listening = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        assert_int_equal(bind(simulator.listening, (struct sockaddr *)&address, sizeof(address)), 0);
+        assert_int_equal(listen(simulator.listening, 1), 0);
+        assert_int_equal(pthread_create(&thread, NULL, greet, &simulator), 0);
+        assert_int_equal(clock_new_test(address.sun_path, &clock), 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        move_time(&simulator, clock, 0, CLOCK_UNSET);
+
+        Derive *derive = NULL;
+        assert_int_equal(derive_new(home->ledger, clock, &derive), 0);
+        for (int i = 0; i < 100; i++)
+                move_time(&simulator, clock, 60000, CLOCK_UNSET);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 0);
+        assert_int_equal(week_get(home->ledger, RUNNER, THIS_WEEK, 0, &week), 0);
+        assert_int_equal(week_get(home->ledger, RUNNER, "1970-W01", 0, &week), 0);
+        for (int i = 0; i < 5; i++)
+                move_time(&simulator, clock, 60000, CLOCK_SET);
+        assert_int_equal(runs_of(home).n, 1); /* as soon as it is */
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        derive = derive_free(derive);
+        clock = clock_free(clock);
+        close(simulator.fd);
+        close(simulator.listening);
+        (void)unlink(address.sun_path);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(strides_become_a_run_and_a_week),
+                TEST(deriving_again_makes_no_new_revision),
+                TEST(it_works_by_itself_a_moment_after_a_change),
+                TEST(a_stream_without_end_is_derived_all_the_same),
+                TEST(what_the_last_life_left_dirty_is_derived),
+                TEST(a_long_span_is_derived_day_by_day_and_whole),
+                TEST(a_late_stride_is_a_new_revision_of_run_and_week),
+                TEST(a_late_stride_after_final_says_what_changed),
+                TEST(a_late_diary_entry_after_final_says_so),
+                TEST(strides_between_two_runs_make_one_and_withdraw_the_other),
+                TEST(a_better_time_moves_a_run_to_its_week),
+                TEST(the_order_of_arrival_changes_revisions_only),
+                TEST(a_week_is_final_when_its_pods_have_reported_past_its_end),
+                TEST(a_week_does_not_wait_for_its_pods_for_ever),
+                TEST(an_hour_after_the_pods_reported_the_week_is_final),
+                TEST(a_gap_is_told_by_its_kind),
+                TEST(a_run_belongs_to_the_week_of_its_start_at_home),
+                TEST(the_reference_reaches_into_the_weeks_after),
+                TEST(a_cadence_in_strides_is_found_out_and_kept),
+                TEST(nothing_is_derived_while_the_clock_is_not_set),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
