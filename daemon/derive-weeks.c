@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/week.h"
 
@@ -70,7 +71,7 @@ typedef struct Reports {
         size_t n_reported; /* of these, read to their end after the week's end */
         size_t n_begun;    /* of these, read to their end within the week or later */
         size_t n_sample;
-        bool heard; /* a pod without memory was heard within the week or later */
+        bool heard; /* a pod without memory was heard within the week */
 } Reports;
 
 static int count_pod(const Pod *pod, void *userdata)
@@ -82,7 +83,8 @@ static int count_pod(const Pod *pod, void *userdata)
         if (!pod->has_memory) {
                 reports->n_sample++;
                 reports->heard |= pod->last_heard_utc_ms != NULL_INTEGER &&
-                                  pod->last_heard_utc_ms >= reports->week_from_utc_ms;
+                                  pod->last_heard_utc_ms >= reports->week_from_utc_ms &&
+                                  pod->last_heard_utc_ms < reports->week_to_utc_ms;
                 return 0;
         }
         reports->n_memory++;
@@ -91,6 +93,25 @@ static int count_pod(const Pod *pod, void *userdata)
         reports->n_reported += pod->reported_utc_ms >= reports->week_to_utc_ms;
         reports->n_begun += pod->reported_utc_ms >= reports->week_from_utc_ms;
         return 0;
+}
+
+static int find_sample(const StoredRecord *stored, void *userdata)
+{
+        Reports *reports = userdata;
+
+        reports->heard = stored->record.kind == RECORD_SAMPLE;
+        return reports->heard; /* one is enough */
+}
+
+static int count_pods(Ledger *ledger, Reports *reports)
+{
+        int r = pod_each(ledger, count_pod, reports);
+
+        /* Heard again since: what it sent then, if only that nobody moved, tells of the week. */
+        if (r >= 0 && reports->n_sample > 0 && !reports->heard)
+                r = records_of_runner(ledger, reports->runner, reports->week_from_utc_ms,
+                                      reports->week_to_utc_ms, find_sample, reports);
+        return r;
 }
 
 /* A gap is never a zero: without a run, what do we know? */
@@ -201,7 +222,7 @@ static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, i
                 r = diary_each(ledger, runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
                                gather_pain, &gathered);
         if (r >= 0)
-                r = pod_each(ledger, count_pod, &reports);
+                r = count_pods(ledger, &reports);
         if (r < 0)
                 return r;
         fields_set_null(&week_fields, &week);

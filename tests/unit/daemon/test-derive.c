@@ -13,13 +13,22 @@
 #define NEXT_WEEK "2026-W49"
 #define EPOCH     7
 
+static Derive *started; /* of the running test: also one that fails leaves no timers behind */
+
 static Derive *start(Home *home)
 {
-        Derive *derive = NULL;
-
-        assert_int_equal(derive_new(home->ledger, home->clock, &derive), 0);
-        return derive;
+        assert_int_equal(derive_new(home->ledger, home->clock, &started), 0);
+        return started;
 }
+
+static int leave(void **state)
+{
+        started = derive_free(started);
+        return leave_home(state);
+}
+
+#undef TEST
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_home, leave)
 
 /* The epoch's tick 0 is NOW_MS. */
 static void set_time(Home *home)
@@ -85,7 +94,7 @@ static const char *reason(const Week *week, const char *path)
 static void strides_become_a_run_and_a_week(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         RunList runs;
         Week week;
         Rows rows;
@@ -121,7 +130,7 @@ static void strides_become_a_run_and_a_week(void **state)
 static void deriving_again_makes_no_new_revision(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         set_time(home);
         run_for(home, 2, 600, 120);
@@ -136,7 +145,7 @@ static void deriving_again_makes_no_new_revision(void **state)
 static void it_works_by_itself_a_moment_after_a_change(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         (void)derive;
         set_time(home);
@@ -151,7 +160,7 @@ static void it_works_by_itself_a_moment_after_a_change(void **state)
 static void a_stream_without_end_is_derived_all_the_same(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         (void)derive;
         set_time(home);
@@ -169,7 +178,7 @@ static void what_the_last_life_left_dirty_is_derived(void **state)
         set_time(home);
         run_for(home, 2, 600, 120);
         home_reopen(home);
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         (void)derive;
         clock_manual_advance(home->clock, 30000);
         assert_int_equal(runs_of(home).n, 1);
@@ -178,7 +187,7 @@ static void what_the_last_life_left_dirty_is_derived(void **state)
 static void a_long_span_is_derived_day_by_day_and_whole(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         for (uint32_t day = 0; day < 10; day++)
                 run_for(home, 2 + 100 * day, day * 86400 + 600, 60);
@@ -196,7 +205,7 @@ static void a_long_span_is_derived_day_by_day_and_whole(void **state)
 static void a_late_stride_is_a_new_revision_of_run_and_week(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Week week;
 
         set_time(home);
@@ -216,7 +225,7 @@ static void a_late_stride_is_a_new_revision_of_run_and_week(void **state)
 static void a_late_stride_after_final_says_what_changed(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Week week;
 
         set_time(home);
@@ -237,7 +246,7 @@ static void a_late_stride_after_final_says_what_changed(void **state)
 static void a_late_diary_entry_after_final_says_so(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         DiaryEntry entry;
         Week week;
 
@@ -266,7 +275,7 @@ static void a_late_diary_entry_after_final_says_so(void **state)
 static void strides_between_two_runs_make_one_and_withdraw_the_other(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         RunList runs;
         Run other;
 
@@ -291,7 +300,7 @@ static void strides_between_two_runs_make_one_and_withdraw_the_other(void **stat
 static void a_better_time_moves_a_run_to_its_week(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Record first = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SET);
         Record better = anchor(EPOCH, 900, 1000 * TICK_HZ, NOW_MS - 7 * DAY_MS + 1000000,
                                CLOCK_SYNCHRONISED);
@@ -325,11 +334,11 @@ static void the_order_of_arrival_changes_revisions_only(void **state)
                 RunList runs;
 
                 if (round > 0) {
-                        (void)leave_home(state);
+                        (void)leave(state);
                         (void)make_home(state);
                 }
                 home = *state;
-                CLEANUP(derive_freep) Derive *derive = start(home);
+                Derive *derive = start(home);
                 for (uint32_t i = 0; i < N; i++)
                         order[i] = i;
                 for (uint32_t i = N; round > 0 && i > 1; i--) {
@@ -367,7 +376,7 @@ static void the_order_of_arrival_changes_revisions_only(void **state)
 static void a_week_is_final_when_its_pods_have_reported_past_its_end(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         assert_int_equal(derive_now(derive), 0);
         assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
@@ -385,7 +394,7 @@ static void a_week_is_final_when_its_pods_have_reported_past_its_end(void **stat
 static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         (void)derive;
         clock_manual_advance(home->clock, 12 * DAY_MS);
@@ -399,7 +408,7 @@ static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
 static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
 
         (void)derive;
         clock_manual_advance(home->clock, 6 * DAY_MS);
@@ -411,7 +420,7 @@ static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
 static void a_gap_is_told_by_its_kind(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Week week;
 
         add_runner(home, "no-pods");
@@ -430,10 +439,57 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_int_equal(week.load_distance_m, 0);
 }
 
+static void stand_about(Home *home, uint32_t first_seq, int64_t from_s)
+{
+        for (uint32_t i = 0; i < 20; i++) {
+                Record sample = {.epoch = 1, .seq = first_seq + i, .kind = RECORD_SAMPLE,
+                                 .tick = (from_s + i) * 1000};
+
+                fields_set_null(record_fields(RECORD_SAMPLE), &sample);
+                sample.sample.characteristic = 0x2A53;
+                sample.sample.n_rr = 0;
+                sample.sample.speed_256 = sample.sample.cadence_raw = sample.sample.running = 0;
+                sample = encoded(sample);
+                (void)store(home, RSC_POD, &sample, 1);
+        }
+        pod_heard(home->ledger, RSC_POD, NOW_MS + from_s * 1000);
+}
+
+/* A pod without memory: nobody can know what it did while nobody heard it. */
+static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Pod pod = pod_of(RSC_POD, "runner-2", PLACEMENT_LEFT_FOOT, false);
+        Week week;
+
+        add_runner(home, "runner-2");
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(timebase_anchor(home->ledger, RSC_POD, 1, 0, NOW_MS, CLOCK_SYNCHRONISED), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        stand_about(home, 1, 6 * 86400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "did_not_run");
+        /* and that week keeps it when the pod is heard in the one after */
+        clock_manual_advance(home->clock, 7 * DAY_MS);
+        stand_about(home, 100, 13 * 86400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+}
+
 static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         /* Sunday, 22:59 UTC is 23:59 in Berlin; the run ends on Monday */
         uint32_t from_s = 5 * 86400 + 15 * 3600 - 60;
 
@@ -450,7 +506,7 @@ static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
 static void the_reference_reaches_into_the_weeks_after(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Week week;
 
         set_time(home);
@@ -470,7 +526,7 @@ static void the_reference_reaches_into_the_weeks_after(void **state)
 static void a_cadence_in_strides_is_found_out_and_kept(void **state)
 {
         Home *home = *state;
-        CLEANUP(derive_freep) Derive *derive = start(home);
+        Derive *derive = start(home);
         Pod pod;
 
         add_pod(home, RSC_POD, PLACEMENT_LEFT_FOOT, false);
@@ -587,6 +643,7 @@ int main(void)
                 TEST(a_week_does_not_wait_for_its_pods_for_ever),
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
+                TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),
                 TEST(a_run_belongs_to_the_week_of_its_start_at_home),
                 TEST(the_reference_reaches_into_the_weeks_after),
                 TEST(a_cadence_in_strides_is_found_out_and_kept),
