@@ -6,8 +6,9 @@
 #include "daemon/ledger/timebase.h"
 #include "proto/record.h"
 
-/* The unwrapped tick of a record: its u32 continued from the nearest known seq of the epoch. A
- * pod without memory sends boottime, which does not wrap. */
+/* The unwrapped tick of a record: its u32 continued from the nearest known seq of the epoch, and
+ * behind a hole by what is known of its time. A pod without memory sends boottime, which does not
+ * wrap. */
 int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *record,
                 int64_t *ret) MUST_CHECK;
 /* Takes an anchor and, when the map changes by more than TIMEBASE_REVISE_MS somewhere in the

@@ -213,6 +213,44 @@ static void back_fill_before_the_wrap_lies_before_it(void **state)
         assert_int_equal(utc_of(home, 1), NOW_MS - 2000);
 }
 
+/* 60 days of holiday, and its counter went around once: live records come before back-fill. */
+static void a_pod_that_was_away_for_more_than_a_lap_is_placed_by_the_clock(void **state)
+{
+        Home *home = *state;
+        const int64_t day_ticks = 86400 * TICK_HZ, back = 60 * day_ticks;
+        Record live = stride(7, 999, (uint32_t)(back - 10 * TICK_HZ));
+        Record between = stride(7, 500, (uint32_t)(30 * day_ticks));
+
+        store_anchor(home, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+        store_strides(home, 7, 2, 5);
+        clock_manual_advance(home->clock, 60 * DAY_MS);
+        (void)store(home, POD, &live, 1);
+        store_anchor(home, 1000, back, NOW_MS + 60 * DAY_MS, CLOCK_SYNCHRONISED);
+        live = stride(7, 1001, (uint32_t)(back + TICK_HZ));
+        (void)store(home, POD, &live, 1);
+        between.from_store = true;
+        (void)store(home, POD, &between, 1);
+        assert_int_equal(map_of(home).drift_ppm, 0);
+        assert_int_equal(utc_of(home, 2), NOW_MS + 2000);
+        assert_int_equal(utc_of(home, 500), NOW_MS + 30 * DAY_MS);
+        assert_int_equal(utc_of(home, 999), NOW_MS + 60 * DAY_MS - 10000);
+        assert_int_equal(utc_of(home, 1000), NOW_MS + 60 * DAY_MS);
+        assert_int_equal(utc_of(home, 1001), NOW_MS + 60 * DAY_MS + 1000);
+}
+
+/* A gateway without network believes in another month: nothing is placed by such a clock. */
+static void a_clock_that_is_not_synchronised_skips_no_lap(void **state)
+{
+        Home *home = *state;
+        Record live = stride(7, 50, 50 * TICK_HZ);
+
+        store_anchor(home, 1, 0, NOW_MS - 100 * DAY_MS, CLOCK_SET);
+        (void)store(home, POD, &live, 1);
+        assert_int_equal(utc_of(home, 50), NOW_MS - 100 * DAY_MS + 50000);
+        store_anchor(home, 60, 60 * TICK_HZ, NOW_MS + 60000, CLOCK_SYNCHRONISED);
+        assert_int_equal(utc_of(home, 50), NOW_MS + 50000);
+}
+
 static void a_stride_may_begin_before_the_record_in_front_of_it(void **state)
 {
         Home *home = *state;
@@ -322,6 +360,8 @@ int main(void)
                 TEST(a_better_anchor_marks_old_and_new_place_dirty),
                 TEST(ticks_go_on_over_the_wrap),
                 TEST(back_fill_before_the_wrap_lies_before_it),
+                TEST(a_pod_that_was_away_for_more_than_a_lap_is_placed_by_the_clock),
+                TEST(a_clock_that_is_not_synchronised_skips_no_lap),
                 TEST(a_stride_may_begin_before_the_record_in_front_of_it),
                 TEST(a_record_may_end_after_the_one_behind_it_begins),
                 TEST(samples_stand_on_the_gateways_boottime),
