@@ -1,0 +1,167 @@
+/* Weeks: provisional and final, three kinds of empty, and which week a run belongs to. */
+#include "tests/unit/daemon/derive-fixture.h"
+
+/* ---- provisional and final, and kinds of empty ---- */
+
+static void a_week_is_final_when_its_pods_have_reported_past_its_end(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        clock_manual_advance(home->clock, 6 * DAY_MS); /* Monday, 08:00 UTC */
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        assert_string_equal(week_of(home, NEXT_WEEK).state, "provisional");
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_string_equal(week_of(home, NEXT_WEEK).state, "provisional");
+}
+
+static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        (void)derive;
+        clock_manual_advance(home->clock, 12 * DAY_MS);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional");
+        clock_manual_advance(home->clock, 2 * DAY_MS); /* by its own timer */
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
+        assert_string_equal(week_of(home, THIS_WEEK).changed, "");
+}
+
+static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        (void)derive;
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        clock_manual_advance(home->clock, HOUR_MS);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+}
+
+static void a_gap_is_told_by_its_kind(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        add_runner(home, "no-pods");
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.empty, "not_delivered");
+        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_string_equal(reason(&week, "load.distance_m"), "not_delivered");
+        assert_int_equal(week_get(home->ledger, "no-pods", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        assert_int_equal(week.load_runs, NULL_INTEGER);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+}
+
+static void stand_about(Home *home, uint32_t first_seq, int64_t from_s)
+{
+        for (uint32_t i = 0; i < 20; i++) {
+                Record sample = {.epoch = 1, .seq = first_seq + i, .kind = RECORD_SAMPLE,
+                                 .tick = (from_s + i) * 1000};
+
+                fields_set_null(record_fields(RECORD_SAMPLE), &sample);
+                sample.sample.characteristic = 0x2A53;
+                sample.sample.n_rr = 0;
+                sample.sample.speed_256 = sample.sample.cadence_raw = sample.sample.running = 0;
+                sample = encoded(sample);
+                (void)store(home, RSC_POD, &sample, 1);
+        }
+        pod_heard(home->ledger, RSC_POD, NOW_MS + from_s * 1000);
+}
+
+/* A pod without memory: nobody can know what it did while nobody heard it. */
+static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Pod pod = pod_of(RSC_POD, "runner-2", PLACEMENT_LEFT_FOOT, false);
+        Week week;
+
+        add_runner(home, "runner-2");
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(timebase_anchor(home->ledger, RSC_POD, 1, 0, NOW_MS, CLOCK_SYNCHRONISED), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        stand_about(home, 1, 6 * 86400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn");
+        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "did_not_run");
+        /* and that week keeps it when the pod is heard in the one after */
+        clock_manual_advance(home->clock, 7 * DAY_MS);
+        stand_about(home, 100, 13 * 86400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+}
+
+static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        /* Sunday, 22:59 UTC is 23:59 in Berlin; the run ends on Monday */
+        uint32_t from_s = 5 * 86400 + 15 * 3600 - 60;
+
+        set_time(home);
+        run_for(home, 2, from_s, 600);
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 1);
+        assert_string_equal(runs_of(home).list[0].local_date, "2026-11-29");
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        assert_int_equal(week_of(home, NEXT_WEEK).load_runs, NULL_INTEGER);
+}
+
+static void the_reference_reaches_into_the_weeks_after(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        run_for(home, 3000, 7 * 86400 + 600, 100);
+        clock_manual_advance(home->clock, 8 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, NEXT_WEEK).longest_reference_m, NULL_INTEGER);
+        run_for(home, 2, 600, 60); /* late, of the week before */
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, NEXT_WEEK);
+        assert_int_equal(week.longest_reference_m, 120);
+        assert_string_equal(week.longest_band, "moderate");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(a_week_is_final_when_its_pods_have_reported_past_its_end),
+                TEST(a_week_does_not_wait_for_its_pods_for_ever),
+                TEST(an_hour_after_the_pods_reported_the_week_is_final),
+                TEST(a_gap_is_told_by_its_kind),
+                TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),
+                TEST(a_run_belongs_to_the_week_of_its_start_at_home),
+                TEST(the_reference_reaches_into_the_weeks_after),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
