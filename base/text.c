@@ -87,10 +87,13 @@ int rfc3339_parse(const char *text, int64_t *ret_utc_ms)
                         return -EINVAL;
                 offset = sign * (hours * 60 + minutes);
         }
+        minute += hour * 60 - offset; /* of the UTC day; may lie in the one before or after */
         if (ms < 0 || *text != '\0')
                 return -EINVAL;
-        *ret_utc_ms = day_from_civil(year, month, date) * MS_PER_DAY +
-                      ((int64_t)hour * 60 + minute - offset) * 60000 + second * 1000LL + ms;
+        if (second == 60 && (minute + 24 * 60) % (24 * 60) != 24 * 60 - 1)
+                return -EINVAL; /* a leap second ends a day of UTC, whatever the offset */
+        *ret_utc_ms = day_from_civil(year, month, date) * MS_PER_DAY + minute * 60000LL +
+                      second * 1000LL + ms;
         return 0;
 }
 

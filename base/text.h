@@ -9,7 +9,8 @@
 /* RFC 3339 in UTC with milliseconds: "2026-11-24T08:00:00.000Z" (25 octets). */
 #define RFC3339_SIZE 32
 void rfc3339_format(int64_t utc_ms, char ret[static RFC3339_SIZE]);
-/* Any RFC 3339 time with offset or Z, fraction optional. 0 or -EINVAL. */
+/* Any RFC 3339 time with offset or Z, fraction optional; digits behind the milliseconds are
+ * cut off, a leap second is the first of the next day. 0 or -EINVAL. */
 int rfc3339_parse(const char *text, int64_t *ret_utc_ms) MUST_CHECK;
 
 /* "0a ff" → octets; white space, ':' and '-' between octets are skipped. Number of octets,
