@@ -13,6 +13,7 @@
 #define FILE_MAX          (256 * 1024) /* the largest of tzdata is below 4 KiB */
 #define MS_PER_S          1000LL
 #define S_PER_DAY         86400LL
+#define REPEATED_MAX_S    (2 * 3600) /* by which clocks are put back */
 
 typedef struct Transition {
         int64_t at_s;     /* from here on … */
@@ -59,9 +60,10 @@ static int read_header(const uint8_t *data, size_t size, Header *ret)
                 .n_types = big_endian(data + 36, 4),
                 .n_chars = big_endian(data + 40, 4),
         };
+        if (ret->n_leap != 0)
+                return -EINVAL; /* "right/…": its seconds are not Unix time */
         if (ret->n_types == 0 || ret->n_types > 256 || ret->n_times > FILE_MAX ||
-            ret->n_leap > FILE_MAX || ret->n_chars > FILE_MAX || ret->n_isut > FILE_MAX ||
-            ret->n_isstd > FILE_MAX)
+            ret->n_chars > FILE_MAX || ret->n_isut > FILE_MAX || ret->n_isstd > FILE_MAX)
                 return -EINVAL;
         return 0;
 }
@@ -268,9 +270,9 @@ int32_t zone_local_day(const Zone *zone, int64_t utc_ms)
 int64_t zone_day_start_utc_ms(const Zone *zone, int32_t day)
 {
         /* The first instant whose local day is `day` or later. Offsets lie within ±26 h
-         * (Apia once skipped a whole day), and the local day never goes back by more than a
-         * transition that repeats an hour: from the first instant on it is reached. */
+         * (Apia once skipped a whole day). */
         int64_t low = day * S_PER_DAY - 26 * 3600, high = day * S_PER_DAY + 26 * 3600;
+        int64_t first;
 
         while (low < high) {
                 int64_t middle = low + floor_div(high - low, 2);
@@ -280,6 +282,11 @@ int64_t zone_day_start_utc_ms(const Zone *zone, int32_t day)
                 else
                         low = middle + 1;
         }
+        /* Clocks that go back soon after midnight (St. John's, at 00:01 until 2011) have it
+         * twice; the search may have found the second. */
+        first = day * S_PER_DAY - offset_at_s(zone, low - REPEATED_MAX_S);
+        if (first < low && floor_div(first + offset_at_s(zone, first), S_PER_DAY) >= day)
+                low = first;
         return low * MS_PER_S;
 }
 

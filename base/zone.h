@@ -13,7 +13,8 @@
 typedef struct Zone Zone;
 
 /* `name` as "Europe/Berlin". 0; -ENOENT: no such zone; -EINVAL: not a zone name
- * or not a readable zone file; -ENOMEM. Looks in $TZDIR, else /usr/share/zoneinfo. */
+ * or not a readable zone file, or one that counts leap seconds; -ENOMEM. Looks in
+ * $TZDIR, else /usr/share/zoneinfo. */
 int zone_new(const char *name, Zone **ret) MUST_CHECK;
 Zone *zone_free(Zone *zone);
 DEFINE_CLEANUP(Zone *, zone_free);
