@@ -10,8 +10,9 @@
 
 #define PACKET_MAX 1024
 
-static cJSON *json_of(const PodValue *value)
+static cJSON *json_of(const PodValues *values, const PodValue *value)
 {
+        const int64_t *integers = values->integers + value->first_integer;
         cJSON *list;
 
         switch (value->type) {
@@ -27,7 +28,7 @@ static cJSON *json_of(const PodValue *value)
                 list = cJSON_CreateArray();
                 for (size_t i = 0; i < value->n_integers; i++)
                         (void)cJSON_AddItemToArray(
-                                list, cJSON_CreateNumber((double)value->integers[i]));
+                                list, cJSON_CreateNumber((double)integers[i]));
                 return list;
         case POD_NULL:
                 break;
@@ -40,7 +41,8 @@ static int print_values(const Invocation *invocation, const PodValues *values)
         CLEANUP(cJSON_Deletep) cJSON *object = cJSON_CreateObject();
 
         for (size_t i = 0; i < values->n; i++)
-                (void)cJSON_AddItemToObject(object, values->list[i].name, json_of(&values->list[i]));
+                (void)cJSON_AddItemToObject(object, values->list[i].name,
+                                            json_of(values, &values->list[i]));
         if (invocation->json)
                 return output_json(object);
         for (const cJSON *item = object ? object->child : NULL; item; item = item->next) {

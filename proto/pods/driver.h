@@ -21,12 +21,12 @@ typedef enum PodValueType {
         POD_BOOLEAN,
         POD_NULL,
         POD_TEXT,
-        POD_INTEGER_LIST, /* integers[0..n_integers) */
+        POD_INTEGER_LIST,
 } PodValueType;
 
-#define POD_VALUES_MAX 40
-#define POD_TEXT_MAX   120
-#define POD_LIST_MAX   16
+#define POD_VALUES_MAX   40
+#define POD_TEXT_MAX     120
+#define POD_INTEGERS_MAX 256 /* in all lists of one packet: an attribute has at most 512 octets */
 
 typedef struct PodValue {
         const char *name; /* "speed_mps"; a literal */
@@ -34,13 +34,15 @@ typedef struct PodValue {
         int64_t integer; /* INTEGER, BOOLEAN */
         double real;
         char text[POD_TEXT_MAX];
-        int64_t integers[POD_LIST_MAX];
+        size_t first_integer; /* LIST: in PodValues.integers */
         size_t n_integers;
 } PodValue;
 
 typedef struct PodValues {
         PodValue list[POD_VALUES_MAX];
         size_t n;
+        int64_t integers[POD_INTEGERS_MAX]; /* of the lists, one behind the other */
+        size_t n_integers;
         char error[POD_TEXT_MAX]; /* "" or what is wrong with the octets */
 } PodValues;
 
@@ -59,8 +61,9 @@ typedef struct PodCharacteristic {
         const char *uuid; /* 128-bit, lower case */
         PodAccess access; /* how the gateway gets it */
         /* Octets → named values. 0; -EBADMSG with values->error set: the packet is
-         * kept raw by the caller. Surplus octets are an error, reserved flag bits
-         * are listed as "reserved_flags". */
+         * kept raw by the caller. Surplus octets are an error (not of the Stride Service,
+         * where a later minor version may append some), reserved flag bits are listed as
+         * "reserved_flags". */
         int (*describe)(const void *data, size_t size, PodValues *ret) MUST_CHECK;
         /* Octets → a sample record (kind, sample; not epoch, seq, tick). 1: filled;
          * 0: nothing to keep; -EBADMSG as above. NULL: gives no samples. */

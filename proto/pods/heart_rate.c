@@ -14,7 +14,7 @@ typedef struct Measurement {
         uint8_t flags;
         uint16_t rate_bpm;
         uint16_t energy_kj;
-        int64_t rr_1024[POD_LIST_MAX];
+        int64_t rr_1024[POD_INTEGERS_MAX];
         size_t n_rr;
 } Measurement;
 

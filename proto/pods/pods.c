@@ -124,8 +124,11 @@ void pod_add_list(PodValues *values, const char *name, const int64_t *integers, 
 {
         PodValue *value = next_value(values, name, POD_INTEGER_LIST);
 
-        for (size_t i = 0; i < n && i < POD_LIST_MAX; i++)
-                value->integers[value->n_integers++] = integers[i];
+        value->first_integer = values->n_integers;
+        for (size_t i = 0; i < n && values->n_integers < POD_INTEGERS_MAX; i++) {
+                values->integers[values->n_integers++] = integers[i];
+                value->n_integers++;
+        }
 }
 
 int pod_refuse(PodValues *values, const char *format, ...)
