@@ -34,6 +34,13 @@ static size_t sequence_length(const uint8_t *at, size_t left)
         return 0;
 }
 
+/* C0, DEL and C1: a terminal would obey them, and two of them begin a command. */
+static bool is_control(const uint8_t *sequence)
+{
+        return sequence[0] < 0x20 || sequence[0] == 0x7F ||
+               (sequence[0] == 0xC2 && sequence[1] < 0xA0);
+}
+
 static int describe_text(const void *data, size_t size, PodValues *ret)
 {
         char text[POD_TEXT_MAX];
@@ -47,7 +54,7 @@ static int describe_text(const void *data, size_t size, PodValues *ret)
         for (size_t at = 0; at < size;) {
                 size_t length = sequence_length(octets + at, size - at);
 
-                if (length == 0 || octets[at] < 0x20)
+                if (length == 0 || is_control(octets + at))
                         return pod_refuse(ret, "octet %zu is not printable UTF-8", at);
                 at += length;
         }
