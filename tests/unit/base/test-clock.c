@@ -1,4 +1,5 @@
-/* Timers on a clock that is moved by hand, and once on the kernel's. */
+/* Timers on a clock that is moved by hand, and once on the kernel's. The simulator's clock:
+ * test-clock-simulator.c. */
 #include "base/clock.h"
 
 #include <poll.h>

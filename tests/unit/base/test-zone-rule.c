@@ -72,6 +72,8 @@ static void each_form_of_rule_changes_at_its_second(void **state)
                 /* the month ends on its last weekday, December on the year's */
                 {"AAA0BBB,M2.5.4/0,M12.5.6/0", "2052-02-28T23:59:59Z", 0},
                 {"AAA0BBB,M2.5.4/0,M12.5.6/0", "2052-02-29T00:00:00Z", 3600},
+                {"AAA0BBB,M2.5.3/0,M12.5.6/0", "2051-02-21T23:59:59Z", 0}, /* 1 March is the fifth */
+                {"AAA0BBB,M2.5.3/0,M12.5.6/0", "2051-02-22T00:00:00Z", 3600},
                 {"AAA0BBB,M2.5.4/0,M12.5.6/0", "2050-12-30T23:00:00Z", 0},
                 {"AAA0BBB,M2.5.4/0,M12.5.6/0", "2050-12-30T22:59:59Z", 3600},
         };
