@@ -254,6 +254,9 @@ bool text_copy(char *ret, size_t size, const char *text)
         size_t length = strlen(text);
         size_t taken = length < size ? length : size - 1;
 
+        /* A cut falls before a character, not into it: D-Bus and JSON refuse half of one. */
+        for (int i = 0; i < 3 && taken > 0 && ((uint8_t)text[taken] & 0xC0) == 0x80; i++)
+                taken--;
         memmove(ret, text, taken);
         ret[taken] = '\0';
         return taken == length;

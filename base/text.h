@@ -38,5 +38,6 @@ const char *nearest_word(const char *word, const char *const *candidates);
 /* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
 bool text_is_utf8(const char *text);
 
-/* Copies at most size-1 octets and terminates. True when all of it fitted. */
+/* Copies at most size-1 octets and terminates; cuts between characters of UTF-8. True when
+ * all of it fitted. */
 bool text_copy(char *ret, size_t size, const char *text);

@@ -371,6 +371,24 @@ static void a_copy_says_whether_all_of_it_fitted(void **state)
         assert_string_equal(copy, "");
 }
 
+static void a_copy_is_cut_between_characters(void **state)
+{
+        static const char text[] = "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x91\x9Fz"; /* of 1, 2, 3, 4, 1 octets */
+        static const size_t kept[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
+        char copy[sizeof(text)];
+
+        (void)state;
+        for (size_t size = 1; size <= sizeof(text); size++) {
+                assert_int_equal(text_copy(copy, size, text), size == sizeof(text));
+                assert_int_equal(strlen(copy), kept[size - 1]);
+                assert_memory_equal(copy, text, kept[size - 1]);
+                assert_true(text_is_utf8(copy));
+        }
+        /* What is not UTF-8 is cut somewhere, and never before its beginning. */
+        assert_false(text_copy(copy, 3, "\x80\x80\x80\x80\x80"));
+        assert_in_range(strlen(copy), 0, 2);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -391,6 +409,7 @@ int main(void)
                 cmocka_unit_test(the_nearest_word_is_named_only_when_it_is_near),
                 cmocka_unit_test(utf8_is_told_from_other_octets),
                 cmocka_unit_test(a_copy_says_whether_all_of_it_fitted),
+                cmocka_unit_test(a_copy_is_cut_between_characters),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
