@@ -21,6 +21,7 @@ typedef struct Case {
         Ledger *ledger;
         Clock *clock;
         const Inbound *inbound;
+        const char *text; /* the payload, terminated */
         const cJSON *root;
         Ack ack; /* runner, id and the verdict */
 } Case;
@@ -55,7 +56,7 @@ static int take_text(Case *c, const char *key, char *ret, size_t size)
         ret[0] = '\0';
         if (!item || cJSON_IsNull(item))
                 return 1;
-        if (!cJSON_IsString(item) || !text_is_utf8(item->valuestring))
+        if (!cJSON_IsString(item))
                 return refuse(c, "invalid_field", "%s must be a text", key);
         if (!text_copy(ret, size, item->valuestring))
                 return refuse(c, "invalid_field", "%s is longer than %zu octets", key, size - 1);
@@ -73,12 +74,23 @@ static int take_pain(Case *c, int64_t *ret)
         return 1;
 }
 
+/* rfc3339_parse takes what people write; on the wire there is one form, as in the schemas: capital
+ * letters, no blank, no leap second (which many receivers cannot read). */
+static bool is_wire_time(const char *text)
+{
+        size_t length = strlen(text);
+
+        return length >= sizeof("2026-11-24T08:00:00Z") - 1 && text[10] == 'T' && text[17] != '6' &&
+               text[length - 1] != 'z';
+}
+
 static int take_time(Case *c, int64_t *ret)
 {
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "at");
         int64_t now = clock_utc_ms(c->clock);
 
-        if (!cJSON_IsString(item) || rfc3339_parse(item->valuestring, ret) < 0)
+        if (!cJSON_IsString(item) || !is_wire_time(item->valuestring) ||
+            rfc3339_parse(item->valuestring, ret) < 0)
                 return refuse(c, "invalid_field",
                               "at must be a time with its offset, as 2026-11-24T08:00:00+01:00");
         if (*ret < EARLIEST_MS || (clock_quality(c->clock) != CLOCK_UNSET && *ret > now + DAY_MS))
@@ -132,6 +144,18 @@ static int check_runner(Case *c)
         return r > 0 ? 1 : refuse(c, "unknown_runner", "no runner %s lives here", c->ack.runner);
 }
 
+/* An escaped NUL would end a text of ours early: what is stored would not be what was sent. */
+static bool has_escaped_nul(const char *text)
+{
+        for (; *text; text++) {
+                if (text[0] == '\\' && strncmp(text + 1, "u0000", 5) == 0)
+                        return true;
+                if (text[0] == '\\' && text[1] != '\0')
+                        text++; /* the escaped character begins nothing */
+        }
+        return false;
+}
+
 static int check_envelope(Case *c)
 {
         const cJSON *id = cJSON_GetObjectItemCaseSensitive(c->root, "id");
@@ -139,9 +163,13 @@ static int check_envelope(Case *c)
 
         if (!cJSON_IsObject(c->root))
                 return refuse(c, "invalid_json", "the payload is no JSON object");
+        if (has_escaped_nul(c->text))
+                return refuse(c, "invalid_json", "a text in it holds a NUL");
         if (!cJSON_IsString(id) || !id_is_valid(id->valuestring))
                 return refuse(c, "invalid_field", "id must be 1 to 40 letters, digits, '.', '_' or '-'");
         (void)text_copy(c->ack.id, sizeof(c->ack.id), id->valuestring);
+        if (!text_is_utf8(c->text))
+                return refuse(c, "invalid_field", "the payload is not UTF-8");
         if (!cJSON_IsNumber(version) || version->valuedouble != 1)
                 return refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
         return check_runner(c);
@@ -179,10 +207,36 @@ static int answer(Case *c)
         return r < 0 ? r : ack_put(c->ledger, &c->ack);
 }
 
+/* For a message whose own id cannot be read: no two of them share an answer. */
+static int name_unreadable(Case *c)
+{
+        Ack there;
+        int r;
+
+        for (int64_t at = clock_utc_ms(c->clock);; at++) {
+                (void)snprintf(c->ack.id, sizeof(c->ack.id), "unreadable-%lld", (long long)at);
+                r = ack_get(c->ledger, c->ack.runner, c->ack.id, &there);
+                if (r <= 0)
+                        return r;
+        }
+}
+
+/* NULL unless the payload is one JSON value and nothing else. `text` has room for the largest. */
+static cJSON *parse(const Inbound *inbound, char text[static INBOUND_PAYLOAD_MAX + 1])
+{
+        text[0] = '\0';
+        if (inbound->size > INBOUND_PAYLOAD_MAX || memchr(inbound->payload, '\0', inbound->size))
+                return NULL;
+        memcpy(text, inbound->payload, inbound->size);
+        text[inbound->size] = '\0';
+        return cJSON_ParseWithOpts(text, NULL, 1);
+}
+
 int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const Inbound *inbound)
 {
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
-        Case c = {.ledger = ledger, .clock = clock, .inbound = inbound};
+        char text[INBOUND_PAYLOAD_MAX + 1];
+        Case c = {.ledger = ledger, .clock = clock, .inbound = inbound, .text = text};
         char what[ID_SIZE];
         int verdict, r = topic_inbound_parse(prefix, inbound->topic, c.ack.runner, what);
 
@@ -191,15 +245,13 @@ int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const 
                           "a message on a topic that is not ours was dropped");
                 return 0;
         }
-        /* until we know better: no two unreadable ones share an answer */
-        (void)snprintf(c.ack.id, sizeof(c.ack.id), "unreadable-%lld", (long long)clock_utc_ms(clock));
-        if (inbound->size <= INBOUND_PAYLOAD_MAX)
-                root = cJSON_ParseWithLength(inbound->payload, inbound->size);
-        c.root = root;
+        c.root = root = parse(inbound, text);
         r = ledger_begin(ledger);
         if (r < 0)
                 return r;
-        verdict = judge(&c, what);
+        verdict = name_unreadable(&c); /* until we know better */
+        if (verdict == 0)
+                verdict = judge(&c, what);
         r = verdict < 0 ? verdict : answer(&c);
         if (r < 0) {
                 ledger_rollback(ledger);
