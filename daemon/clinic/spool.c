@@ -1,5 +1,7 @@
 #include "daemon/clinic/spool.h"
 
+#include "base/log.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -107,8 +109,11 @@ bool spool_put(Spool *spool, const char *topic, const void *payload, size_t size
         fd = openat(spool->directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         if (fd < 0 || !write_whole(fd, head, (size_t)length) || !write_whole(fd, payload, kept) ||
             fsync(fd) < 0 ||
-            renameat(spool->directory, temporary, spool->directory, name) < 0)
+            renameat(spool->directory, temporary, spool->directory, name) < 0) {
+                /* The library tries again for ever: what each attempt leaves would fill the disk. */
+                (void)unlinkat(spool->directory, temporary, 0);
                 return false;
+        }
         return fsync(spool->directory) == 0;
 }
 
@@ -136,16 +141,13 @@ static int oldest_name(Spool *spool, char ret[static 24])
         return 1;
 }
 
-int spool_next(Spool *spool, SpoolItem *ret)
+/* -EUCLEAN: what is there was not written by spool_put, or the disk lost it. */
+static int read_item(Spool *spool, SpoolItem *ret)
 {
-        CLEANUP(closep) int fd = -1;
+        CLEANUP(closep) int fd = openat(spool->directory, ret->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         char head[HEAD_MAX] = "", *line;
         ssize_t n;
-        int r = oldest_name(spool, ret->name);
 
-        if (r <= 0)
-                return r;
-        fd = openat(spool->directory, ret->name, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 return -errno;
         n = pread(fd, head, sizeof(head) - 1, 0);
@@ -155,7 +157,8 @@ int spool_next(Spool *spool, SpoolItem *ret)
         if (!line)
                 return -EUCLEAN;
         *line++ = '\0';
-        (void)text_copy(ret->topic, sizeof(ret->topic), head);
+        if (!text_copy(ret->topic, sizeof(ret->topic), head) || *line < '0' || *line > '9')
+                return -EUCLEAN;
         ret->size = strtoul(line, &line, 10);
         if (*line != '\n')
                 return -EUCLEAN;
@@ -165,6 +168,48 @@ int spool_next(Spool *spool, SpoolItem *ret)
         if (ret->size <= SPOOL_PAYLOAD_MAX && (size_t)n < ret->size)
                 ret->size = (size_t)n; /* cut by a crash before it was synced: never acknowledged */
         return 1;
+}
+
+/* Trying again will not mend these: a directory, a device, a damaged file or disk. */
+static bool is_unreadable(int error)
+{
+        static const int errors[] = {-EUCLEAN, -EIO, -EISDIR, -ELOOP, -ENXIO, -EINVAL, -ESPIPE};
+
+        for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+                if (errors[i] == error)
+                        return true;
+        }
+        return false;
+}
+
+static int set_aside(Spool *spool, const char *name, int why)
+{
+        char aside[28];
+
+        (void)snprintf(aside, sizeof(aside), "%s.bad", name);
+        if (renameat(spool->directory, name, spool->directory, aside) < 0)
+                return -errno;
+        log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "a message of the clinic cannot be read (%s): kept as inbound/%s for a human, going on "
+                  "with the next",
+                  strerror(-why), aside);
+        return 0;
+}
+
+int spool_next(Spool *spool, SpoolItem *ret)
+{
+        int r;
+
+        while ((r = oldest_name(spool, ret->name)) > 0) {
+                int set, read = read_item(spool, ret);
+
+                if (read >= 0 || !is_unreadable(read))
+                        return read;
+                set = set_aside(spool, ret->name, read);
+                if (set < 0)
+                        return set;
+        }
+        return r;
 }
 
 int spool_remove(Spool *spool, const char *name)

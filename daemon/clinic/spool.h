@@ -27,6 +27,7 @@ Spool *spool_free(Spool *spool);
 DEFINE_CLEANUP(Spool *, spool_free);
 /* One thread at a time. False: not durable, do not acknowledge. */
 bool spool_put(Spool *spool, const char *topic, const void *payload, size_t size) MUST_CHECK;
-/* The oldest item. 1, 0: none; -errno. */
+/* The oldest item. 1, 0: none; -errno: try again later. What can never be read is renamed to
+ * NAME.bad for a human and logged; it does not block what came after it. */
 int spool_next(Spool *spool, SpoolItem *ret) MUST_CHECK;
 int spool_remove(Spool *spool, const char *name) MUST_CHECK;
