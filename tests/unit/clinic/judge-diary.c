@@ -1,7 +1,7 @@
 /* judge-diary: payloads of in/diary, one a line as hexadecimal octets on stdin → the daemon's own
  * verdict, one a line: "1 stored", "0 invalid_field". Each is judged by an empty diary at
  * 2026-11-24T12:00:00Z. For check-diary.py. */
-#include "tests/unit/clinic/ground.h"
+#include "tests/unit/ground.h"
 
 #include "daemon/clinic/inbound.h"
 #include "daemon/ledger/diary.h"

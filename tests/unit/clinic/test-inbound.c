@@ -1,5 +1,5 @@
 /* What the clinic sends: the good is stored, the bad is refused by name, kept, and answered. */
-#include "tests/unit/clinic/ground.h"
+#include "tests/unit/ground.h"
 
 #include "daemon/clinic/inbound.h"
 #include "daemon/ledger/diary.h"

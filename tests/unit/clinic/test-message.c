@@ -1,5 +1,5 @@
 /* Outbox rows as messages: the topic and the octets of each kind, always the same, never too large. */
-#include "tests/unit/clinic/ground.h"
+#include "tests/unit/ground.h"
 
 #include "base/calendar.h"
 #include "base/zone.h"

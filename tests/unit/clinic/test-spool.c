@@ -1,5 +1,5 @@
 /* What came in lies on disk until the ledger has it: in order, whole, and whatever else lies there. */
-#include "tests/unit/clinic/ground.h"
+#include "tests/unit/ground.h"
 
 #include "daemon/clinic/spool.h"
 
