@@ -1,6 +1,7 @@
 #include "daemon/ble/link.h"
 
 #include "base/log.h"
+#include "daemon/ble/link-rules.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,16 +12,6 @@
 #define BACK_OFF_MAX_MS    300000
 #define GRANT_MS           60000 /* a turn that leads nowhere is given back */
 
-typedef enum State {
-        LINK_ABSENT,
-        LINK_WAITING,
-        LINK_CONNECTING,
-        LINK_RESOLVING,
-        LINK_SYNCING,
-        LINK_LIVE,
-        LINK_BACKING_OFF,
-} State;
-
 static const char *const state_names[] = {
         [LINK_ABSENT] = "absent",       [LINK_WAITING] = "connecting",
         [LINK_CONNECTING] = "connecting", [LINK_RESOLVING] = "resolving",
@@ -28,24 +19,12 @@ static const char *const state_names[] = {
         [LINK_BACKING_OFF] = "backing-off",
 };
 
-typedef enum Event {
-        ON_SEEN,
-        ON_TURN,
-        ON_CONNECTED,
-        ON_RESOLVED,
-        ON_SYNCED,
-        ON_FAILED, /* link->last_error says why */
-        ON_LOST,
-        ON_RETRY_DUE,
-        ON_RADIO_GONE,
-} Event;
-
 struct Link {
         const LinkHost *host;
         char address[ADDRESS_SIZE];
         const PodDriver *driver;
         bool needs_bond;
-        State state;
+        LinkStage state;
         int64_t state_since_utc_ms;
         uint32_t failures; /* since useful data arrived */
         int64_t records_this_link;
@@ -56,7 +35,7 @@ struct Link {
         Session *session;
 };
 
-static void handle(Link *link, Event event);
+static void handle(Link *link, LinkEvent event);
 static void link_look_again(Link *link);
 
 /* ---- what a transition does ---- */
@@ -176,56 +155,32 @@ static void do_nothing(Link *link)
         timer_disarm(link->timer);
 }
 
-/* ---- the table ---- */
+/* ---- what link-rules.c says ---- */
 
-static const struct {
-        State in;
-        Event on;
-        State becomes;
-        void (*act)(Link *link);
-} rules[] = {
-        {LINK_ABSENT, ON_SEEN, LINK_WAITING, do_wait_turn},
-        {LINK_ABSENT, ON_CONNECTED, LINK_RESOLVING, do_resolve},
-        {LINK_WAITING, ON_TURN, LINK_CONNECTING, do_connect},
-        {LINK_WAITING, ON_CONNECTED, LINK_RESOLVING, do_resolve},
-        {LINK_WAITING, ON_LOST, LINK_ABSENT, end_session},
-        {LINK_WAITING, ON_RETRY_DUE, LINK_ABSENT, end_session},
-        {LINK_CONNECTING, ON_CONNECTED, LINK_RESOLVING, do_resolve},
-        {LINK_CONNECTING, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
-        {LINK_CONNECTING, ON_RETRY_DUE, LINK_BACKING_OFF, do_disconnect},
-        {LINK_RESOLVING, ON_RESOLVED, LINK_SYNCING, do_begin_session},
-        {LINK_RESOLVING, ON_LOST, LINK_BACKING_OFF, do_lose},
-        {LINK_RESOLVING, ON_RETRY_DUE, LINK_BACKING_OFF, do_disconnect},
-        {LINK_SYNCING, ON_SYNCED, LINK_LIVE, do_live},
-        {LINK_SYNCING, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
-        {LINK_SYNCING, ON_LOST, LINK_BACKING_OFF, do_lose},
-        {LINK_LIVE, ON_FAILED, LINK_BACKING_OFF, do_disconnect},
-        {LINK_LIVE, ON_LOST, LINK_BACKING_OFF, do_lose},
-        {LINK_BACKING_OFF, ON_RETRY_DUE, LINK_ABSENT, do_nothing},
-        {LINK_BACKING_OFF, ON_CONNECTED, LINK_RESOLVING, do_resolve},
-        {LINK_WAITING, ON_RADIO_GONE, LINK_ABSENT, end_session},
-        {LINK_CONNECTING, ON_RADIO_GONE, LINK_ABSENT, end_session},
-        {LINK_RESOLVING, ON_RADIO_GONE, LINK_ABSENT, end_session},
-        {LINK_SYNCING, ON_RADIO_GONE, LINK_ABSENT, end_session},
-        {LINK_LIVE, ON_RADIO_GONE, LINK_ABSENT, end_session},
-        {LINK_BACKING_OFF, ON_RADIO_GONE, LINK_ABSENT, end_session},
+static void (*const acts[LINK_ACTS])(Link *link) = {
+        [DO_NOTHING] = do_nothing,
+        [DO_WAIT_TURN] = do_wait_turn,
+        [DO_CONNECT] = do_connect,
+        [DO_RESOLVE] = do_resolve,
+        [DO_BEGIN_SESSION] = do_begin_session,
+        [DO_LIVE] = do_live,
+        [DO_LOSE] = do_lose,
+        [DO_DISCONNECT] = do_disconnect,
+        [DO_END] = end_session,
 };
 
-static void handle(Link *link, Event event)
+static void handle(Link *link, LinkEvent event)
 {
-        for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-                State before = link->state;
+        const LinkRule *rule = link_rule(link->state, event);
 
-                if (rules[i].in != link->state || rules[i].on != event)
-                        continue;
-                link->state = rules[i].becomes;
-                link->state_since_utc_ms = clock_utc_ms(link->host->session.clock);
-                log_event(LOG_LINK_STATE, LOG_LEVEL_DEBUG, link->address, NULL, "%s → %s",
-                          state_names[before], state_names[link->state]);
-                rules[i].act(link);
-                link->host->changed(link->address, link->host->userdata);
-                return;
-        }
+        if (!rule)
+                return; /* link-rules.c says why */
+        link->state = rule->becomes;
+        link->state_since_utc_ms = clock_utc_ms(link->host->session.clock);
+        log_event(LOG_LINK_STATE, LOG_LEVEL_DEBUG, link->address, NULL, "%s → %s",
+                  state_names[rule->in], state_names[rule->becomes]);
+        acts[rule->act](link);
+        link->host->changed(link->address, link->host->userdata);
 }
 
 /* ---- looking ---- */

@@ -4,7 +4,7 @@
  *      ▲               (for Connect)        │             │            │          │
  *      └────────── retry due ────────── BACKING_OFF ◀─────┴── failed, lost ───────┘
  *
- * The table of transitions in link.c is complete: what is not in it is ignored. */
+ * link-rules.c has the table of transitions, and why each other pair is ignored. */
 #pragma once
 
 #include "daemon/ble/ble.h"
