@@ -69,17 +69,39 @@ static void on_subscribed_5(void *context, MQTTAsync_successData5 *response)
         on_subscribed(context);
 }
 
+/* An old broker's return codes (MQTT 3.1.1, table 3.1); as reason codes of version 5 they mean
+ * something else. */
+static const char *return_code_text(int code)
+{
+        static const char *const texts[] = {
+                [1] = "the broker does not speak this version of MQTT",
+                [2] = "the broker refuses our client id",
+                [3] = "the broker is not available",
+                [4] = "bad user name or password",
+                [5] = "not authorised",
+        };
+
+        return code > 0 && (size_t)code < ARRAY_SIZE(texts) ? texts[code] : NULL;
+}
+
+static void tell_failed(Mqtt *mqtt, int reason, const char *message)
+{
+        if (return_code_text(reason))
+                tell(mqtt, NEWS_FAILED, 0, reason, return_code_text(reason));
+        else
+                tell_failure(mqtt, NEWS_FAILED, 0, reason, message);
+}
+
 static void on_failed_3(void *context, MQTTAsync_failureData *response)
 {
-        tell_failure(context, NEWS_FAILED, 0, response ? response->code : 0,
-                     response ? response->message : NULL);
+        tell_failed(context, response ? response->code : 0, response ? response->message : NULL);
 }
 
 static void on_failed_5(void *context, MQTTAsync_failureData5 *response)
 {
         int reason = response ? (response->reasonCode ? (int)response->reasonCode : response->code) : 0;
 
-        tell_failure(context, NEWS_FAILED, 0, reason, response ? response->message : NULL);
+        tell_failed(context, reason, response ? response->message : NULL);
 }
 
 static void subscribe(Mqtt *mqtt)

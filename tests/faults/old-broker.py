@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""A broker of before MQTT 5, made of a real one: CONNECTs of another version than 3.1.1 get what
+MQTT 3.1.1 says (CONNACK, return code 1, then the connection ends); the others are passed through.
+Usage: old-broker.py LISTEN-PORT BROKER-PORT; a line on stdout per CONNECT: its version."""
+import socket
+import sys
+import threading
+
+
+def read_exactly(link, size):
+    data = b""
+    while len(data) < size:
+        more = link.recv(size - len(data))
+        if not more:
+            raise ConnectionError
+        data += more
+    return data
+
+
+def read_packet(link):
+    """The octets of one packet, whole."""
+    head = read_exactly(link, 1)
+    length, shift = 0, 0
+    while True:
+        octet = read_exactly(link, 1)
+        head += octet
+        length |= (octet[0] & 0x7F) << shift
+        shift += 7
+        if not octet[0] & 0x80:
+            return head, read_exactly(link, length)
+
+
+def pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for link in (source, sink):
+        try:
+            link.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def serve(link, broker_port):
+    try:
+        head, body = read_packet(link)
+        name_length = int.from_bytes(body[:2], "big")
+        version = body[2 + name_length]
+        print(version, flush=True)
+        if version != 4:
+            link.sendall(b"\x20\x02\x00\x01")
+            link.close()
+            return
+        broker = socket.create_connection(("127.0.0.1", broker_port))
+        broker.sendall(head + body)
+    except (OSError, IndexError):
+        link.close()
+        return
+    threading.Thread(target=pump, args=(broker, link), daemon=True).start()
+    pump(link, broker)
+
+
+def main(listen_port, broker_port):
+    with socket.create_server(("127.0.0.1", listen_port)) as server:
+        while True:
+            threading.Thread(target=serve, args=(server.accept()[0], broker_port), daemon=True).start()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
