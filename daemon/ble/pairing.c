@@ -23,16 +23,44 @@ struct Pairing {
         const PairingHost *host;
         PairingState state;
         char address[ADDRESS_SIZE];
+        bool asked_to_connect, asked_to_bond; /* what is undone unless it ends well */
         PairDone done;
         void *userdata;
         sd_bus_slot *call;
         Timer *timer;
 };
 
+static const BluezDevice *device_of(const Pairing *pairing)
+{
+        return bluez_device(pairing->host->bluez, pairing->address);
+}
+
+/* A link nobody wants keeps the pod from everybody else; a bond nobody wants would look like a
+ * paired pod. RemoveDevice ends both, finished or under way; Disconnect also ends a Connect. */
+static void undo(Pairing *pairing)
+{
+        Bluez *bluez = pairing->host->bluez;
+        const BluezAdapter *adapter = bluez_adapter(bluez);
+        const BluezDevice *device = device_of(pairing);
+        int r = 0;
+
+        if (!adapter || !device)
+                return;
+        if (pairing->asked_to_bond)
+                r = bluez_call(bluez, NULL, adapter->path, BLUEZ_ADAPTER, "RemoveDevice",
+                               CALL_TIMEOUT_US, NULL, NULL, "o", device->path);
+        else if (pairing->asked_to_connect)
+                r = bluez_call(bluez, NULL, device->path, BLUEZ_DEVICE, "Disconnect",
+                               CALL_TIMEOUT_US, NULL, NULL, "");
+        (void)r; /* the next pairing begins with what it finds */
+}
+
 static void finish(Pairing *pairing, int error, const PairResult *result)
 {
         PairDone done = TAKE(pairing->done);
 
+        if (error < 0)
+                undo(pairing);
         pairing->state = PAIRING_IDLE;
         pairing->call = sd_bus_slot_unref(pairing->call);
         timer_disarm(pairing->timer);
@@ -53,11 +81,6 @@ static void fail(Pairing *pairing, int error, const char *format, ...)
         (void)vsnprintf(result.message, sizeof(result.message), format, arguments);
         va_end(arguments);
         finish(pairing, error, &result);
-}
-
-static const BluezDevice *device_of(const Pairing *pairing)
-{
-        return bluez_device(pairing->host->bluez, pairing->address);
 }
 
 static void succeed(Pairing *pairing, const BluezDevice *device)
@@ -132,6 +155,8 @@ static void start_bonding(Pairing *pairing)
                        CALL_TIMEOUT_US, on_bonded, pairing, "");
         if (r < 0)
                 fail(pairing, r, "cannot ask bluetoothd to bond: %s", strerror(-r));
+        else
+                pairing->asked_to_bond = true;
 }
 
 static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -168,6 +193,8 @@ static void on_turn(void *userdata)
                        CALL_TIMEOUT_US, on_connected, pairing, "");
         if (r < 0)
                 fail(pairing, r, "cannot ask bluetoothd to connect: %s", strerror(-r));
+        else
+                pairing->asked_to_connect = true;
 }
 
 static void check_found(Pairing *pairing)
@@ -221,6 +248,7 @@ int pairing_start(Pairing *pairing, const char *address, PairDone done, void *us
         (void)text_copy(pairing->address, sizeof(pairing->address), address);
         pairing->done = done;
         pairing->userdata = userdata;
+        pairing->asked_to_connect = pairing->asked_to_bond = false;
         pairing->state = PAIRING_FINDING;
         timer_arm(pairing->timer, FIND_MS);
         pairing->host->discovery(pairing->host->userdata);

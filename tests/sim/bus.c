@@ -558,6 +558,7 @@ static int on_remove_device(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
         (void)at;
         if (sd_bus_message_read(call, "o", &path) < 0 || !(pod = pod_of_path(sim, path)))
                 return fail(call, "org.bluez.Error.DoesNotExist", "Does Not Exist");
+        sim_cancel(sim, connected_due, pod);
         bus_pod_disconnect(sim, pod);
         pod->paired = false;
         forget(sim, pod);
@@ -581,8 +582,9 @@ static int on_connect(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
 static int on_disconnect(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
 {
         (void)at;
-        if (!pod->connected)
+        if (!pod->connected && !pod->connect_call)
                 return fail(call, "org.bluez.Error.NotConnected", "Not Connected");
+        sim_cancel(sim, connected_due, pod); /* it also ends a Connect that is under way */
         bus_pod_disconnect(sim, pod);
         return done(call);
 }
