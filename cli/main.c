@@ -60,8 +60,8 @@ static int run_help(const Invocation *invocation, int argc, char **argv)
         verb = find_verb(argv[1]);
         if (!verb)
                 return complain_unknown(invocation, argv[1]);
-        (void)printf("stridectl %s %s\n\n%s\n%s%s", verb->name, verb->arguments, verb->summary,
-                     verb->help ? "\n" : "", verb->help ? verb->help : "");
+        (void)printf("stridectl %s%s%s\n\n%s\n%s%s", verb->name, verb->arguments[0] ? " " : "",
+                     verb->arguments, verb->summary, verb->help ? "\n" : "", verb->help ? verb->help : "");
         return EXIT_DONE;
 }
 
@@ -82,31 +82,45 @@ static int take_common(int argc, char **argv, Invocation *invocation)
         return kept;
 }
 
-int main(int argc, char **argv)
+static int run(const Invocation *invocation, int argc, char **argv)
 {
         static char status[] = "status";
         static char *no_arguments[] = {status, NULL};
-        Invocation invocation = {0};
         const Verb *verb;
 
-        if (argc < 1)
-                return EXIT_USAGE;
-        argc = take_common(argc, argv, &invocation);
         if (argc < 2)
-                return verb_status.run(&invocation, 1, no_arguments);
+                return verb_status.run(invocation, 1, no_arguments);
         if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
                 (void)printf("stridectl %s\n", STRIDED_VERSION);
                 return EXIT_DONE;
         }
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
-                return run_help(&invocation, argc - 1, argv + 1);
+                return run_help(invocation, argc - 1, argv + 1);
         verb = find_verb(argv[1]);
         if (!verb)
-                return complain_unknown(&invocation, argv[1]);
+                return complain_unknown(invocation, argv[1]);
         if (argc > 2 && strcmp(argv[2], "--help") == 0) {
                 char *help[] = {argv[0], argv[1], NULL};
 
-                return run_help(&invocation, 2, help);
+                return run_help(invocation, 2, help);
         }
-        return verb->run(&invocation, argc - 1, argv + 1);
+        if (argc > 2 && verb->name_first && strncmp(argv[2], "--", 2) == 0)
+                return verb_misused(invocation, verb, "'%s' stands where a name belongs", argv[2]);
+        return verb->run(invocation, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+        Invocation invocation = {0};
+        int code;
+
+        if (argc < 1)
+                return EXIT_USAGE;
+        argc = take_common(argc, argv, &invocation);
+        code = run(&invocation, argc, argv);
+        /* What nobody can read was not done. */
+        if (code == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout)))
+                return output_error(&invocation, EXIT_FAILED, "output", "cannot write the output",
+                                    "is the disk full?");
+        return code;
 }

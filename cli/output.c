@@ -47,7 +47,8 @@ int verb_misused(const Invocation *invocation, const Verb *verb, const char *for
         va_start(arguments, format);
         (void)vsnprintf(message, sizeof(message), format, arguments);
         va_end(arguments);
-        (void)snprintf(next, sizeof(next), "stridectl %s %s", verb->name, verb->arguments);
+        (void)snprintf(next, sizeof(next), "stridectl %s%s%s", verb->name, verb->arguments[0] ? " " : "",
+                       verb->arguments);
         return output_error(invocation, EXIT_USAGE, "usage", message, next);
 }
 

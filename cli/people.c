@@ -18,33 +18,53 @@ static int output_named(const char *name, cJSON *value)
 
 /* ---- runners ---- */
 
-static const struct {
+typedef struct RunnerOption {
         const char *option;
         const char *key; /* on the bus */
         bool is_text;
-} runner_options[] = {
+} RunnerOption;
+
+static const RunnerOption runner_options[] = {
         {"--mass-kg", "mass_kg", false}, {"--height-cm", "height_cm", false},
         {"--hr-max", "hr_max_bpm", false}, {"--hr-rest", "hr_rest_bpm", false}, {"--sex", "sex", true},
 };
 
-static int append_option(const Invocation *invocation, sd_bus_message *call, const char *option,
-                         const char *value)
+/* The table's entry, or NULL. */
+static const RunnerOption *find_option(const char *option)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(runner_options); i++) {
+                if (strcmp(runner_options[i].option, option) == 0)
+                        return &runner_options[i];
+        }
+        return NULL;
+}
+
+static int check_options(const Invocation *invocation, int argc, char **argv)
 {
         double number;
-        int r;
 
-        for (size_t i = 0; i < ARRAY_SIZE(runner_options); i++) {
-                if (strcmp(runner_options[i].option, option) != 0)
-                        continue;
-                if (!runner_options[i].is_text && real_parse(value, -1e9, 1e9, &number) < 0)
-                        return verb_misused(invocation, &verb_runners, "%s: '%s' is no number", option,
-                                            value);
-                r = runner_options[i].is_text
-                            ? sd_bus_message_append(call, "{sv}", runner_options[i].key, "s", value)
-                            : sd_bus_message_append(call, "{sv}", runner_options[i].key, "d", number);
-                return r < 0 ? EXIT_FAILED : EXIT_DONE;
+        for (int i = 3; i + 1 < argc; i += 2) {
+                const RunnerOption *option = find_option(argv[i]);
+
+                if (!option && strcmp(argv[i], "--zone") != 0)
+                        return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[i]);
+                if (option && !option->is_text && real_parse(argv[i + 1], -1e9, 1e9, &number) < 0)
+                        return verb_misused(invocation, &verb_runners, "%s: '%s' is no number", argv[i],
+                                            argv[i + 1]);
         }
-        return verb_misused(invocation, &verb_runners, "'%s' is not understood", option);
+        return EXIT_DONE;
+}
+
+/* Both were checked. */
+static int append_option(sd_bus_message *call, const RunnerOption *option, const char *value)
+{
+        double number = 0;
+
+        if (option->is_text)
+                return sd_bus_message_append(call, "{sv}", option->key, "s", value);
+        if (real_parse(value, -1e9, 1e9, &number) < 0)
+                return -EINVAL;
+        return sd_bus_message_append(call, "{sv}", option->key, "d", number);
 }
 
 static const char *find_zone(int argc, char **argv)
@@ -70,23 +90,25 @@ static int add_runner(const Invocation *invocation, int argc, char **argv)
         if (!zone || argc % 2 == 0)
                 return verb_misused(invocation, &verb_runners, zone ? "an option lacks its value"
                                                                     : "--zone is missing");
+        code = check_options(invocation, argc, argv);
+        if (code != EXIT_DONE)
+                return code;
         code = daemon_begin(invocation, "AddRunner", &call);
         if (code != EXIT_DONE)
                 return code;
         r = sd_bus_message_append(call, "ss", argv[2], zone);
         if (r >= 0)
                 r = sd_bus_message_open_container(call, 'a', "{sv}");
+        for (int i = 3; r >= 0 && i < argc; i += 2) {
+                const RunnerOption *option = find_option(argv[i]);
+
+                if (option)
+                        r = append_option(call, option, argv[i + 1]);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
         if (r < 0)
                 return verb_misused(invocation, &verb_runners, "an argument is no UTF-8 text");
-        for (int i = 3; i < argc; i += 2) {
-                if (strcmp(argv[i], "--zone") == 0)
-                        continue;
-                code = append_option(invocation, call, argv[i], argv[i + 1]);
-                if (code != EXIT_DONE)
-                        return code;
-        }
-        if (sd_bus_message_close_container(call) < 0)
-                return EXIT_FAILED;
         code = daemon_finish(invocation, TAKE(call), 0, &reply);
         if (code != EXIT_DONE)
                 return code;
@@ -161,6 +183,7 @@ static int run_consent(const Invocation *invocation, int argc, char **argv)
 const Verb verb_consent = {.name = "consent",
                            .arguments = "RUNNER on|off",
                            .summary = "may the clinic know about this runner?",
+                           .name_first = true,
                            .run = run_consent};
 
 /* ---- diary ---- */
@@ -255,5 +278,6 @@ const Verb verb_diary = {
         .arguments = "RUNNER | add RUNNER --pain 0..10 [--at TIME] [--place TEXT] [--note TEXT] [--id ID]",
         .summary = "what a runner said about pain",
         .help = "TIME is RFC 3339, as 2026-11-24T08:00:00+01:00; without it: now.\n",
+        .name_first = true,
         .run = run_diary,
 };

@@ -234,4 +234,5 @@ static int run_pods(const Invocation *invocation, int argc, char **argv)
 const Verb verb_pods = {.name = "pods",
                         .arguments = "[ADDRESS]",
                         .summary = "paired pods: link, battery, what is missing",
+                        .name_first = true,
                         .run = run_pods};

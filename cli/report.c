@@ -103,6 +103,7 @@ const Verb verb_week = {
         .name = "week",
         .arguments = "RUNNER [2026-W47] [--revision N] | RUNNER --all | RUNNER --revisions",
         .summary = "a week's load and pain: this one, another one, or all",
+        .name_first = true,
         .run = run_week,
 };
 
@@ -135,7 +136,12 @@ static int run_runs(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_runs = {
-        .name = "runs", .arguments = "RUNNER", .summary = "a runner's runs", .run = run_runs};
+        .name = "runs",
+        .arguments = "RUNNER",
+        .summary = "a runner's runs",
+        .name_first = true,
+        .run = run_runs,
+};
 
 /* ---- outbox ---- */
 
@@ -298,5 +304,6 @@ const Verb verb_export = {
         .name = "export",
         .arguments = "records|runs|weeks|diary|outbox|audit [--csv]",
         .summary = "everything held, as JSON lines or CSV",
+        .name_first = true,
         .run = run_export,
 };

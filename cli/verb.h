@@ -30,6 +30,7 @@ typedef struct Verb {
         const char *arguments; /* "RUNNER on|off" */
         const char *summary;   /* a line */
         const char *help;      /* paragraphs, or NULL */
+        bool name_first;       /* argv[1] names something: an option there is a mistake */
         /* argv[0] is the verb; --json and --quiet are taken out already. An exit code. */
         int (*run)(const Invocation *invocation, int argc, char **argv);
 } Verb;
