@@ -196,10 +196,12 @@ static void do_run(Sim *sim, SimPod *pod, const cJSON *event)
         const SimRecording *recording = rows ? inline_recording(rows)
                                              : recording_of(sim, text_of(event, "recording", ""), pod->type);
 
-        if (!recording)
+        if (!recording || (rows && pod->type == POD_STRIDE)) {
+                (void)fprintf(stderr, "sim: nothing that %s could play\n", pod->address);
                 sim->failed = true;
-        else
-                pod_play(sim, pod, recording);
+                return;
+        }
+        pod_play(sim, pod, recording);
 }
 
 static void do_reboot(Sim *sim, SimPod *pod, const cJSON *event)
@@ -321,16 +323,19 @@ static int load_pod(Sim *sim, const cJSON *json)
 {
         static const char *const types[] = {"stride", "rsc", "heart_rate"};
         SimPod *pod = &sim->pods[sim->n_pods];
-        const char *type = text_of(json, "type", "");
+        const char *type = text_of(json, "type", "stride");
+        bool known = false;
 
         if (sim->n_pods == SIM_PODS_MAX ||
             address_parse(text_of(json, "address", ""), pod->address) < 0)
                 return -EINVAL;
         for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-                if (strcmp(types[i], type) == 0)
-                        pod->type = (PodType)i;
+                if (strcmp(types[i], type) != 0)
+                        continue;
+                pod->type = (PodType)i;
+                known = true;
         }
-        if (placement_parse(text_of(json, "placement", ""), &pod->placement) < 0)
+        if (!known || placement_parse(text_of(json, "placement", ""), &pod->placement) < 0)
                 return -EINVAL;
         (void)text_copy(pod->name, sizeof(pod->name), text_of(json, "name", "Pod"));
         (void)text_copy(pod->runner, sizeof(pod->runner), text_of(json, "runner", ""));
