@@ -50,6 +50,8 @@ static void on_ledger_committed(unsigned touched, void *userdata)
                 clinic_wake(daemon->clinic);
         if (touched & LEDGER_ROSTER && daemon->ble)
                 ble_roster_changed(daemon->ble);
+        if (touched & LEDGER_ROSTER && daemon->control)
+                control_roster_changed(daemon->control);
 }
 
 static void on_radio_changed(void *userdata)

@@ -17,9 +17,10 @@ int control_new(sd_bus *bus, Clock *clock, Ledger *ledger, Ble *ble, Clinic *cli
 Control *control_free(Control *control);
 DEFINE_CLEANUP(Control *, control_free);
 
-/* News to pass on as signals. */
+/* News, told as signals at the end of the loop's turn: once, however often it came. */
 void control_radio_changed(Control *control);
-void control_pod_changed(Control *control, const char *address);
+void control_pod_changed(Control *control, const char *address); /* its link or battery */
+void control_roster_changed(Control *control);                   /* pods or runners */
 void control_clinic_changed(Control *control);
 /* NULL while the clinic's side is made anew. */
 void control_set_clinic(Control *control, Clinic *clinic);

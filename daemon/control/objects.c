@@ -1,4 +1,4 @@
-/* One object a pod and a runner, below /org/strided1, with signals when they change. */
+/* One object a pod and a runner, below /org/strided1, listed by its ObjectManager. */
 #include "daemon/control/state.h"
 
 #include "daemon/ledger/roster.h"
@@ -9,17 +9,20 @@
 
 #define PODS_PATH    "/org/strided1/pods"
 #define RUNNERS_PATH "/org/strided1/runners"
-#define PATH_MAX_    128
 
 /* ---- pods: AA:BB:… is AA_BB_… in a path ---- */
 
-static void pod_path(const char *address, char ret[static PATH_MAX_])
+char *objects_pod_path(const char *address)
 {
-        (void)snprintf(ret, PATH_MAX_, PODS_PATH "/%s", address);
-        for (char *c = ret; *c; c++) {
+        char *path;
+
+        if (asprintf(&path, PODS_PATH "/%s", address) < 0)
+                return NULL;
+        for (char *c = path; *c; c++) {
                 if (*c == ':')
                         *c = '_';
         }
+        return path;
 }
 
 static int read_pod(Control *control, const char *path, Pod *ret)
@@ -110,26 +113,24 @@ typedef struct Names {
         size_t n;
 } Names;
 
-static int add_name(Names *names, const char *path)
+/* Takes `path`; NULL: there was no memory for it. */
+static int take_name(Names *names, char *path)
 {
-        char **moved = reallocarray(names->list, names->n + 2, sizeof(*moved));
+        char **moved = path ? reallocarray(names->list, names->n + 2, sizeof(*moved)) : NULL;
 
-        if (!moved)
+        if (!moved) {
+                free(path);
                 return -ENOMEM;
+        }
         names->list = moved;
-        moved[names->n] = strdup(path);
-        if (!moved[names->n])
-                return -ENOMEM;
-        moved[++names->n] = NULL;
+        moved[names->n++] = path;
+        moved[names->n] = NULL;
         return 0;
 }
 
 static int add_pod_name(const Pod *pod, void *userdata)
 {
-        char path[PATH_MAX_];
-
-        pod_path(pod->address, path);
-        return add_name(userdata, path);
+        return take_name(userdata, objects_pod_path(pod->address));
 }
 
 static int list_pods(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
@@ -144,17 +145,14 @@ static int list_pods(sd_bus *bus, const char *prefix, void *userdata, char ***re
         return r < 0 ? r : 0;
 }
 
-void objects_pod_changed(Control *control, const char *address)
-{
-        char path[PATH_MAX_];
-
-        pod_path(address, path);
-        /* nobody may be listening: no loss */
-        (void)sd_bus_emit_properties_changed(control->bus, path, "org.strided1.Pod", "Link",
-                                             "BatteryPercent", "LastHeard", NULL);
-}
-
 /* ---- runners: any id, encoded as sd-bus does ---- */
+
+char *objects_runner_path(const char *id)
+{
+        char *path = NULL;
+
+        return sd_bus_path_encode(RUNNERS_PATH, id, &path) < 0 ? NULL : path;
+}
 
 static int read_runner(Control *control, const char *path, Runner *ret)
 {
@@ -191,7 +189,7 @@ static const sd_bus_vtable runner_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Id", "s", get_runner_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("Zone", "s", get_runner_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-        SD_BUS_PROPERTY("Consent", "b", get_runner_consent, 0, 0),
+        SD_BUS_PROPERTY("Consent", "b", get_runner_consent, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_VTABLE_END,
 };
 
@@ -208,10 +206,7 @@ static int find_runner(sd_bus *bus, const char *path, const char *interface, voi
 
 static int add_runner_name(const Runner *runner, void *userdata)
 {
-        CLEANUP(freep) char *path = NULL;
-        int r = sd_bus_path_encode(RUNNERS_PATH, runner->id, &path);
-
-        return r < 0 ? r : add_name(userdata, path);
+        return take_name(userdata, objects_runner_path(runner->id));
 }
 
 static int list_runners(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
@@ -228,7 +223,7 @@ static int list_runners(sd_bus *bus, const char *prefix, void *userdata, char **
 
 int objects_add(Control *control)
 {
-        int r = sd_bus_add_fallback_vtable(control->bus, &control->pods, PODS_PATH, "org.strided1.Pod",
+        int r = sd_bus_add_fallback_vtable(control->bus, &control->pods, PODS_PATH, POD_INTERFACE,
                                            pod_vtable, find_pod, control);
 
         if (r >= 0)
@@ -236,16 +231,19 @@ int objects_add(Control *control)
                                                control);
         if (r >= 0)
                 r = sd_bus_add_fallback_vtable(control->bus, &control->runners, RUNNERS_PATH,
-                                               "org.strided1.Runner", runner_vtable, find_runner,
+                                               RUNNER_INTERFACE, runner_vtable, find_runner,
                                                control);
         if (r >= 0)
                 r = sd_bus_add_node_enumerator(control->bus, &control->runner_list, RUNNERS_PATH,
                                                list_runners, control);
+        if (r >= 0)
+                r = sd_bus_add_object_manager(control->bus, &control->tree, MANAGER_PATH);
         return r;
 }
 
 void objects_remove(Control *control)
 {
+        control->tree = sd_bus_slot_unref(control->tree);
         control->pods = sd_bus_slot_unref(control->pods);
         control->pod_list = sd_bus_slot_unref(control->pod_list);
         control->runners = sd_bus_slot_unref(control->runners);

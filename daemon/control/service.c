@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define MANAGER_PATH "/org/strided1"
-
 int control_ledger_failed(const Control *control, sd_bus_error *error, int r)
 {
+        if (sd_bus_error_is_set(error))
+                return r; /* somebody knew better */
         return sd_bus_error_setf(error, ERROR_LEDGER,
                                  "the ledger failed: %s (%s)\nlook with: stridectl doctor",
                                  strerror(-r), ledger_error(control->ledger));
@@ -63,51 +63,43 @@ static int get_version(sd_bus *bus, const char *path, const char *interface, con
         return sd_bus_message_append(reply, "s", control->version);
 }
 
+/* `in` and `out` are ("type", name, …), or NOTHING. */
 #define METHOD(name, in, out, function)                                                            \
-        SD_BUS_METHOD(name, in, out, function, SD_BUS_VTABLE_UNPRIVILEGED)
+        SD_BUS_METHOD_WITH_ARGS(name, SD_BUS_ARGS in, SD_BUS_RESULT out, function,                 \
+                                SD_BUS_VTABLE_UNPRIVILEGED)
+#define NOTHING (NULL)
 
-/* Who may call is the bus policy's word: systemd/org.strided1.conf. */
+/* proto/dbus says what each means; a test compares. Who may call is the bus policy's word:
+ * systemd/org.strided1.conf. */
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
-        METHOD("Status", "", "a{sv}", method_status),
-        METHOD("Doctor", "", "aa{sv}", method_doctor),
-        METHOD("Scan", "u", "aa{sv}", method_scan),
-        METHOD("Pair", "sss", "a{sv}", method_pair),
-        METHOD("ListPods", "", "aa{sv}", method_list_pods),
-        METHOD("GetPod", "s", "a{sv}", method_get_pod),
-        METHOD("AddRunner", "ssa{sv}", "", method_add_runner),
-        METHOD("ListRunners", "", "aa{sv}", method_list_runners),
-        METHOD("SetConsent", "sb", "", method_set_consent),
-        METHOD("AddDiary", "sussss", "a{sv}", method_add_diary),
-        METHOD("ListDiary", "s", "aa{sv}", method_list_diary),
-        METHOD("ListWeeks", "sb", "aa{sv}", method_list_weeks),
-        METHOD("GetWeek", "ssx", "a{sv}", method_get_week),
-        METHOD("ListRuns", "s", "aa{sv}", method_list_runs),
-        METHOD("ListOutbox", "", "a{sv}", method_list_outbox),
-        METHOD("Export", "ssu", "aa{sv}s", method_export),
+        METHOD("Status", NOTHING, ("a{sv}", status), method_status),
+        METHOD("Doctor", NOTHING, ("aa{sv}", findings), method_doctor),
+        METHOD("Scan", ("u", seconds), ("aa{sv}", pods), method_scan),
+        METHOD("Pair", ("s", address, "s", runner, "s", placement), ("a{sv}", pod),
+               method_pair),
+        METHOD("ListPods", NOTHING, ("aa{sv}", pods), method_list_pods),
+        METHOD("GetPod", ("s", address), ("a{sv}", pod), method_get_pod),
+        METHOD("AddRunner", ("s", id, "s", zone, "a{sv}", options), NOTHING,
+               method_add_runner),
+        METHOD("ListRunners", NOTHING, ("aa{sv}", runners), method_list_runners),
+        METHOD("SetConsent", ("s", runner, "b", consent), NOTHING, method_set_consent),
+        METHOD("AddDiary", ("s", runner, "u", pain, "s", at, "s", place, "s", note, "s", id),
+               ("a{sv}", entry), method_add_diary),
+        METHOD("ListDiary", ("s", runner), ("aa{sv}", entries), method_list_diary),
+        METHOD("ListWeeks", ("s", runner, "b", all_revisions), ("aa{sv}", weeks),
+               method_list_weeks),
+        METHOD("GetWeek", ("s", runner, "s", week, "x", revision), ("a{sv}", contents),
+               method_get_week),
+        METHOD("ListRuns", ("s", runner), ("aa{sv}", runs), method_list_runs),
+        METHOD("ListOutbox", NOTHING, ("a{sv}", outbox), method_list_outbox),
+        METHOD("Export", ("s", what, "s", cursor, "u", limit),
+               ("aa{sv}", rows, "s", next_cursor), method_export),
         SD_BUS_PROPERTY("Radio", "s", get_radio, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ClinicConnected", "b", get_connected, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_VTABLE_END,
 };
-
-void control_radio_changed(Control *control)
-{
-        /* nobody may be listening: no loss */
-        (void)sd_bus_emit_properties_changed(control->bus, MANAGER_PATH, "org.strided1.Manager",
-                                             "Radio", NULL);
-}
-
-void control_clinic_changed(Control *control)
-{
-        (void)sd_bus_emit_properties_changed(control->bus, MANAGER_PATH, "org.strided1.Manager",
-                                             "ClinicConnected", NULL); /* as above */
-}
-
-void control_pod_changed(Control *control, const char *address)
-{
-        objects_pod_changed(control, address);
-}
 
 void control_set_clinic(Control *control, Clinic *clinic)
 {
@@ -130,10 +122,12 @@ int control_new(sd_bus *bus, Clock *clock, Ledger *ledger, Ble *ble, Clinic *cli
         control->clinic = clinic;
         control->started_boottime_ms = clock_boottime_ms(clock);
         (void)text_copy(control->version, sizeof(control->version), version);
-        r = sd_bus_add_object_vtable(bus, &control->manager, MANAGER_PATH, "org.strided1.Manager",
+        r = sd_bus_add_object_vtable(bus, &control->manager, MANAGER_PATH, MANAGER_INTERFACE,
                                      manager_vtable, control);
         if (r >= 0)
                 r = objects_add(control);
+        if (r >= 0)
+                r = news_start(control);
         if (r < 0)
                 return r;
         *ret = TAKE(control);
@@ -145,6 +139,7 @@ Control *control_free(Control *control)
         if (!control)
                 return NULL;
         long_calls_end(control);
+        news_stop(control);
         objects_remove(control);
         sd_bus_slot_unref(control->manager);
         free(control);

@@ -5,7 +5,13 @@
 
 #include <systemd/sd-bus.h>
 
+#define MANAGER_PATH      "/org/strided1"
+#define MANAGER_INTERFACE "org.strided1.Manager"
+#define POD_INTERFACE     "org.strided1.Pod"
+#define RUNNER_INTERFACE  "org.strided1.Runner"
+
 typedef struct LongCall LongCall;
+typedef struct News News;
 
 struct Control {
         sd_bus *bus;
@@ -16,10 +22,11 @@ struct Control {
         char version[32];
         int64_t started_boottime_ms;
         uint32_t diary_count; /* makes ids of entries given here */
-        sd_bus_slot *manager;
+        sd_bus_slot *manager, *tree;
         sd_bus_slot *pods, *pod_list;
         sd_bus_slot *runners, *runner_list;
         LongCall *calls; /* scans and pairings under way */
+        News *news;      /* what changed in this turn */
 };
 
 /* Errors of org.strided1; see proto/dbus. The text is "what happened\nwhat to do next". */
@@ -33,7 +40,7 @@ struct Control {
 #define ERROR_NO_DATA    "org.strided1.Error.NoData"
 #define ERROR_LEDGER     "org.strided1.Error.Ledger"
 
-/* The ledger's failure as an error of ours. */
+/* The ledger's failure as an error of ours, unless `error` is set already. */
 int control_ledger_failed(const Control *control, sd_bus_error *error, int r);
 /* 0 and *ret, or an error with the next step. */
 int control_need_runner(Control *control, const char *id, sd_bus_error *error);
@@ -49,6 +56,15 @@ Method method_list_weeks, method_get_week, method_list_runs;              /* rep
 Method method_list_outbox, method_export;                                 /* export.c */
 void long_calls_end(Control *control);                                    /* radio.c */
 
-int objects_add(Control *control) MUST_CHECK; /* objects.c */
-void objects_pod_changed(Control *control, const char *address);
+/* ---- objects.c: one object a pod and a runner ---- */
+
+int objects_add(Control *control) MUST_CHECK;
 void objects_remove(Control *control);
+/* Paths of objects, to be freed by the caller; NULL: no memory. */
+char *objects_pod_path(const char *address) MUST_CHECK;
+char *objects_runner_path(const char *id) MUST_CHECK;
+
+/* ---- news.c: signals, once a turn of the loop ---- */
+
+int news_start(Control *control) MUST_CHECK; /* 0, -ENOMEM, -EIO */
+void news_stop(Control *control);
