@@ -97,13 +97,21 @@ static int radio_failed(sd_bus_error *error, int r, const char *message)
                                  message && message[0] ? message : strerror(-r));
 }
 
-static void answer_error(LongCall *long_call, int r, const char *message)
+static void answer_radio_failed(LongCall *long_call, int r, const char *message)
 {
         CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 
         (void)radio_failed(&error, r, message); /* fills `error` */
-        if (sd_bus_reply_method_error(long_call->call, &error) < 0)
-                return; /* the client went away */
+        /* fails when the client went away */
+        (void)sd_bus_reply_method_error(long_call->call, &error);
+}
+
+static void answer_ledger_failed(LongCall *long_call, int r)
+{
+        CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+        (void)control_ledger_failed(long_call->control, &error, r); /* fills `error` */
+        (void)sd_bus_reply_method_error(long_call->call, &error);   /* as above */
 }
 
 /* ---- scan ---- */
@@ -149,7 +157,7 @@ static void on_scanned(int error, const SeenPod *pods, size_t n, void *userdata)
         if (r == 0)
                 r = answer_scan(long_call, pods, n);
         if (r < 0)
-                answer_error(long_call, r, NULL);
+                answer_radio_failed(long_call, r, NULL);
         long_call_end(long_call);
 }
 
@@ -219,17 +227,21 @@ static void on_paired(int error, const PairResult *result, void *userdata)
 {
         LongCall *long_call = userdata;
         Pod pod;
-        int r = error;
+        int r;
 
-        if (r == 0)
-                r = assign(long_call, result, &pod);
+        if (error < 0) {
+                answer_radio_failed(long_call, error, result->message);
+                long_call_end(long_call);
+                return;
+        }
+        r = assign(long_call, result, &pod);
         if (r == 0) {
                 log_event(LOG_POD_PAIRED, LOG_LEVEL_NOTICE, pod.address, pod.runner, "paired as %s, %s",
                           placement_name((Placement)pod.placement), pod.driver);
                 r = answer_paired(long_call, &pod);
         }
         if (r < 0)
-                answer_error(long_call, r, error ? result->message : NULL);
+                answer_ledger_failed(long_call, r);
         long_call_end(long_call);
 }
 

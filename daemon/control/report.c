@@ -113,8 +113,9 @@ int method_list_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = sd_bus_message_open_container(reply, 'a', "a{sv}");
         if (r >= 0)
                 r = diary_each(control->ledger, runner, INT64_MIN + 1, INT64_MAX, list_entry, reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
 }
 
@@ -153,8 +154,9 @@ int method_list_weeks(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = sd_bus_message_open_container(reply, 'a', "a{sv}");
         if (r >= 0)
                 r = week_each(control->ledger, runner, "", "9", all_revisions, list_week, reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
 }
 
@@ -175,7 +177,7 @@ static int which_week(Control *control, const char *runner_id, const char *text,
                 if (r >= 0)
                         r = zone_new(runner.zone, &zone);
                 if (r < 0)
-                        return r;
+                        return control_ledger_failed(control, error, r);
                 week = zone_week(zone, clock_utc_ms(control->clock));
         }
         iso_week_format(week, ret);
@@ -241,7 +243,8 @@ int method_list_runs(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = sd_bus_message_open_container(reply, 'a', "a{sv}");
         if (r >= 0)
                 r = run_each(control->ledger, runner, INT64_MIN + 1, INT64_MAX, list_run, reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
 }
