@@ -166,17 +166,16 @@ static int judge(Case *c, const char *what)
 
 static int answer(Case *c)
 {
-        int r = 0;
+        int r = ack_put(c->ledger, &c->ack);
 
-        if (!c->ack.accepted) {
-                log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
-                          "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
-                r = refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
-                                 c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
-                                                                        : INBOUND_PAYLOAD_MAX,
-                                 c->ack.message);
-        }
-        return r < 0 ? r : ack_put(c->ledger, &c->ack);
+        if (r < 0 || c->ack.accepted)
+                return r;
+        log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
+                  "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
+        return refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
+                            c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
+                                                                   : INBOUND_PAYLOAD_MAX,
+                            c->ack.message);
 }
 
 int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const Inbound *inbound)
@@ -191,8 +190,6 @@ int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const 
                           "a message on a topic that is not ours was dropped");
                 return 0;
         }
-        /* until we know better: no two unreadable ones share an answer */
-        (void)snprintf(c.ack.id, sizeof(c.ack.id), "unreadable-%lld", (long long)clock_utc_ms(clock));
         if (inbound->size <= INBOUND_PAYLOAD_MAX)
                 root = cJSON_ParseWithLength(inbound->payload, inbound->size);
         c.root = root;

@@ -101,7 +101,7 @@ static int build_run(const MessageSource *source, const OutboxRow *row, cJSON *r
 static int build_ack(const MessageSource *source, const OutboxRow *row, cJSON *root)
 {
         Ack ack;
-        int r = ack_get(source->ledger, row->runner, row->key, &ack);
+        int r = ack_of_row(source->ledger, row->revision, &ack);
 
         if (r <= 0)
                 return r;

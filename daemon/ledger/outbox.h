@@ -29,8 +29,8 @@ typedef struct OutboxRow {
         OutboxKind kind;
         OutboxState state;
         char runner[ID_SIZE]; /* "" for STATUS */
-        char key[80];         /* week, run id, ack id, or the topic to clear */
-        int64_t revision;     /* of the week or run */
+        char key[80];         /* week, run id, id of the answered message, or the topic to clear */
+        int64_t revision;     /* of the week or run; of an ack: the answer's own number */
         int64_t made_utc_ms;
         int64_t settled_utc_ms; /* or NULL_INTEGER */
         int64_t attempts;       /* hand-overs so far */

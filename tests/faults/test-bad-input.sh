@@ -80,9 +80,10 @@ start_daemon
 check "a new ledger is made" $?
 expect "a second daemon on the same ledger is refused" 1 "ledger" "$strided" --config "$work/strided.conf"
 stop_daemon
-python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA user_version = 99'); d.commit()" "$work/state/ledger.db"
+version() { python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); print(d.execute('PRAGMA user_version').fetchone()[0]); d.execute('PRAGMA user_version = ' + sys.argv[2]); d.commit()" "$work/state/ledger.db" "$1"; }
+version_was=$(version 99)
 expect "a ledger of a newer version is refused" 1 "newer" "$strided" --config "$work/strided.conf"
-python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA user_version = 1'); d.commit()" "$work/state/ledger.db"
+version "$version_was" >/dev/null
 
 # --- people
 start_daemon
