@@ -49,6 +49,7 @@ static void tell_failure(Mqtt *mqtt, NewsKind kind, int64_t row, int reason, con
 
         (void)snprintf(text, sizeof(text), "%s%s%s", name ? name : "", name && message ? ": " : "",
                        message ? message : name ? "" : "no connection");
+        text_make_printable(text); /* the broker's words: they are shown on terminals */
         tell(mqtt, kind, row, reason, text);
 }
 
