@@ -89,6 +89,8 @@ version "$version_was" >/dev/null
 start_daemon
 expect "a zone that does not exist" 2 "timedatectl list-timezones" stridectl runners add r --zone Europe/Nowhere
 expect "an id that cannot be a topic" 2 "pseudonym" stridectl runners add 'a/b' --zone UTC
+expect "a word of the topics names no runner" 2 "cannot name a runner" stridectl runners add status --zone UTC
+expect "nor does the other one" 2 "cannot name a runner" stridectl runners add in --zone UTC
 expect "a runner is added" 0 "is added" stridectl runners add r --zone Europe/Berlin
 expect "not twice" 1 "there already" stridectl runners add r --zone Europe/Berlin
 expect "an unknown runner: exit 4 and how to add it" 4 "stridectl runners add" stridectl week nobody
@@ -135,6 +137,8 @@ say r -m "{\"v\":1,\"id\":\"m4\",\"at\":\"yesterday\",\"pain\":3}"
 answered r m4 invalid_field "a time that is none is refused"
 say s -m "{\"v\":1,\"id\":\"m5\",\"at\":\"$now\",\"pain\":3}"
 answered s m5 unknown_runner "another gateway's runner is refused"
+say r -m "{\"v\":1,\"id\":\"m8\",\"at\":\"$now\",\"pain\":3,\"runner\":\"s\"}"
+answered r m8 wrong_runner "a payload that names another runner than the topic is refused"
 say r -m 'no JSON'
 answered r 'unreadable-[0-9]*' invalid_json "what is no JSON is refused, and answered"
 head -c 9000 /dev/zero | tr '\0' x >"$work/large"
