@@ -132,10 +132,27 @@ static int check_runner(Case *c)
         return r > 0 ? 1 : refuse(c, "unknown_runner", "no runner %s lives here", c->ack.runner);
 }
 
+/* The topic says whose it is. A payload that says so, too, must agree: a form that was filled in
+ * for somebody else would otherwise land in this runner's diary. */
+static int check_named_runner(Case *c)
+{
+        const cJSON *runner = cJSON_GetObjectItemCaseSensitive(c->root, "runner");
+
+        if (!runner || cJSON_IsNull(runner))
+                return 1;
+        if (!cJSON_IsString(runner))
+                return refuse(c, "invalid_field", "runner must be a text, or left away");
+        if (strcmp(runner->valuestring, c->ack.runner) != 0)
+                return refuse(c, "wrong_runner", "the payload names another runner than the topic, which "
+                                                 "is for %s", c->ack.runner);
+        return 1;
+}
+
 static int check_envelope(Case *c)
 {
         const cJSON *id = cJSON_GetObjectItemCaseSensitive(c->root, "id");
         const cJSON *version = cJSON_GetObjectItemCaseSensitive(c->root, "v");
+        int r;
 
         if (!cJSON_IsObject(c->root))
                 return refuse(c, "invalid_json", "the payload is no JSON object");
@@ -144,7 +161,8 @@ static int check_envelope(Case *c)
         (void)text_copy(c->ack.id, sizeof(c->ack.id), id->valuestring);
         if (!cJSON_IsNumber(version) || version->valuedouble != 1)
                 return refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
-        return check_runner(c);
+        r = check_named_runner(c);
+        return r > 0 ? check_runner(c) : r;
 }
 
 static int judge(Case *c, const char *what)
