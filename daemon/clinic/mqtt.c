@@ -3,13 +3,16 @@
 #include <MQTTAsync.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define SESSION_EXPIRY_S (30 * 24 * 3600) /* so long the broker keeps what is sent to us */
 #define CONNECT_S        20
 #define GOODBYE_MS       1000
 #define FIELD_SIZE       512
+#define DESCRIPTORS_MAX  65536
 
 typedef struct Flight {
         Mqtt *mqtt;
@@ -21,6 +24,7 @@ struct Mqtt {
         Handoff *handoff;
         Spool *spool;
         int version;
+        uint16_t port;
         char filter[TOPIC_MAX];
         char password[FIELD_SIZE];
         Flight flights[MQTT_IN_FLIGHT_MAX];
@@ -30,6 +34,21 @@ bool mqtt_wants_older(int reason)
 {
         /* 1: MQTT 3.1.1's "unacceptable protocol version" */
         return reason == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || reason == 1;
+}
+
+bool mqtt_refusal_is_final(int reason)
+{
+        static const int final[] = {
+                MQTTREASONCODE_TOPIC_NAME_INVALID,
+                MQTTREASONCODE_PACKET_TOO_LARGE,
+                MQTTREASONCODE_PAYLOAD_FORMAT_INVALID,
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(final); i++) {
+                if (final[i] == reason)
+                        return true;
+        }
+        return false;
 }
 
 /* ---- on the library's threads ---- */
@@ -125,18 +144,52 @@ static void on_disconnected(void *context, MQTTProperties *properties,
         tell_failure(context, NEWS_FAILED, 0, (int)reason, "the broker sent us away");
 }
 
-/* Returning 1 lets the library send PUBACK; 0: it tries again. */
+/* After the callback the library sends PUBACK, whatever it returned (0 means that it keeps the
+ * message in memory and calls again). A message that is not on disk must stay the broker's: the
+ * connection is cut under the library, so that no PUBACK can leave. Its descriptor is not to be
+ * had from the library; it is the one that leads to the broker's port. */
+static void cut(const Mqtt *mqtt)
+{
+        long n = sysconf(_SC_OPEN_MAX);
+
+        for (int fd = 0; fd < (n > 0 && n < DESCRIPTORS_MAX ? n : DESCRIPTORS_MAX); fd++) {
+                union {
+                        struct sockaddr any;
+                        struct sockaddr_in v4;
+                        struct sockaddr_in6 v6;
+                } peer;
+                socklen_t size = sizeof(peer);
+                in_port_t port = 0;
+
+                if (getpeername(fd, &peer.any, &size) < 0)
+                        continue;
+                if (peer.any.sa_family == AF_INET)
+                        port = peer.v4.sin_port;
+                else if (peer.any.sa_family == AF_INET6)
+                        port = peer.v6.sin6_port;
+                if (port == htons(mqtt->port))
+                        (void)shutdown(fd, SHUT_RDWR); /* fails if it is over already */
+        }
+}
+
 static int on_message(void *context, char *topic, int topic_length, MQTTAsync_message *message)
 {
         Mqtt *mqtt = context;
 
         (void)topic_length; /* 0 for a terminated topic; ours have no NUL inside */
-        if (!spool_put(mqtt->spool, topic, message->payload,
-                       message->payloadlen > 0 ? (size_t)message->payloadlen : 0))
-                return 0;
+        if (spool_put(mqtt->spool, topic, message->payload,
+                      message->payloadlen > 0 ? (size_t)message->payloadlen : 0)) {
+                tell(mqtt, NEWS_MESSAGE, 0, 0, NULL);
+        } else {
+                char text[160];
+
+                (void)snprintf(text, sizeof(text), "a message of the clinic cannot be kept here (%s); it "
+                                                   "stays at the broker", strerror(errno));
+                tell(mqtt, NEWS_UNKEPT, 0, 0, text);
+                cut(mqtt);
+        }
         MQTTAsync_freeMessage(&message);
         MQTTAsync_free(topic);
-        tell(mqtt, NEWS_MESSAGE, 0, 0, NULL);
         return 1;
 }
 
@@ -274,6 +327,7 @@ int mqtt_new(const ClinicConfig *config, int version, const MqttWill *will, cons
         mqtt->handoff = handoff;
         mqtt->spool = spool;
         mqtt->version = version;
+        mqtt->port = config->port;
         (void)text_copy(mqtt->filter, sizeof(mqtt->filter), filter);
         for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++)
                 mqtt->flights[i].mqtt = mqtt;
@@ -315,6 +369,7 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
         MQTTAsync_message message = MQTTAsync_message_initializer;
         MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
         Flight *flight = find_flight(mqtt, 0);
+        int code;
 
         if (!flight)
                 return -ENOBUFS;
@@ -331,9 +386,11 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
                 options.onFailure = on_undelivered_3;
         }
         flight->row = row;
-        if (MQTTAsync_sendMessage(mqtt->client, topic, &message, &options) != MQTTASYNC_SUCCESS) {
+        code = MQTTAsync_sendMessage(mqtt->client, topic, &message, &options);
+        if (code != MQTTASYNC_SUCCESS) {
                 flight->row = 0;
-                return -EIO;
+                return code == MQTTASYNC_BAD_UTF8_STRING || code == MQTTASYNC_BAD_STRUCTURE ? -EINVAL
+                                                                                            : -EIO;
         }
         return 0;
 }
@@ -344,6 +401,15 @@ void mqtt_landed(Mqtt *mqtt, int64_t row)
 
         if (flight)
                 flight->row = 0;
+}
+
+bool mqtt_carries(const Mqtt *mqtt, int64_t row)
+{
+        for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++) {
+                if (mqtt->flights[i].row == row)
+                        return true;
+        }
+        return false;
 }
 
 size_t mqtt_in_flight(const Mqtt *mqtt)
