@@ -1,18 +1,17 @@
 #include "daemon/clinic/mqtt.h"
 
+#include "daemon/clinic/broker-cut.h"
+
 #include <MQTTAsync.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define SESSION_EXPIRY_S (30 * 24 * 3600) /* so long the broker keeps what is sent to us */
 #define CONNECT_S        20
 #define GOODBYE_MS       1000
 #define FIELD_SIZE       512
-#define DESCRIPTORS_MAX  65536
 
 typedef struct Flight {
         Mqtt *mqtt;
@@ -145,33 +144,7 @@ static void on_disconnected(void *context, MQTTProperties *properties,
 }
 
 /* After the callback the library sends PUBACK, whatever it returned (0 means that it keeps the
- * message in memory and calls again). A message that is not on disk must stay the broker's: the
- * connection is cut under the library, so that no PUBACK can leave. Its descriptor is not to be
- * had from the library; it is the one that leads to the broker's port. */
-static void cut(const Mqtt *mqtt)
-{
-        long n = sysconf(_SC_OPEN_MAX);
-
-        for (int fd = 0; fd < (n > 0 && n < DESCRIPTORS_MAX ? n : DESCRIPTORS_MAX); fd++) {
-                union {
-                        struct sockaddr any;
-                        struct sockaddr_in v4;
-                        struct sockaddr_in6 v6;
-                } peer;
-                socklen_t size = sizeof(peer);
-                in_port_t port = 0;
-
-                if (getpeername(fd, &peer.any, &size) < 0)
-                        continue;
-                if (peer.any.sa_family == AF_INET)
-                        port = peer.v4.sin_port;
-                else if (peer.any.sa_family == AF_INET6)
-                        port = peer.v6.sin6_port;
-                if (port == htons(mqtt->port))
-                        (void)shutdown(fd, SHUT_RDWR); /* fails if it is over already */
-        }
-}
-
+ * message in memory and calls again). A message that is not on disk must stay the broker's. */
 static int on_message(void *context, char *topic, int topic_length, MQTTAsync_message *message)
 {
         Mqtt *mqtt = context;
@@ -186,7 +159,7 @@ static int on_message(void *context, char *topic, int topic_length, MQTTAsync_me
                 (void)snprintf(text, sizeof(text), "a message of the clinic cannot be kept here (%s); it "
                                                    "stays at the broker", strerror(errno));
                 tell(mqtt, NEWS_UNKEPT, 0, 0, text);
-                cut(mqtt);
+                broker_cut(mqtt->port);
         }
         MQTTAsync_freeMessage(&message);
         MQTTAsync_free(topic);
