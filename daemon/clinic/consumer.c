@@ -1,13 +1,10 @@
-/* Implements clinic.h: the consumer of the outbox, and its connection. */
-#include "daemon/clinic/clinic.h"
+/* Implements clinic.h: the connection to the broker, and what is heard from it. sender.c sends. */
+#include "daemon/clinic/state.h"
 
 #include "base/log.h"
-#include "daemon/clinic/intake.h"
 #include "daemon/clinic/message.h"
-#include "daemon/clinic/mqtt.h"
 #include "proto/fields.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,34 +12,6 @@
 
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS   60000
-#define LEDGER_RETRY_MS 10000
-#define AGAIN_MS 300000
-#define ROWS_A_TURN 64
-
-struct Clinic {
-        ClinicConfig config;
-        Clock *clock;
-        Ledger *ledger;
-        const ClinicObserver *observer;
-        void *userdata;
-        TopicPrefix prefix;
-        ClinicState state;
-        int version; /* of MQTT, for the next connection */
-        Handoff *handoff;
-        Spool *spool;
-        Intake *intake;
-        Mqtt *mqtt;
-        bool failed; /* the connection is over, the timer frees it */
-        uint32_t failures;
-        Timer *connect_timer;
-        Timer *pump_timer;
-        Timer *status_timer;
-        Timer *again_timer; /* for rows passed over */
-        int64_t last_sent; /* row id; in this connection */
-        int64_t settled[MQTT_IN_FLIGHT_MAX]; /* confirmed, not yet written; with what is under way
-                                                never more than there is room for */
-        size_t n_settled;
-};
 
 static void changed(Clinic *clinic)
 {
@@ -50,166 +19,14 @@ static void changed(Clinic *clinic)
                 clinic->observer->changed(clinic->userdata);
 }
 
-static MessageSource source_of(const Clinic *clinic)
-{
-        return (MessageSource){.ledger = clinic->ledger,
-                               .clock = clinic->clock,
-                               .prefix = &clinic->prefix,
-                               .config = &clinic->config,
-                               .observer = clinic->observer,
-                               .userdata = clinic->userdata,
-                               .refused_inbound = clinic->intake ? intake_refused(clinic->intake) : 0};
-}
-
-static void complain(const Clinic *clinic, const char *what, int error)
-{
-        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL, "%s: %s (%s), trying again in %d s", what,
-                  strerror(-error), ledger_error(clinic->ledger), LEDGER_RETRY_MS / 1000);
-}
-
-/* ---- outbox → broker ---- */
-
-static void row_name(const OutboxRow *row, char *ret, size_t size)
-{
-        (void)snprintf(ret, size, "row %lld (%s%s%s%s%s)", (long long)row->id,
-                       outbox_kind_name(row->kind), row->runner[0] ? " " : "", row->runner,
-                       row->key[0] ? " " : "", row->key);
-}
-
-/* 1: under way; 0: will never be sent, out of the way; -errno. */
-static int send_row(Clinic *clinic, const OutboxRow *row)
-{
-        MessageSource source = source_of(clinic);
-        Message message;
-        int r = message_build(&source, row, &message);
-
-        if (r == 0)
-                return outbox_cancel(clinic->ledger, row->id);
-        if (r == -ENOBUFS) {
-                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
-                          "row %lld (%s %s) makes too large a message, set aside",
-                          (long long)row->id, outbox_kind_name(row->kind), row->key);
-                return outbox_set_aside(clinic->ledger, row->id);
-        }
-        if (r < 0)
-                return r;
-        r = mqtt_publish(clinic->mqtt, message.topic, message.payload, message.size,
-                         message.retained, row->id);
-        if (r < 0)
-                return r;
-        outbox_attempt(clinic->ledger, row->id);
-        return 1;
-}
-
-/* Something is wrong with this one row: those behind it must not wait for it. */
-static void pass_over(Clinic *clinic, const OutboxRow *row, int why)
-{
-        ClinicState *state = &clinic->state;
-        char name[192];
-
-        row_name(row, name, sizeof(name));
-        (void)snprintf(state->unbuildable_row, sizeof(state->unbuildable_row), "%s: %s", name,
-                       strerror(-why));
-        if (state->unbuildable++ == 0)
-                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
-                          "no message can be made of %s, trying again in %d s; the others go on",
-                          state->unbuildable_row, AGAIN_MS / 1000);
-        if (!timer_is_armed(clinic->again_timer))
-                timer_arm(clinic->again_timer, AGAIN_MS);
-}
-
-/* 1: go on; 0: nothing is left; -errno of the ledger or the connection: not now. */
-static int send_next(Clinic *clinic)
-{
-        OutboxRow row;
-        int r = outbox_next(clinic->ledger, clinic->last_sent, &row);
-
-        if (r <= 0)
-                return r;
-        if (!mqtt_carries(clinic->mqtt, row.id)) {
-                r = send_row(clinic, &row);
-                if (ledger_is_unusable(r) || r == -ENOBUFS)
-                        return r;
-                if (r < 0)
-                        pass_over(clinic, &row, r);
-        }
-        clinic->last_sent = row.id;
-        return 1;
-}
-
-/* What is confirmed leaves the outbox. Until that is written nothing more is sent: sent again
- * after a newer one, an old row would be the last word. False: not yet. */
-static bool settle(Clinic *clinic)
-{
-        int r;
-
-        if (clinic->n_settled == 0)
-                return true;
-        r = outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled);
-        if (r < 0) {
-                complain(clinic, "confirmed rows could not be settled", r);
-                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
-                return false;
-        }
-        clinic->n_settled = 0;
-        clinic->state.last_puback_utc_ms = clock_utc_ms(clinic->clock);
-        return true;
-}
-
-static void on_pump(void *userdata)
-{
-        Clinic *clinic = userdata;
-        int r = 1;
-
-        if (!settle(clinic))
-                return;
-        /* Without a set clock nothing is published: its times would be wrong. */
-        if (clock_quality(clinic->clock) == CLOCK_UNSET) {
-                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
-                return;
-        }
-        for (int n = 0; r > 0 && clinic->state.connected; n++) {
-                if (mqtt_in_flight(clinic->mqtt) == MQTT_IN_FLIGHT_MAX)
-                        return; /* the next PUBACK wakes us */
-                if (n == ROWS_A_TURN) {
-                        timer_arm(clinic->pump_timer, 0);
-                        return;
-                }
-                r = send_next(clinic);
-        }
-        if (r < 0) {
-                complain(clinic, "the outbox stands still", r);
-                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
-        }
-}
-
-void clinic_wake(Clinic *clinic)
-{
-        if (clinic->state.connected)
-                timer_arm(clinic->pump_timer, 0);
-}
-
-/* From the oldest on: what was passed over is tried again, what is under way is not sent twice. */
-static void start_over(Clinic *clinic)
-{
-        clinic->last_sent = 0;
-        clinic->state.unbuildable = 0;
-        clinic->state.unbuildable_row[0] = '\0';
-        timer_disarm(clinic->again_timer);
-        clinic_wake(clinic);
-}
-
-static void on_again(void *userdata)
-{
-        start_over(userdata);
-}
+/* ---- status ---- */
 
 static void queue_status(Clinic *clinic)
 {
         int r = outbox_add(clinic->ledger, OUTBOX_STATUS, "", "", 0);
 
         if (r < 0)
-                complain(clinic, "no status can be queued", r);
+                clinic_complain(clinic, "no status can be queued", r);
         timer_arm(clinic->status_timer, (int64_t)clinic->config.status_interval_s * 1000);
 }
 
@@ -260,7 +77,7 @@ static void on_failed(Clinic *clinic, int reason, const char *why)
 
 static void connect_now(Clinic *clinic)
 {
-        MessageSource source = source_of(clinic);
+        MessageSource source = clinic_source(clinic);
         char filter[TOPIC_MAX];
         Message offline;
         MqttWill will;
@@ -302,7 +119,7 @@ static void on_connected(Clinic *clinic)
                   "connected to the clinic's broker %s:%u (MQTT %s)", clinic->config.host,
                   clinic->config.port, clinic->version == 5 ? "5" : "3.1.1");
         queue_status(clinic);
-        start_over(clinic); /* what was under way is sent again, under the same ids */
+        sender_start_over(clinic); /* what was under way is sent again, under the same ids */
         changed(clinic);
 }
 
@@ -331,15 +148,8 @@ static void on_refused(Clinic *clinic, const News *news)
         r = outbox_set_aside(clinic->ledger, news->row);
         if (r < 0)
                 /* it waits, and is refused once more in the next connection */
-                complain(clinic, "a refused row could not be set aside", r);
+                clinic_complain(clinic, "a refused row could not be set aside", r);
         clinic_wake(clinic);
-}
-
-static void on_delivered(Clinic *clinic, int64_t row)
-{
-        mqtt_landed(clinic->mqtt, row);
-        assert(clinic->n_settled < MQTT_IN_FLIGHT_MAX);
-        clinic->settled[clinic->n_settled++] = row;
 }
 
 static void on_news(const News *news, void *userdata)
@@ -362,7 +172,7 @@ static void on_news(const News *news, void *userdata)
                 set_back(clinic, news->text);
                 return;
         case NEWS_DELIVERED:
-                on_delivered(clinic, news->row);
+                sender_delivered(clinic, news->row);
                 return;
         case NEWS_MESSAGE:
                 intake_wake(clinic->intake);
@@ -372,10 +182,7 @@ static void on_news(const News *news, void *userdata)
 
 static void on_drained(void *userdata)
 {
-        Clinic *clinic = userdata;
-
-        if (clinic->n_settled > 0 && settle(clinic))
-                clinic_wake(clinic);
+        sender_settle(userdata);
 }
 
 /* ---- life ---- */
@@ -398,12 +205,10 @@ static int make_timers(Clinic *clinic)
                           &clinic->connect_timer);
 
         if (r >= 0)
-                r = timer_new(clinic->clock, "clinic-pump", on_pump, clinic, &clinic->pump_timer);
-        if (r >= 0)
                 r = timer_new(clinic->clock, "clinic-status", on_status, clinic,
                               &clinic->status_timer);
         if (r >= 0)
-                r = timer_new(clinic->clock, "clinic-again", on_again, clinic, &clinic->again_timer);
+                r = sender_init(clinic);
         return r;
 }
 
@@ -452,21 +257,16 @@ Clinic *clinic_free(Clinic *clinic)
 
         if (!clinic)
                 return NULL;
-        source = source_of(clinic);
+        source = clinic_source(clinic);
         if (clinic->state.connected && message_build_offline(&source, &offline) >= 0)
                 mqtt_say_goodbye(clinic->mqtt, offline.topic, offline.payload);
         mqtt_free(clinic->mqtt);
-        if (clinic->n_settled > 0 && outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled) < 0)
-                log_event(LOG_OUTBOX, LOG_LEVEL_WARNING, NULL, NULL,
-                          "confirmed rows could not be settled (%s), they are sent once more",
-                          ledger_error(clinic->ledger));
+        sender_clear(clinic);
         intake_free(clinic->intake);
         spool_free(clinic->spool);
         handoff_free(clinic->handoff);
         timer_free(clinic->connect_timer);
-        timer_free(clinic->pump_timer);
         timer_free(clinic->status_timer);
-        timer_free(clinic->again_timer);
         free(clinic);
         return NULL;
 }
