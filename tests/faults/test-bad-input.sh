@@ -110,6 +110,7 @@ check "a broker that is away is said in status" $?
 expect "and by the doctor" 1 "D-CLINIC-01" stridectl doctor
 printf 'allow_anonymous true\nlistener %s 127.0.0.1\npid_file %s\n%s\n' "$port" "$work/broker.pid" "$([ "$(id -u)" -ne 0 ] || echo 'user root')" >"$work/broker.conf"
 mosquitto -c "$work/broker.conf" -d 2>/dev/null
+wait_for mosquitto_pub -h 127.0.0.1 -p "$port" -t up -n # it listens: a listener that finds nobody gives up
 mosquitto_sub -h 127.0.0.1 -p "$port" -V 5 -q 1 -t 'strided/#' -F '%t %p' >"$work/heard" 2>/dev/null &
 connected() { stridectl status | grep -q "clinic   connected"; }
 for _ in $(seq 700); do connected && break; sleep 0.1; done

@@ -77,6 +77,7 @@ rm "$work/state/inbound"
 acl 'topic readwrite #' 'topic deny strided/v1/c/g/+/summary'
 broker_config
 mosquitto -c "$work/broker.conf" -d 2>/dev/null
+wait_for 10 mosquitto_pub -h 127.0.0.1 -p "$port" -t up -n # it listens: a listener that finds nobody gives up
 mosquitto_sub -h 127.0.0.1 -p "$port" -V 5 -q 1 -t 'strided/#' -F '%t %p' >"$work/heard" 2>/dev/null &
 kill -HUP "$daemon"
 wait_for 20 connected
