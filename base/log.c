@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -70,6 +72,7 @@ void log_event(LogId id, LogLevel level, const char *pod, const char *runner, co
         va_start(arguments, format);
         (void)vsnprintf(sentence, sizeof(sentence), format, arguments);
         va_end(arguments);
+        text_make_printable(sentence);
         if (stderr_is_journal())
                 to_journal(id, level, pod, runner, sentence);
         else

@@ -2,7 +2,8 @@
  *
  * One line per event: an id from log-ids.h, a level, fields and one sentence.
  * Under systemd it goes to the journal with its fields; otherwise to stderr.
- * No names, no payloads, no secrets: pseudonymous ids only. Any thread. */
+ * No names, no payloads, no secrets: pseudonymous ids only. What others said (a broker's
+ * reason, say) may be quoted: control characters become '?'. Any thread. */
 #pragma once
 
 #include "base/cleanup.h"

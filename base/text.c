@@ -249,6 +249,18 @@ const char *nearest_word(const char *word, const char *const *candidates)
         return nearest && 2 * fewest <= strlen(word) ? nearest : NULL;
 }
 
+void text_make_printable(char *text)
+{
+        bool is_utf8 = text_is_utf8(text);
+
+        for (unsigned char *at = (unsigned char *)text; *at; at++) {
+                if (*at < 0x20 || *at == 0x7f || (*at >= 0x80 && !is_utf8))
+                        *at = '?';
+                else if (at[0] == 0xc2 && at[1] < 0xa0) /* U+0080 to U+009F */
+                        at[0] = at[1] = '?';
+        }
+}
+
 bool text_copy(char *ret, size_t size, const char *text)
 {
         size_t length = strlen(text);

@@ -38,6 +38,10 @@ const char *nearest_word(const char *word, const char *const *candidates);
 /* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
 bool text_is_utf8(const char *text);
 
+/* For a log or a terminal: control characters (C0, DEL, and C1 as UTF-8) become '?', and so do all
+ * octets that are not ASCII when the text is not well-formed UTF-8. */
+void text_make_printable(char *text);
+
 /* Copies at most size-1 octets and terminates; cuts between characters of UTF-8. True when
  * all of it fitted. */
 bool text_copy(char *ret, size_t size, const char *text);

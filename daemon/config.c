@@ -7,7 +7,9 @@
 #include <glob.h>
 #include <ini.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef enum OptionType {
         OPTION_TEXT,
@@ -60,7 +62,7 @@ static const Option options[] = {
                "User name at the broker. Empty: none."),
         OPTION("broker", "password_file", OPTION_TEXT, clinic.password_file, 0, 0, "",
                "File whose first line is the password. Empty: the systemd credential "
-               "broker-password, if there is one."),
+               CREDENTIAL_PASSWORD ", if there is one."),
         OPTION("broker", "keep_alive_s", OPTION_INTEGER, clinic.keep_alive_s, 10, 3600, "60",
                "MQTT keep alive, seconds."),
         OPTION("broker", "status_interval_s", OPTION_INTEGER, clinic.status_interval_s, 10, 86400,
@@ -237,6 +239,19 @@ static int read_file(const char *path, bool required, Config *config, FILE *erro
         return reading.n_errors;
 }
 
+/* systemd hands a service its secrets as files of a directory that only it can read. */
+static void use_credential(Config *config)
+{
+        const char *directory = getenv("CREDENTIALS_DIRECTORY");
+        char path[sizeof(config->clinic.password_file)];
+
+        if (config->clinic.password_file[0] || !directory)
+                return;
+        if ((size_t)snprintf(path, sizeof(path), "%s/" CREDENTIAL_PASSWORD, directory) < sizeof(path) &&
+            access(path, F_OK) == 0)
+                (void)text_copy(config->clinic.password_file, sizeof(path), path); /* as long as path */
+}
+
 int config_read(const char *path, Config *config, FILE *errors)
 {
         char pattern[512];
@@ -245,13 +260,16 @@ int config_read(const char *path, Config *config, FILE *errors)
 
         config_init(config);
         n_errors = read_file(path, strcmp(path, CONFIG_DEFAULT_PATH) != 0, config, errors);
-        if ((size_t)snprintf(pattern, sizeof(pattern), "%s.d/*.conf", path) >= sizeof(pattern))
-                return n_errors;
+        if ((size_t)snprintf(pattern, sizeof(pattern), "%s.d/*.conf", path) >= sizeof(pattern)) {
+                (void)fprintf(errors, "%s.d: the path is too long\n", path);
+                return n_errors + 1;
+        }
         if (glob(pattern, 0, NULL, &found) == 0) {
                 for (size_t i = 0; i < found.gl_pathc; i++)
                         n_errors += read_file(found.gl_pathv[i], true, config, errors);
         }
         globfree(&found);
+        use_credential(config);
         return n_errors;
 }
 

@@ -17,6 +17,9 @@ typedef struct Config {
 } Config;
 
 #define CONFIG_DEFAULT_PATH "/etc/strided/strided.conf"
+/* The systemd credential (a file in $CREDENTIALS_DIRECTORY) that password_file is when the
+ * configuration names none. */
+#define CREDENTIAL_PASSWORD "broker-password"
 
 /* Every option at its default. */
 void config_init(Config *config);

@@ -142,11 +142,42 @@ static int start_clinic(Daemon *daemon)
                           &clinic_observer, daemon, &daemon->clinic);
 }
 
-/* All or nothing: an invalid file leaves everything as it was. */
+/* Only one may hold the spool and the name at the broker, so the one of before ends first. */
+static int restart_clinic(Daemon *daemon)
+{
+        int r;
+
+        control_set_clinic(daemon->control, NULL);
+        daemon->clinic = clinic_free(daemon->clinic);
+        r = start_clinic(daemon);
+        control_set_clinic(daemon->control, daemon->clinic);
+        return r;
+}
+
+/* With the configuration of before it ran until now: if not even that starts again, the end is
+ * the honest answer. */
+static int go_back(Daemon *daemon, const Config *before, int why)
+{
+        int r;
+
+        log_event(LOG_CONFIG_INVALID, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the clinic's side cannot start as %s wants it: %s; the configuration of before runs on",
+                  daemon->config_path, strerror(-why));
+        daemon->config = *before;
+        log_set_level((LogLevel)before->log_level);
+        r = restart_clinic(daemon);
+        if (r >= 0)
+                return 0;
+        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the clinic's side cannot start again: %s", strerror(-r));
+        return sd_event_exit(daemon->event, EXIT_FAILURE);
+}
+
+/* All or nothing: what is invalid, or cannot be started, leaves everything as it was. */
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
         Daemon *daemon = userdata;
-        Config config;
+        Config before = daemon->config, config;
         int r;
 
         (void)source, (void)info;
@@ -166,15 +197,9 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
         log_set_level((LogLevel)config.log_level);
-        daemon->clinic = clinic_free(daemon->clinic);
-        control_set_clinic(daemon->control, NULL);
-        r = start_clinic(daemon);
-        if (r < 0) {
-                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                          "cannot start the clinic's side after a reload: %s", strerror(-r));
-                return sd_event_exit(daemon->event, EXIT_FAILURE);
-        }
-        control_set_clinic(daemon->control, daemon->clinic);
+        r = restart_clinic(daemon);
+        if (r < 0)
+                return go_back(daemon, &before, r);
         log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "configuration reloaded");
         return 0;
 }

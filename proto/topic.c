@@ -19,6 +19,17 @@ static const struct {
         [TOPIC_ACK] = {"ack", true, true},         [TOPIC_RAW] = {NULL, false, true},
 };
 
+bool topic_runner_is_valid(const char *id)
+{
+        static const char *const words[] = {"in", "status"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+                if (strcmp(id, words[i]) == 0)
+                        return false;
+        }
+        return id_is_valid(id);
+}
+
 bool topic_format(const TopicPrefix *prefix, TopicKind kind, const char *runner, const char *key,
                   char *ret, size_t size)
 {

@@ -7,6 +7,10 @@
 
 #define TOPIC_MAX 256
 
+/* An id that may name a runner: not a word that stands beside the runners in a topic ("in",
+ * "status"), which would make two topics one. */
+bool topic_runner_is_valid(const char *id);
+
 typedef enum TopicKind {
         TOPIC_STATUS,  /* status */
         TOPIC_SUMMARY, /* {runner}/summary */

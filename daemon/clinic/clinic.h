@@ -44,8 +44,13 @@ typedef struct ClinicState {
         int64_t last_puback_utc_ms;     /* or NULL_INTEGER */
         int64_t in_flight;
         int64_t refused_inbound;        /* since start */
+        int64_t setbacks;               /* connections in a row that ended because the broker did not
+                                           take a row, or we could not keep what it sent */
+        int64_t unbuildable;            /* rows that no message can be made of for now; they are
+                                           tried again every 5 minutes */
+        char unbuildable_row[256];      /* "" or the last of them and why */
         int mqtt_version;               /* 5, 3 (for 3.1.1), 0: not connected yet */
-        char last_error[160];           /* "" or what the last attempt failed with */
+        char last_error[160];           /* "" or what the last attempt or setback was */
 } ClinicState;
 
 int clinic_new(const ClinicConfig *config, sd_event *event, Clock *clock, Ledger *ledger,

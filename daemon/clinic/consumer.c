@@ -1,10 +1,8 @@
-/* Implements clinic.h: the consumer of the outbox, and its connection. */
-#include "daemon/clinic/clinic.h"
+/* Implements clinic.h: the connection to the broker, and what is heard from it. sender.c sends. */
+#include "daemon/clinic/state.h"
 
 #include "base/log.h"
-#include "daemon/clinic/inbound.h"
 #include "daemon/clinic/message.h"
-#include "daemon/clinic/mqtt.h"
 #include "proto/fields.h"
 
 #include <errno.h>
@@ -14,29 +12,6 @@
 
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS   60000
-#define LEDGER_RETRY_MS 10000
-
-struct Clinic {
-        ClinicConfig config;
-        Clock *clock;
-        Ledger *ledger;
-        const ClinicObserver *observer;
-        void *userdata;
-        TopicPrefix prefix;
-        ClinicState state;
-        int version; /* of MQTT, for the next connection */
-        Handoff *handoff;
-        Spool *spool;
-        Mqtt *mqtt;
-        bool failed; /* the connection is over, the timer frees it */
-        uint32_t failures;
-        Timer *connect_timer;
-        Timer *pump_timer;
-        Timer *status_timer;
-        int64_t last_sent; /* row id; in this connection */
-        int64_t settled[MQTT_IN_FLIGHT_MAX];
-        size_t n_settled;
-};
 
 static void changed(Clinic *clinic)
 {
@@ -44,103 +19,14 @@ static void changed(Clinic *clinic)
                 clinic->observer->changed(clinic->userdata);
 }
 
-static MessageSource source_of(const Clinic *clinic)
-{
-        return (MessageSource){.ledger = clinic->ledger,
-                               .clock = clinic->clock,
-                               .prefix = &clinic->prefix,
-                               .config = &clinic->config,
-                               .observer = clinic->observer,
-                               .userdata = clinic->userdata,
-                               .refused_inbound = clinic->state.refused_inbound};
-}
-
-static void complain(const Clinic *clinic, const char *what, int error)
-{
-        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL, "%s: %s (%s), trying again in %d s", what,
-                  strerror(-error), ledger_error(clinic->ledger), LEDGER_RETRY_MS / 1000);
-}
-
-/* ---- outbox → broker ---- */
-
-/* 1: under way; 0: will never be sent, cancelled; -errno. */
-static int send_row(Clinic *clinic, const OutboxRow *row)
-{
-        MessageSource source = source_of(clinic);
-        Message message;
-        int r = message_build(&source, row, &message);
-
-        if (r == 0 || r == -ENOBUFS) {
-                if (r < 0)
-                        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
-                                  "row %lld (%s %s) makes too large a message, set aside",
-                                  (long long)row->id, outbox_kind_name(row->kind), row->key);
-                return outbox_cancel(clinic->ledger, row->id);
-        }
-        if (r < 0)
-                return r;
-        r = mqtt_publish(clinic->mqtt, message.topic, message.payload, message.size,
-                         message.retained, row->id);
-        if (r < 0)
-                return r;
-        outbox_attempt(clinic->ledger, row->id);
-        return 1;
-}
-
-static void on_pump(void *userdata)
-{
-        Clinic *clinic = userdata;
-
-        /* Without a set clock nothing is published: its times would be wrong. */
-        while (clinic->state.connected && mqtt_in_flight(clinic->mqtt) < MQTT_IN_FLIGHT_MAX &&
-               clock_quality(clinic->clock) != CLOCK_UNSET) {
-                OutboxRow row;
-                int r = outbox_next(clinic->ledger, clinic->last_sent, &row);
-
-                if (r > 0) {
-                        clinic->last_sent = row.id;
-                        r = send_row(clinic, &row);
-                        if (r >= 0)
-                                continue;
-                        clinic->last_sent = row.id - 1;
-                }
-                if (r < 0) {
-                        complain(clinic, "the outbox stands still", r);
-                        timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
-                }
-                return;
-        }
-        if (clock_quality(clinic->clock) == CLOCK_UNSET)
-                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
-}
-
-void clinic_wake(Clinic *clinic)
-{
-        if (clinic->state.connected)
-                timer_arm(clinic->pump_timer, 0);
-}
-
-static void settle(Clinic *clinic)
-{
-        int r;
-
-        if (clinic->n_settled == 0)
-                return;
-        r = outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled);
-        if (r < 0)
-                /* they stay in the outbox and are sent again with the next connection */
-                complain(clinic, "confirmed rows could not be settled", r);
-        clinic->n_settled = 0;
-        clinic->state.last_puback_utc_ms = clock_utc_ms(clinic->clock);
-        clinic_wake(clinic);
-}
+/* ---- status ---- */
 
 static void queue_status(Clinic *clinic)
 {
         int r = outbox_add(clinic->ledger, OUTBOX_STATUS, "", "", 0);
 
         if (r < 0)
-                complain(clinic, "no status can be queued", r);
+                clinic_complain(clinic, "no status can be queued", r);
         timer_arm(clinic->status_timer, (int64_t)clinic->config.status_interval_s * 1000);
 }
 
@@ -148,36 +34,11 @@ static void on_status(void *userdata)
 {
         Clinic *clinic = userdata;
 
-        if (clinic->state.connected)
-                queue_status(clinic);
-}
-
-/* ---- broker → ledger ---- */
-
-static void take_inbound(Clinic *clinic)
-{
-        CLEANUP(freep) SpoolItem *item = malloc(sizeof(*item));
-        int r = item ? 1 : -ENOMEM;
-
-        while (r > 0) {
-                Inbound inbound;
-
-                r = spool_next(clinic->spool, item);
-                if (r <= 0)
-                        break;
-                inbound = (Inbound){.topic = item->topic, .payload = item->payload, .size = item->size};
-                r = inbound_take(clinic->ledger, clinic->clock, &clinic->prefix, &inbound);
-                if (r < 0)
-                        break;
-                clinic->state.refused_inbound += r == 0;
-                r = spool_remove(clinic->spool, item->name);
-                if (r >= 0)
-                        r = 1;
-        }
-        if (r < 0) {
-                complain(clinic, "messages of the clinic wait in the spool", r);
-                timer_arm(clinic->connect_timer, LEDGER_RETRY_MS);
-        }
+        if (!clinic->state.connected)
+                return;
+        clinic->state.setbacks = 0; /* this connection holds */
+        clinic->state.last_error[0] = '\0';
+        queue_status(clinic);
 }
 
 /* ---- connection ---- */
@@ -200,12 +61,13 @@ static void on_failed(Clinic *clinic, int reason, const char *why)
         if (mqtt_wants_older(reason) && clinic->version == 5)
                 clinic->version = 3;
         clinic->failed = true;
-        clinic->failures = was_connected ? 1 : clinic->failures + 1;
+        clinic->failures = was_connected ? 1 + (uint32_t)clinic->state.setbacks : clinic->failures + 1;
         clinic->state.connected = false;
         clinic->state.connected_since_utc_ms = NULL_INTEGER;
         (void)text_copy(clinic->state.last_error, sizeof(clinic->state.last_error), why);
-        log_event(LOG_BROKER_STATE, was_connected || clinic->failures == 1 ? LOG_LEVEL_WARNING
-                                                                           : LOG_LEVEL_DEBUG,
+        log_event(LOG_BROKER_STATE, (was_connected && clinic->state.setbacks < 2) || clinic->failures == 1
+                                           ? LOG_LEVEL_WARNING
+                                           : LOG_LEVEL_DEBUG,
                   NULL, NULL, "no connection to the clinic's broker %s:%u: %s; rows wait, trying again "
                   "in %lld s", clinic->config.host, clinic->config.port, why,
                   (long long)(retry_ms(clinic) / 1000));
@@ -215,7 +77,7 @@ static void on_failed(Clinic *clinic, int reason, const char *why)
 
 static void connect_now(Clinic *clinic)
 {
-        MessageSource source = source_of(clinic);
+        MessageSource source = clinic_source(clinic);
         char filter[TOPIC_MAX];
         Message offline;
         MqttWill will;
@@ -234,42 +96,68 @@ static void connect_now(Clinic *clinic)
                 on_failed(clinic, 0, strerror(-r));
 }
 
-/* Also takes what waits in the spool, should the ledger have refused it before. */
 static void on_connect(void *userdata)
 {
         Clinic *clinic = userdata;
 
-        if (clinic->failed || !clinic->mqtt) {
-                clinic->failed = false;
-                clinic->mqtt = mqtt_free(clinic->mqtt);
-                handoff_clear(clinic->handoff); /* late words would be taken for the next one's */
-                connect_now(clinic);
-        }
-        take_inbound(clinic);
+        clinic->failed = false;
+        clinic->mqtt = mqtt_free(clinic->mqtt);
+        handoff_clear(clinic->handoff); /* late words would be taken for the next one's */
+        connect_now(clinic);
+        intake_wake(clinic->intake); /* the words cleared may have been about the spool */
 }
 
 static void on_connected(Clinic *clinic)
 {
         clinic->failures = 0;
-        clinic->last_sent = 0; /* what was under way is sent again, under the same ids */
         clinic->state.connected = true;
         clinic->state.mqtt_version = clinic->version;
         clinic->state.connected_since_utc_ms = clock_utc_ms(clinic->clock);
-        clinic->state.last_error[0] = '\0';
-        log_event(LOG_BROKER_STATE, LOG_LEVEL_INFO, NULL, NULL,
+        if (clinic->state.setbacks == 0)
+                clinic->state.last_error[0] = '\0';
+        log_event(LOG_BROKER_STATE, clinic->state.setbacks < 2 ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, NULL, NULL,
                   "connected to the clinic's broker %s:%u (MQTT %s)", clinic->config.host,
                   clinic->config.port, clinic->version == 5 ? "5" : "3.1.1");
         queue_status(clinic);
-        clinic_wake(clinic);
+        sender_start_over(clinic); /* what was under way is sent again, under the same ids */
         changed(clinic);
+}
+
+/* We end it ourselves: the next one comes later each time, until one holds for a while. */
+static void set_back(Clinic *clinic, const char *why)
+{
+        clinic->state.setbacks++;
+        on_failed(clinic, 0, why);
+}
+
+static void on_refused(Clinic *clinic, const News *news)
+{
+        char why[160];
+        int r;
+
+        if (!mqtt_refusal_is_final(news->reason)) {
+                (void)snprintf(why, sizeof(why), "the broker refused row %lld (%.100s)",
+                               (long long)news->row, news->text);
+                set_back(clinic, why);
+                return;
+        }
+        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the broker will never take row %lld (%s), set aside", (long long)news->row,
+                  news->text);
+        mqtt_landed(clinic->mqtt, news->row);
+        r = outbox_set_aside(clinic->ledger, news->row);
+        if (r < 0)
+                /* it waits, and is refused once more in the next connection */
+                clinic_complain(clinic, "a refused row could not be set aside", r);
+        clinic_wake(clinic);
 }
 
 static void on_news(const News *news, void *userdata)
 {
         Clinic *clinic = userdata;
 
-        if (clinic->failed || !clinic->mqtt)
-                return; /* late words of a connection that is over */
+        if (!clinic->mqtt || (clinic->failed && news->kind != NEWS_DELIVERED))
+                return; /* late words of a connection that is over; a PUBACK is still true */
         switch (news->kind) {
         case NEWS_CONNECTED:
                 on_connected(clinic);
@@ -278,28 +166,23 @@ static void on_news(const News *news, void *userdata)
                 on_failed(clinic, news->reason, news->text);
                 return;
         case NEWS_REFUSED:
-                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL,
-                          "the broker refused row %lld (%s), set aside", (long long)news->row,
-                          news->text);
-                mqtt_landed(clinic->mqtt, news->row);
-                if (outbox_cancel(clinic->ledger, news->row) >= 0)
-                        clinic_wake(clinic);
+                on_refused(clinic, news);
+                return;
+        case NEWS_UNKEPT:
+                set_back(clinic, news->text);
                 return;
         case NEWS_DELIVERED:
-                mqtt_landed(clinic->mqtt, news->row);
-                clinic->settled[clinic->n_settled++] = news->row;
-                if (clinic->n_settled == MQTT_IN_FLIGHT_MAX)
-                        settle(clinic);
+                sender_delivered(clinic, news->row);
                 return;
         case NEWS_MESSAGE:
-                take_inbound(clinic);
+                intake_wake(clinic->intake);
                 return;
         }
 }
 
 static void on_drained(void *userdata)
 {
-        settle(userdata);
+        sender_settle(userdata);
 }
 
 /* ---- life ---- */
@@ -322,10 +205,10 @@ static int make_timers(Clinic *clinic)
                           &clinic->connect_timer);
 
         if (r >= 0)
-                r = timer_new(clinic->clock, "clinic-pump", on_pump, clinic, &clinic->pump_timer);
-        if (r >= 0)
                 r = timer_new(clinic->clock, "clinic-status", on_status, clinic,
                               &clinic->status_timer);
+        if (r >= 0)
+                r = sender_init(clinic);
         return r;
 }
 
@@ -353,6 +236,8 @@ int clinic_new(const ClinicConfig *config, sd_event *event, Clock *clock, Ledger
                 r = handoff_new(event, on_news, on_drained, clinic, &clinic->handoff);
         if (r >= 0 && clinic->state.configured)
                 r = open_spool(clinic);
+        if (r >= 0 && clinic->state.configured)
+                r = intake_new(ledger, clock, &clinic->prefix, clinic->spool, &clinic->intake);
         if (r < 0)
                 return r;
         if (clinic->state.configured && !config->tls)
@@ -372,14 +257,15 @@ Clinic *clinic_free(Clinic *clinic)
 
         if (!clinic)
                 return NULL;
-        source = source_of(clinic);
+        source = clinic_source(clinic);
         if (clinic->state.connected && message_build_offline(&source, &offline) >= 0)
                 mqtt_say_goodbye(clinic->mqtt, offline.topic, offline.payload);
         mqtt_free(clinic->mqtt);
+        sender_clear(clinic);
+        intake_free(clinic->intake);
         spool_free(clinic->spool);
         handoff_free(clinic->handoff);
         timer_free(clinic->connect_timer);
-        timer_free(clinic->pump_timer);
         timer_free(clinic->status_timer);
         free(clinic);
         return NULL;
@@ -388,5 +274,6 @@ Clinic *clinic_free(Clinic *clinic)
 void clinic_state(const Clinic *clinic, ClinicState *ret)
 {
         *ret = clinic->state;
+        ret->refused_inbound = clinic->intake ? intake_refused(clinic->intake) : 0;
         ret->in_flight = clinic->mqtt ? (int64_t)mqtt_in_flight(clinic->mqtt) : 0;
 }

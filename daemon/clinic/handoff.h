@@ -13,6 +13,7 @@ typedef struct Handoff Handoff;
 typedef enum NewsKind {
         NEWS_CONNECTED,
         NEWS_FAILED,    /* could not connect, or the connection is lost */
+        NEWS_UNKEPT,    /* no room for what came: the connection was cut before its PUBACK */
         NEWS_DELIVERED, /* PUBACK */
         NEWS_REFUSED,   /* the broker refused this one message */
         NEWS_MESSAGE,   /* something lies in the inbound spool */
@@ -22,7 +23,7 @@ typedef struct News {
         NewsKind kind;
         int64_t row;    /* DELIVERED, REFUSED */
         int reason;     /* MQTT reason code, or the library's */
-        char text[160]; /* FAILED, REFUSED: for people */
+        char text[160]; /* FAILED, UNKEPT, REFUSED: for people */
 } News;
 
 typedef void (*NewsFunction)(const News *news, void *userdata);

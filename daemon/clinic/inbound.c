@@ -156,10 +156,27 @@ static bool has_escaped_nul(const char *text)
         return false;
 }
 
+/* The topic says whose it is. A payload that says so, too, must agree: a form that was filled in
+ * for somebody else would otherwise land in this runner's diary. */
+static int check_named_runner(Case *c)
+{
+        const cJSON *runner = cJSON_GetObjectItemCaseSensitive(c->root, "runner");
+
+        if (!runner || cJSON_IsNull(runner))
+                return 1;
+        if (!cJSON_IsString(runner))
+                return refuse(c, "invalid_field", "runner must be a text, or left away");
+        if (strcmp(runner->valuestring, c->ack.runner) != 0)
+                return refuse(c, "wrong_runner", "the payload names another runner than the topic, which "
+                                                 "is for %s", c->ack.runner);
+        return 1;
+}
+
 static int check_envelope(Case *c)
 {
         const cJSON *id = cJSON_GetObjectItemCaseSensitive(c->root, "id");
         const cJSON *version = cJSON_GetObjectItemCaseSensitive(c->root, "v");
+        int r;
 
         if (!cJSON_IsObject(c->root))
                 return refuse(c, "invalid_json", "the payload is no JSON object");
@@ -172,7 +189,8 @@ static int check_envelope(Case *c)
                 return refuse(c, "invalid_field", "the payload is not UTF-8");
         if (!cJSON_IsNumber(version) || version->valuedouble != 1)
                 return refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
-        return check_runner(c);
+        r = check_named_runner(c);
+        return r > 0 ? check_runner(c) : r;
 }
 
 static int judge(Case *c, const char *what)
@@ -194,31 +212,16 @@ static int judge(Case *c, const char *what)
 
 static int answer(Case *c)
 {
-        int r = 0;
+        int r = ack_put(c->ledger, &c->ack);
 
-        if (!c->ack.accepted) {
-                log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
-                          "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
-                r = refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
-                                 c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
-                                                                        : INBOUND_PAYLOAD_MAX,
-                                 c->ack.message);
-        }
-        return r < 0 ? r : ack_put(c->ledger, &c->ack);
-}
-
-/* For a message whose own id cannot be read: no two of them share an answer. */
-static int name_unreadable(Case *c)
-{
-        Ack there;
-        int r;
-
-        for (int64_t at = clock_utc_ms(c->clock);; at++) {
-                (void)snprintf(c->ack.id, sizeof(c->ack.id), "unreadable-%lld", (long long)at);
-                r = ack_get(c->ledger, c->ack.runner, c->ack.id, &there);
-                if (r <= 0)
-                        return r;
-        }
+        if (r < 0 || c->ack.accepted)
+                return r;
+        log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
+                  "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
+        return refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
+                            c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
+                                                                   : INBOUND_PAYLOAD_MAX,
+                            c->ack.message);
 }
 
 /* NULL unless the payload is one JSON value and nothing else. `text` has room for the largest. */
@@ -249,9 +252,7 @@ int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const 
         r = ledger_begin(ledger);
         if (r < 0)
                 return r;
-        verdict = name_unreadable(&c); /* until we know better */
-        if (verdict == 0)
-                verdict = judge(&c, what);
+        verdict = judge(&c, what);
         r = verdict < 0 ? verdict : answer(&c);
         if (r < 0) {
                 ledger_rollback(ledger);

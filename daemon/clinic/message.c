@@ -101,7 +101,7 @@ static int build_run(const MessageSource *source, const OutboxRow *row, cJSON *r
 static int build_ack(const MessageSource *source, const OutboxRow *row, cJSON *root)
 {
         Ack ack;
-        int r = ack_get(source->ledger, row->runner, row->key, &ack);
+        int r = ack_of_row(source->ledger, row->revision, &ack);
 
         if (r <= 0)
                 return r;
@@ -147,7 +147,10 @@ int message_build(const MessageSource *source, const OutboxRow *row, Message *re
         if (r < 0)
                 return r;
         ret->size = (size_t)r;
-        return 1;
+        r = ret->retained ? outbox_is_newest(source->ledger, row) : 0;
+        if (r >= 0)
+                ret->retained = r > 0; /* sent late, an old revision must not replace a newer one */
+        return r < 0 ? r : 1;
 }
 
 int message_build_offline(const MessageSource *source, Message *ret)

@@ -1,5 +1,7 @@
 #include "daemon/clinic/mqtt.h"
 
+#include "daemon/clinic/broker-cut.h"
+
 #include <MQTTAsync.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +23,7 @@ struct Mqtt {
         Handoff *handoff;
         Spool *spool;
         int version;
+        uint16_t port;
         char filter[TOPIC_MAX];
         char password[FIELD_SIZE];
         Flight flights[MQTT_IN_FLIGHT_MAX];
@@ -30,6 +33,21 @@ bool mqtt_wants_older(int reason)
 {
         /* 1: MQTT 3.1.1's "unacceptable protocol version" */
         return reason == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || reason == 1;
+}
+
+bool mqtt_refusal_is_final(int reason)
+{
+        static const int final[] = {
+                MQTTREASONCODE_TOPIC_NAME_INVALID,
+                MQTTREASONCODE_PACKET_TOO_LARGE,
+                MQTTREASONCODE_PAYLOAD_FORMAT_INVALID,
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(final); i++) {
+                if (final[i] == reason)
+                        return true;
+        }
+        return false;
 }
 
 /* ---- on the library's threads ---- */
@@ -49,6 +67,7 @@ static void tell_failure(Mqtt *mqtt, NewsKind kind, int64_t row, int reason, con
 
         (void)snprintf(text, sizeof(text), "%s%s%s", name ? name : "", name && message ? ": " : "",
                        message ? message : name ? "" : "no connection");
+        text_make_printable(text); /* the broker's words: they are shown on terminals */
         tell(mqtt, kind, row, reason, text);
 }
 
@@ -146,18 +165,26 @@ static void on_disconnected(void *context, MQTTProperties *properties,
         tell_failure(context, NEWS_FAILED, 0, (int)reason, "the broker sent us away");
 }
 
-/* Returning 1 lets the library send PUBACK; 0: it tries again. */
+/* After the callback the library sends PUBACK, whatever it returned (0 means that it keeps the
+ * message in memory and calls again). A message that is not on disk must stay the broker's. */
 static int on_message(void *context, char *topic, int topic_length, MQTTAsync_message *message)
 {
         Mqtt *mqtt = context;
 
         (void)topic_length; /* 0 for a terminated topic; ours have no NUL inside */
-        if (!spool_put(mqtt->spool, topic, message->payload,
-                       message->payloadlen > 0 ? (size_t)message->payloadlen : 0))
-                return 0;
+        if (spool_put(mqtt->spool, topic, message->payload,
+                      message->payloadlen > 0 ? (size_t)message->payloadlen : 0)) {
+                tell(mqtt, NEWS_MESSAGE, 0, 0, NULL);
+        } else {
+                char text[160];
+
+                (void)snprintf(text, sizeof(text), "a message of the clinic cannot be kept here (%s); it "
+                                                   "stays at the broker", strerror(errno));
+                tell(mqtt, NEWS_UNKEPT, 0, 0, text);
+                broker_cut(mqtt->port);
+        }
         MQTTAsync_freeMessage(&message);
         MQTTAsync_free(topic);
-        tell(mqtt, NEWS_MESSAGE, 0, 0, NULL);
         return 1;
 }
 
@@ -295,6 +322,7 @@ int mqtt_new(const ClinicConfig *config, int version, const MqttWill *will, cons
         mqtt->handoff = handoff;
         mqtt->spool = spool;
         mqtt->version = version;
+        mqtt->port = config->port;
         (void)text_copy(mqtt->filter, sizeof(mqtt->filter), filter);
         for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++)
                 mqtt->flights[i].mqtt = mqtt;
@@ -336,6 +364,7 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
         MQTTAsync_message message = MQTTAsync_message_initializer;
         MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
         Flight *flight = find_flight(mqtt, 0);
+        int code;
 
         if (!flight)
                 return -ENOBUFS;
@@ -352,9 +381,11 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
                 options.onFailure = on_undelivered_3;
         }
         flight->row = row;
-        if (MQTTAsync_sendMessage(mqtt->client, topic, &message, &options) != MQTTASYNC_SUCCESS) {
+        code = MQTTAsync_sendMessage(mqtt->client, topic, &message, &options);
+        if (code != MQTTASYNC_SUCCESS) {
                 flight->row = 0;
-                return -EIO;
+                return code == MQTTASYNC_BAD_UTF8_STRING || code == MQTTASYNC_BAD_STRUCTURE ? -EINVAL
+                                                                                            : -EIO;
         }
         return 0;
 }
@@ -365,6 +396,15 @@ void mqtt_landed(Mqtt *mqtt, int64_t row)
 
         if (flight)
                 flight->row = 0;
+}
+
+bool mqtt_carries(const Mqtt *mqtt, int64_t row)
+{
+        for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++) {
+                if (mqtt->flights[i].row == row)
+                        return true;
+        }
+        return false;
 }
 
 size_t mqtt_in_flight(const Mqtt *mqtt)

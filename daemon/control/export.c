@@ -111,7 +111,8 @@ static int read_id_cursor(const Page *page, int64_t *ret)
 static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRow *row)
 {
         static const char *const states[] = {
-                [OUTBOX_WAITING] = "waiting", [OUTBOX_SETTLED] = "settled", [OUTBOX_CANCELLED] = "cancelled"};
+                [OUTBOX_WAITING] = "waiting", [OUTBOX_SETTLED] = "settled", [OUTBOX_CANCELLED] = "cancelled",
+                [OUTBOX_SET_ASIDE] = "set-aside"};
         char message_id[64];
         int r = dict_open(m);
 

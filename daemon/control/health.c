@@ -24,6 +24,8 @@ typedef struct Health {
         ClockQuality clock;
         int64_t waiting, oldest_utc_ms;
         int64_t used_octets, free_octets;
+        int64_t n_set_aside;
+        char set_aside[192]; /* the newest of them */
         int64_t n_pods, n_runners, n_without_consent;
 } Health;
 
@@ -43,6 +45,17 @@ static int count_runner(const Runner *runner, void *userdata)
         return 0;
 }
 
+static int read_set_aside(Control *control, Health *ret)
+{
+        OutboxRow row;
+        int r = outbox_count_set_aside(control->ledger, &ret->n_set_aside, &row);
+
+        if (r >= 0 && ret->n_set_aside > 0)
+                (void)snprintf(ret->set_aside, sizeof(ret->set_aside), "the newest is row %lld: %s %s %s",
+                               (long long)row.id, outbox_kind_name(row.kind), row.runner, row.key);
+        return r;
+}
+
 static int health_read(Control *control, Health *ret)
 {
         int r;
@@ -56,6 +69,8 @@ static int health_read(Control *control, Health *ret)
         if (ledger_size(control->ledger, &ret->used_octets, &ret->free_octets) < 0)
                 ret->used_octets = ret->free_octets = NULL_INTEGER;
         r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
+        if (r >= 0)
+                r = read_set_aside(control, ret);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)
@@ -282,6 +297,36 @@ static bool has_old_rows(const Health *h)
         return h->waiting > 0 && h->now_utc_ms - h->oldest_utc_ms > DAY_MS;
 }
 
+static bool is_set_back(const Health *h)
+{
+        return h->clinic.setbacks > 0;
+}
+
+static bool has_set_aside(const Health *h)
+{
+        return h->n_set_aside > 0;
+}
+
+static bool has_unbuildable(const Health *h)
+{
+        return h->clinic.unbuildable > 0;
+}
+
+static const char *last_error(const Health *h)
+{
+        return h->clinic.last_error;
+}
+
+static const char *newest_set_aside(const Health *h)
+{
+        return h->set_aside;
+}
+
+static const char *last_unbuildable(const Health *h)
+{
+        return h->clinic.unbuildable_row;
+}
+
 static bool has_little_disk(const Health *h)
 {
         return h->free_octets != NULL_INTEGER && h->free_octets < 100 * 1024 * 1024;
@@ -308,6 +353,7 @@ static const struct Finding {
         bool (*applies)(const Health *health);
         const char *cause;
         const char *fix;
+        const char *(*evidence)(const Health *health); /* NULL: the cause says it all */
 } findings[] = {
         {"D-CLOCK-01", "error", has_no_clock,
          "the clock was never set since the start: everything is recorded, nothing is published",
@@ -320,7 +366,19 @@ static const struct Finding {
          "bluetoothctl power on; if it refuses: rfkill unblock bluetooth"},
         {"D-CLINIC-01", "error", is_not_connected,
          "the clinic's broker is not connected: rows wait here, nothing is lost",
-         "look at clinic.last_error in: stridectl status --json"},
+         "look at clinic.last_error in: stridectl status --json", last_error},
+        {"D-CLINIC-05", "error", is_set_back,
+         "the broker and this gateway cannot hand over everything: what is left waits and is tried again",
+         "if the broker refuses, its access list or quota must let this gateway write below its own "
+         "branch; if nothing can be kept here, make room: df -h", last_error},
+        {"D-CLINIC-06", "warning", has_set_aside,
+         "messages that the clinic's broker will never take as they are were set aside",
+         "raise the broker's limit on the size of messages; list them with: stridectl export outbox",
+         newest_set_aside},
+        {"D-CLINIC-07", "warning", has_unbuildable,
+         "no message can be made of a row for the clinic; the others go on, it is tried every 5 minutes",
+         "the evidence says why; a runner's time zone must be known here: timedatectl list-timezones",
+         last_unbuildable},
         {"D-DISK-01", "error", has_little_disk, "less than 100 MiB are free where the ledger is",
          "make room; look with: df -h"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
@@ -348,7 +406,7 @@ static int append_finding(sd_bus_message *m, const struct Finding *finding, cons
                 r = dict_text(m, "cause", finding->cause);
         if (r >= 0)
                 r = dict_text(m, "evidence",
-                              finding->applies == is_not_connected ? health->clinic.last_error : "");
+                              finding->evidence ? finding->evidence(health) : "");
         if (r >= 0)
                 r = dict_text(m, "fix", finding->fix);
         return r < 0 ? r : dict_close(m);

@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
+#include "proto/topic.h"
 
 #include <errno.h>
 #include <string.h>
@@ -247,6 +248,12 @@ static int read_runner(sd_bus_message *call, Runner *runner, sd_bus_error *error
                 return sd_bus_error_setf(error, ERROR_INVALID,
                                          "'%s' cannot be a runner's id: 1 to 40 letters, digits, '.', "
                                          "'_' or '-'\na pseudonym is best, as: stridectl runners add r1 "
+                                         "--zone %s",
+                                         id, zone_text);
+        if (!topic_runner_is_valid(id))
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "'%s' is a word of the clinic's topics and cannot name a "
+                                         "runner\na pseudonym is best, as: stridectl runners add r1 "
                                          "--zone %s",
                                          id, zone_text);
         if (zone_new(zone_text, &zone) < 0 ||

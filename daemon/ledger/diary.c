@@ -6,6 +6,8 @@
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define REFUSED_MAX 1000
@@ -87,29 +89,64 @@ int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t 
         return r;
 }
 
-int ack_put(Ledger *ledger, const Ack *ack)
+/* The row just inserted; an answer without an id is named by it. */
+static int name_ack(Ledger *ledger, Ack *ack, int64_t *ret_row)
+{
+        *ret_row = sqlite3_last_insert_rowid(ledger->db);
+        if (ack->id[0])
+                return 0;
+        (void)snprintf(ack->id, sizeof(ack->id), "unreadable-%" PRId64, *ret_row);
+        return sql_run(ledger, "UPDATE ack SET id = ? WHERE row = ?", "si", ack->id, *ret_row);
+}
+
+int ack_put(Ledger *ledger, Ack *ack)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
+        int64_t row = 0;
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = row_insert(ledger, "INSERT OR REPLACE", &ack_fields, ack, "", "");
+                r = row_insert(ledger, "INSERT", &ack_fields, ack, "", "");
         if (r >= 0)
-                r = outbox_add(ledger, OUTBOX_ACK, ack->runner, ack->id, 0);
+                r = name_ack(ledger, ack, &row);
+        if (r >= 0)
+                r = outbox_add(ledger, OUTBOX_ACK, ack->runner, ack->id, row);
+        if (r >= 0)
+                r = sql_run(ledger, "DELETE FROM ack WHERE row <= ?", "i", row - ACKS_MAX);
         return r < 0 ? r : transaction_commit(&transaction);
+}
+
+static int ack_read(Statement *statement, Ack *ret)
+{
+        int r = sql_step(statement);
+
+        if (r > 0)
+                row_read(statement, &ack_fields, ret);
+        return r;
+}
+
+int ack_of_row(Ledger *ledger, int64_t revision, Ack *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &ack_fields, "", "WHERE row = ?", "i", revision);
+
+        return r < 0 ? r : ack_read(statement, ret);
 }
 
 int ack_get(Ledger *ledger, const char *runner, const char *id, Ack *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = row_query(ledger, &statement, &ack_fields, "", "WHERE runner = ? AND id = ?", "ss",
-                          runner, id);
+        int r = row_query(ledger, &statement, &ack_fields, "",
+                          "WHERE runner = ? AND id = ? ORDER BY row DESC LIMIT 1", "ss", runner, id);
 
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r > 0)
-                row_read(statement, &ack_fields, ret);
-        return r;
+        return r < 0 ? r : ack_read(statement, ret);
+}
+
+int ack_prune(Ledger *ledger)
+{
+        return sql_run(ledger,
+                       "DELETE FROM ack WHERE row NOT IN (SELECT revision FROM outbox WHERE kind = ?)",
+                       "i", (int64_t)OUTBOX_ACK);
 }
 
 int refused_keep(Ledger *ledger, const char *topic, const void *payload, size_t size,

@@ -16,18 +16,26 @@ int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t 
 /* The answer to an inbound message, published on {runner}/ack/{id}. */
 typedef struct Ack {
         char runner[ID_SIZE];
-        char id[ID_SIZE];   /* of the inbound message */
+        char id[ID_SIZE];   /* of the inbound message; "": it had none that could be read */
         int64_t accepted;
-        char code[32];      /* "stored" "duplicate" "invalid-json" "wrong-runner" … */
+        char code[32];      /* "stored" "duplicate" "invalid_json" "wrong_runner" … */
         char message[200];  /* a sentence for people */
 } Ack;
 
 extern const FieldTable ack_fields;
 
-/* Keeps the newest answer to an id and queues it. A message that came twice is
- * answered twice. Needs no consent: it carries no measure. */
-int ack_put(Ledger *ledger, const Ack *ack) MUST_CHECK;
-int ack_get(Ledger *ledger, const char *runner, const char *id, Ack *ret) MUST_CHECK; /* 1, 0 */
+#define ACKS_MAX 10000
+
+/* Keeps an answer and queues it. An answer never changes: a message that came twice is answered
+ * twice. An empty ack->id is filled in: "unreadable-" and the answer's own number, which no other
+ * has. Needs no consent: it carries no measure. The newest ACKS_MAX are kept. */
+int ack_put(Ledger *ledger, Ack *ack) MUST_CHECK;
+/* The answer that an outbox row of kind ACK names by its revision. 1, 0. */
+int ack_of_row(Ledger *ledger, int64_t revision, Ack *ret) MUST_CHECK;
+/* The newest answer to that message. 1, 0. */
+int ack_get(Ledger *ledger, const char *runner, const char *id, Ack *ret) MUST_CHECK;
+/* Answers whose outbox rows are gone go, too. */
+int ack_prune(Ledger *ledger) MUST_CHECK;
 /* Refused payloads are kept for a human: bounded to the newest 1000. */
 int refused_keep(Ledger *ledger, const char *topic, const void *payload, size_t size,
                  const char *why) MUST_CHECK;

@@ -10,9 +10,17 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include <errno.h>
 #include <stdint.h>
 
 typedef struct Ledger Ledger;
+
+/* An error of the file, not of what was asked: worth a try later, the same for everything else. */
+static inline bool ledger_is_unusable(int r)
+{
+        return r == -EIO || r == -EBUSY || r == -EROFS || r == -ENOSPC || r == -ENOMEM ||
+               r == -ECANCELED;
+}
 
 /* What a commit touched; bits. */
 enum {

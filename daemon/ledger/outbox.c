@@ -103,14 +103,60 @@ int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n)
         return r < 0 ? r : transaction_commit(&transaction);
 }
 
-int outbox_cancel(Ledger *ledger, int64_t id)
+static int end_row(Ledger *ledger, int64_t id, OutboxState state)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = set_state(ledger, id, OUTBOX_CANCELLED);
+                r = set_state(ledger, id, state);
         return r < 0 ? r : transaction_commit(&transaction);
+}
+
+int outbox_cancel(Ledger *ledger, int64_t id)
+{
+        return end_row(ledger, id, OUTBOX_CANCELLED);
+}
+
+int outbox_set_aside(Ledger *ledger, int64_t id)
+{
+        return end_row(ledger, id, OUTBOX_SET_ASIDE);
+}
+
+int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_newest)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int64_t n = 0;
+        /* the state as a literal, so that SQLite sees the index that has it, too */
+        int r = sql_integer(ledger, &n, "SELECT count(*) FROM outbox WHERE state = 3", "");
+
+        if (r >= 0)
+                r = sql_query(ledger, &statement,
+                              "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 3 ORDER BY id DESC LIMIT 1",
+                              "");
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r < 0)
+                return r;
+        if (r > 0)
+                read_row(ledger, statement, ret_newest);
+        *ret_rows = n;
+        return 0;
+}
+
+int outbox_is_newest(Ledger *ledger, const OutboxRow *row)
+{
+        static const char *const newer[] = {
+                [OUTBOX_WEEK] = "SELECT 1 FROM week WHERE runner = ? AND week = ? AND revision > ? LIMIT 1",
+                [OUTBOX_RUN] = "SELECT 1 FROM run WHERE runner = ? AND run = ? AND revision > ? LIMIT 1",
+        };
+        int64_t found = 0;
+        int r;
+
+        if ((size_t)row->kind >= ARRAY_SIZE(newer) || !newer[row->kind])
+                return 1;
+        r = sql_integer(ledger, &found, newer[row->kind], "ssi", row->runner, row->key, row->revision);
+        return r < 0 ? r : found == 0;
 }
 
 int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)

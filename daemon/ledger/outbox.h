@@ -22,15 +22,20 @@ typedef enum OutboxKind {
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
 
-typedef enum OutboxState { OUTBOX_WAITING, OUTBOX_SETTLED, OUTBOX_CANCELLED } OutboxState;
+typedef enum OutboxState {
+        OUTBOX_WAITING,
+        OUTBOX_SETTLED,
+        OUTBOX_CANCELLED, /* superseded, its record is gone, or consent was withdrawn */
+        OUTBOX_SET_ASIDE, /* the broker will never take it as it is: a human must look */
+} OutboxState;
 
 typedef struct OutboxRow {
         int64_t id; /* never reused; the wire's id is "{ledger_id}-{id}" */
         OutboxKind kind;
         OutboxState state;
         char runner[ID_SIZE]; /* "" for STATUS */
-        char key[80];         /* week, run id, ack id, or the topic to clear */
-        int64_t revision;     /* of the week or run */
+        char key[80];         /* week, run id, id of the answered message, or the topic to clear */
+        int64_t revision;     /* of the week or run; of an ack: the answer's own number */
         int64_t made_utc_ms;
         int64_t settled_utc_ms; /* or NULL_INTEGER */
         int64_t attempts;       /* hand-overs so far */
@@ -46,6 +51,13 @@ void outbox_attempt(Ledger *ledger, int64_t id);
 int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n) MUST_CHECK;
 /* The row can never be sent (its record is gone, consent was withdrawn). */
 int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
+/* The clinic's side cannot ever take the row; kept and counted until the outbox is pruned. */
+int outbox_set_aside(Ledger *ledger, int64_t id) MUST_CHECK;
+/* How many are set aside, and the newest of them (untouched if none). */
+int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_newest) MUST_CHECK;
+/* Whether a row of kind WEEK or RUN names the newest revision there is. 1: newest, or another
+ * kind; 0: a newer one exists, so this one must not be what the broker retains. */
+int outbox_is_newest(Ledger *ledger, const OutboxRow *row) MUST_CHECK;
 int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms) MUST_CHECK;
 typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
 /* All rows (or the waiting ones) with id > after_id, in order, at most `limit`. */

@@ -1,6 +1,7 @@
 /* The daily care of ledger.h. */
 #include "daemon/ledger/ledger.h"
 
+#include "daemon/ledger/diary.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 
@@ -14,6 +15,8 @@ int ledger_prune(Ledger *ledger)
         if (r >= 0)
                 r = sql_run(ledger, "DELETE FROM outbox WHERE state <> 0 AND coalesce(settled, made) < ?", "i",
                             clock_utc_ms(ledger->clock) - OUTBOX_KEEP_DAYS * DAY_MS);
+        if (r >= 0)
+                r = ack_prune(ledger);
         if (r >= 0)
                 r = retained_clear_runs(ledger);
         return r < 0 ? r : transaction_commit(&transaction);

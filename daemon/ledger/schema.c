@@ -81,6 +81,19 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 0;"
         "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, utc_ms INTEGER NOT NULL,"
         " what TEXT NOT NULL, runner TEXT, detail TEXT);",
+
+        /* An answer is a record of its own, named by its row: a later answer to the same message
+         * does not change what an earlier one says. */
+        "CREATE TABLE answer (row INTEGER PRIMARY KEY AUTOINCREMENT, runner TEXT NOT NULL,"
+        " id TEXT, accepted INTEGER NOT NULL, code TEXT NOT NULL, message TEXT);"
+        "INSERT INTO answer (runner, id, accepted, code, message)"
+        " SELECT runner, id, accepted, code, message FROM ack;"
+        "UPDATE outbox SET revision = ifnull((SELECT row FROM answer WHERE answer.runner ="
+        " outbox.runner AND answer.id = outbox.key), 0) WHERE kind = 5;"
+        "DROP TABLE ack;"
+        "ALTER TABLE answer RENAME TO ack;"
+        "CREATE INDEX ack_by_id ON ack (runner, id);"
+        "CREATE INDEX outbox_set_aside ON outbox (id) WHERE state = 3;",
 };
 
 int schema_version(void)

@@ -165,6 +165,11 @@ function readable(summary: Summary): string {
   return JSON.stringify({ ...summary, id: null, generatedAt: null });
 }
 
+/** A message id begins with the ledger it comes from. */
+function ledgerOf(id: string): string {
+  return id.split('-')[0] ?? '';
+}
+
 function takeWeek(model: Model, name: string, id: string, week: string, payload: Uint8Array, retained: boolean, now: number) {
   if (payload.length === 0) {
     const runner = model.runners.get(`${name}/${id}`);
@@ -175,7 +180,10 @@ function takeWeek(model: Model, name: string, id: string, week: string, payload:
     return null;
   }
   const parsed = parseWeek(decode(payload), id, week);
-  runnerOf(model, name, id).weeks.set(week, parsed);
+  const weeks = runnerOf(model, name, id).weeks;
+  const known = weeks.get(week);
+  // A revision sent again late is older news. Another ledger (a new gateway under the same name) counts from 1 again.
+  if (!known || parsed.revision >= known.revision || ledgerOf(parsed.id) !== ledgerOf(known.id)) weeks.set(week, parsed);
   hear(gatewayOf(model, name, now), parsed.generatedAt, retained, now);
   return null;
 }

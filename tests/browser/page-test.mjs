@@ -191,6 +191,19 @@ async function story() {
     assert.equal(await page.evaluate(() => document.activeElement?.closest('li.row')?.dataset.runner), 'dora');
     assert.equal(await row(page, 'dora').locator('details[open]').count(), 1);
   });
+  await test('an older revision that comes late changes nothing; a new ledger begins anew', async () => {
+    const line = row(page, 'dora').locator('details[open] tr', { hasText: week(now, 'dora').week });
+    const say = (revision, more) => broker.publish(topic(`gw1/dora/week/${week(now, 'dora').week}`), week(now, 'dora', { revision, ...more }));
+    say(7);
+    await see(line, 'revision 7');
+    say(6);
+    await page.waitForTimeout(1_000); // nothing tells that it came: it changes nothing
+    await see(line, 'revision 7');
+    say(1, { id: 'ffffffff-1' });
+    await see(line, 'revision 1');
+    say(2);
+    await see(line, 'revision 2');
+  });
   await test('a message that came twice is no change', async () => {
     const same = summary(now, 'ben', { sentence: 'Ben again' });
     broker.publish(topic('gw1/ben/summary'), same);

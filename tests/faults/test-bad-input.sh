@@ -80,14 +80,17 @@ start_daemon
 check "a new ledger is made" $?
 expect "a second daemon on the same ledger is refused" 1 "ledger" "$strided" --config "$work/strided.conf"
 stop_daemon
-python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA user_version = 99'); d.commit()" "$work/state/ledger.db"
+version() { python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); print(d.execute('PRAGMA user_version').fetchone()[0]); d.execute('PRAGMA user_version = ' + sys.argv[2]); d.commit()" "$work/state/ledger.db" "$1"; }
+version_was=$(version 99)
 expect "a ledger of a newer version is refused" 1 "newer" "$strided" --config "$work/strided.conf"
-python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA user_version = 1'); d.commit()" "$work/state/ledger.db"
+version "$version_was" >/dev/null
 
 # --- people
 start_daemon
 expect "a zone that does not exist" 2 "timedatectl list-timezones" stridectl runners add r --zone Europe/Nowhere
 expect "an id that cannot be a topic" 2 "pseudonym" stridectl runners add 'a/b' --zone UTC
+expect "a word of the topics names no runner" 2 "cannot name a runner" stridectl runners add status --zone UTC
+expect "nor does the other one" 2 "cannot name a runner" stridectl runners add in --zone UTC
 expect "a runner is added" 0 "is added" stridectl runners add r --zone Europe/Berlin
 expect "not twice" 1 "there already" stridectl runners add r --zone Europe/Berlin
 expect "an unknown runner: exit 4 and how to add it" 4 "stridectl runners add" stridectl week nobody
@@ -107,6 +110,7 @@ check "a broker that is away is said in status" $?
 expect "and by the doctor" 1 "D-CLINIC-01" stridectl doctor
 printf 'allow_anonymous true\nlistener %s 127.0.0.1\npid_file %s\n%s\n' "$port" "$work/broker.pid" "$([ "$(id -u)" -ne 0 ] || echo 'user root')" >"$work/broker.conf"
 mosquitto -c "$work/broker.conf" -d 2>/dev/null
+wait_for mosquitto_pub -h 127.0.0.1 -p "$port" -t up -n # it listens: a listener that finds nobody gives up
 mosquitto_sub -h 127.0.0.1 -p "$port" -V 5 -q 1 -t 'strided/#' -F '%t %p' >"$work/heard" 2>/dev/null &
 connected() { stridectl status | grep -q "clinic   connected"; }
 for _ in $(seq 700); do connected && break; sleep 0.1; done
@@ -134,6 +138,8 @@ say r -m "{\"v\":1,\"id\":\"m4\",\"at\":\"yesterday\",\"pain\":3}"
 answered r m4 invalid_field "a time that is none is refused"
 say s -m "{\"v\":1,\"id\":\"m5\",\"at\":\"$now\",\"pain\":3}"
 answered s m5 unknown_runner "another gateway's runner is refused"
+say r -m "{\"v\":1,\"id\":\"m8\",\"at\":\"$now\",\"pain\":3,\"runner\":\"s\"}"
+answered r m8 wrong_runner "a payload that names another runner than the topic is refused"
 say r -m 'no JSON'
 answered r 'unreadable-[0-9]*' invalid_json "what is no JSON is refused, and answered"
 head -c 9000 /dev/zero | tr '\0' x >"$work/large"

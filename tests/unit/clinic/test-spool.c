@@ -185,10 +185,20 @@ static void leftovers_of_a_crash_and_strange_files_are_ignored(void **state)
         put(place, "t", "good");
         take(place, "t", "good");
         expect_none(place);
-        assert_int_equal(files(place), ARRAY_SIZE(names));
+        assert_int_equal(files(place), ARRAY_SIZE(names) - 1); /* half a message of a crash is removed */
 }
 
-static void what_cannot_be_read_is_set_aside_and_does_not_block_what_came_later(void **state)
+/* As the intake does. */
+static size_t set_aside_damaged(Place *place)
+{
+        size_t n = 0;
+
+        for (; spool_next(place->spool, place->item) == -EUCLEAN; n++)
+                assert_int_equal(spool_set_aside(place->spool, place->item->name), 0);
+        return n;
+}
+
+static void what_cannot_be_read_is_told_and_set_aside_does_not_block_what_came_later(void **state)
 {
         static const struct {
                 const char *name, *contents;
@@ -211,14 +221,13 @@ static void what_cannot_be_read_is_set_aside_and_does_not_block_what_came_later(
         assert_int_equal(mkfifo(path, 0600), 0);
         reopen(place);
         put(place, "t", "behind them");
+        assert_int_equal(set_aside_damaged(place), ARRAY_SIZE(damaged) + 2);
         take(place, "t", "behind them");
         expect_none(place);
-        for (size_t i = 0; i < ARRAY_SIZE(damaged); i++) {
-                (void)snprintf(name, sizeof(name), "%s.bad", damaged[i].name);
+        for (size_t i = 1; i <= ARRAY_SIZE(damaged) + 2; i++) {
+                (void)snprintf(name, sizeof(name), "bad-%02zu", i);
                 assert_true(is_there(place, name));
         }
-        assert_true(is_there(place, "0000000000000007.in.bad"));
-        assert_true(is_there(place, "0000000000000008.in.bad"));
 }
 
 static void a_put_that_fails_says_so_and_leaves_nothing(void **state)
@@ -232,6 +241,7 @@ static void a_put_that_fails_says_so_and_leaves_nothing(void **state)
         assert_false(spool_put(place->spool, "t", "lost?", 5));
         assert_false(is_there(place, "0000000000000001.in.new"));
         put(place, "t", "the next attempt");
+        assert_int_equal(set_aside_damaged(place), 1);
         take(place, "t", "the next attempt");
 }
 
@@ -277,7 +287,7 @@ int main(void)
                 IN_PLACE(of_a_payload_that_is_too_large_the_size_and_the_beginning_are_kept),
                 IN_PLACE(a_file_cut_in_its_payload_is_as_long_as_what_is_left),
                 IN_PLACE(leftovers_of_a_crash_and_strange_files_are_ignored),
-                IN_PLACE(what_cannot_be_read_is_set_aside_and_does_not_block_what_came_later),
+                IN_PLACE(what_cannot_be_read_is_told_and_set_aside_does_not_block_what_came_later),
                 IN_PLACE(a_put_that_fails_says_so_and_leaves_nothing),
                 IN_PLACE(a_topic_longer_than_any_of_ours_is_dropped_for_good),
                 IN_PLACE(removing_what_is_gone_is_no_error),

@@ -1,0 +1,197 @@
+/* From the outbox to the broker: what is sent, what waits, what is passed over. */
+#include "daemon/clinic/state.h"
+
+#include "base/log.h"
+#include "daemon/clinic/message.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define AGAIN_MS    300000 /* for rows that no message could be made of */
+#define ROWS_A_TURN 64
+
+MessageSource clinic_source(const Clinic *clinic)
+{
+        return (MessageSource){.ledger = clinic->ledger,
+                               .clock = clinic->clock,
+                               .prefix = &clinic->prefix,
+                               .config = &clinic->config,
+                               .observer = clinic->observer,
+                               .userdata = clinic->userdata,
+                               .refused_inbound = clinic->intake ? intake_refused(clinic->intake) : 0};
+}
+
+void clinic_complain(const Clinic *clinic, const char *what, int error)
+{
+        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL, "%s: %s (%s), trying again in %d s", what,
+                  strerror(-error), ledger_error(clinic->ledger), LEDGER_RETRY_MS / 1000);
+}
+
+static void row_name(const OutboxRow *row, char *ret, size_t size)
+{
+        (void)snprintf(ret, size, "row %lld (%s%s%s%s%s)", (long long)row->id,
+                       outbox_kind_name(row->kind), row->runner[0] ? " " : "", row->runner,
+                       row->key[0] ? " " : "", row->key);
+}
+
+/* 1: under way; 0: will never be sent, out of the way; -errno. */
+static int send_row(Clinic *clinic, const OutboxRow *row)
+{
+        MessageSource source = clinic_source(clinic);
+        Message message;
+        int r = message_build(&source, row, &message);
+
+        if (r == 0)
+                return outbox_cancel(clinic->ledger, row->id);
+        if (r == -ENOBUFS) {
+                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
+                          "row %lld (%s %s) makes too large a message, set aside",
+                          (long long)row->id, outbox_kind_name(row->kind), row->key);
+                return outbox_set_aside(clinic->ledger, row->id);
+        }
+        if (r < 0)
+                return r;
+        r = mqtt_publish(clinic->mqtt, message.topic, message.payload, message.size,
+                         message.retained, row->id);
+        if (r < 0)
+                return r;
+        outbox_attempt(clinic->ledger, row->id);
+        return 1;
+}
+
+/* Something is wrong with this one row: those behind it must not wait for it. */
+static void pass_over(Clinic *clinic, const OutboxRow *row, int why)
+{
+        ClinicState *state = &clinic->state;
+        char name[192];
+
+        row_name(row, name, sizeof(name));
+        (void)snprintf(state->unbuildable_row, sizeof(state->unbuildable_row), "%s: %s", name,
+                       strerror(-why));
+        if (state->unbuildable++ == 0)
+                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
+                          "no message can be made of %s, trying again in %d s; the others go on",
+                          state->unbuildable_row, AGAIN_MS / 1000);
+        if (!timer_is_armed(clinic->again_timer))
+                timer_arm(clinic->again_timer, AGAIN_MS);
+}
+
+/* 1: go on; 0: nothing is left; -errno of the ledger or the connection: not now. */
+static int send_next(Clinic *clinic)
+{
+        OutboxRow row;
+        int r = outbox_next(clinic->ledger, clinic->last_sent, &row);
+
+        if (r <= 0)
+                return r;
+        if (!mqtt_carries(clinic->mqtt, row.id)) {
+                r = send_row(clinic, &row);
+                if (ledger_is_unusable(r) || r == -ENOBUFS)
+                        return r;
+                if (r < 0)
+                        pass_over(clinic, &row, r);
+        }
+        clinic->last_sent = row.id;
+        return 1;
+}
+
+/* What is confirmed leaves the outbox. Until that is written nothing more is sent: sent again
+ * after a newer one, an old row would be the last word. False: not yet. */
+static bool settle(Clinic *clinic)
+{
+        int r;
+
+        if (clinic->n_settled == 0)
+                return true;
+        r = outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled);
+        if (r < 0) {
+                clinic_complain(clinic, "confirmed rows could not be settled", r);
+                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
+                return false;
+        }
+        clinic->n_settled = 0;
+        clinic->state.last_puback_utc_ms = clock_utc_ms(clinic->clock);
+        return true;
+}
+
+static void on_pump(void *userdata)
+{
+        Clinic *clinic = userdata;
+        int r = 1;
+
+        if (!settle(clinic))
+                return;
+        /* Without a set clock nothing is published: its times would be wrong. */
+        if (clock_quality(clinic->clock) == CLOCK_UNSET) {
+                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
+                return;
+        }
+        for (int n = 0; r > 0 && clinic->state.connected; n++) {
+                if (mqtt_in_flight(clinic->mqtt) == MQTT_IN_FLIGHT_MAX)
+                        return; /* the next PUBACK wakes us */
+                if (n == ROWS_A_TURN) {
+                        timer_arm(clinic->pump_timer, 0);
+                        return;
+                }
+                r = send_next(clinic);
+        }
+        if (r < 0) {
+                clinic_complain(clinic, "the outbox stands still", r);
+                timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
+        }
+}
+
+void clinic_wake(Clinic *clinic)
+{
+        if (clinic->state.connected)
+                timer_arm(clinic->pump_timer, 0);
+}
+
+void sender_start_over(Clinic *clinic)
+{
+        clinic->last_sent = 0;
+        clinic->state.unbuildable = 0;
+        clinic->state.unbuildable_row[0] = '\0';
+        timer_disarm(clinic->again_timer);
+        clinic_wake(clinic);
+}
+
+static void on_again(void *userdata)
+{
+        sender_start_over(userdata);
+}
+
+void sender_delivered(Clinic *clinic, int64_t row)
+{
+        mqtt_landed(clinic->mqtt, row);
+        assert(clinic->n_settled < MQTT_IN_FLIGHT_MAX);
+        clinic->settled[clinic->n_settled++] = row;
+}
+
+void sender_settle(Clinic *clinic)
+{
+        if (clinic->n_settled > 0 && settle(clinic))
+                clinic_wake(clinic);
+}
+
+int sender_init(Clinic *clinic)
+{
+        int r = timer_new(clinic->clock, "clinic-pump", on_pump, clinic, &clinic->pump_timer);
+
+        if (r >= 0)
+                r = timer_new(clinic->clock, "clinic-again", on_again, clinic, &clinic->again_timer);
+        return r;
+}
+
+void sender_clear(Clinic *clinic)
+{
+        if (clinic->n_settled > 0 &&
+            outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled) < 0)
+                log_event(LOG_OUTBOX, LOG_LEVEL_WARNING, NULL, NULL,
+                          "confirmed rows could not be settled (%s), they are sent once more",
+                          ledger_error(clinic->ledger));
+        clinic->pump_timer = timer_free(clinic->pump_timer);
+        clinic->again_timer = timer_free(clinic->again_timer);
+}
