@@ -68,7 +68,8 @@ int status_add(const MessageSource *source, cJSON *root)
 
         if (r < 0)
                 used = free_octets = NULL_INTEGER; /* not known, which is no reason to be silent */
-        r = outbox_waiting(source->ledger, &waiting, &oldest);
+        /* Not itself: whoever reads this has it. */
+        r = outbox_waiting_besides(source->ledger, OUTBOX_STATUS, &waiting, &oldest);
         if (r < 0)
                 return r;
         if (source->observer && source->observer->gateway_state)

@@ -47,6 +47,9 @@ int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n) MUST_CHECK;
 /* The row can never be sent (its record is gone, consent was withdrawn). */
 int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
 int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms) MUST_CHECK;
+/* The same without rows of that kind. */
+int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows,
+                           int64_t *ret_oldest_utc_ms) MUST_CHECK;
 typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
 /* All rows (or the waiting ones) with id > after_id, in order, at most `limit`. */
 int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,

@@ -198,8 +198,25 @@ static void a_status_says_how_the_gateway_is(void **state)
         root = parsed(&message);
         check_envelope(ground, root, &row);
         assert_string_equal(at(root, "state", NULL)->valuestring, "online");
-        assert_int_equal(at(root, "outbox", "waiting")->valueint, 2); /* itself, and a summary */
+        assert_string_equal(at(root, "clock", NULL)->valuestring, "synchronised");
+        assert_int_equal(at(root, "outbox", "waiting")->valueint, 1); /* a summary */
         assert_true(cJSON_IsArray(at(root, "pods", NULL)));
+}
+
+static void a_status_does_not_wait_for_itself(void **state)
+{
+        Ground *ground = *state;
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        OutboxRow row = row_of(ground, OUTBOX_SUMMARY);
+        Message message;
+
+        assert_int_equal(outbox_settle(ground->ledger, &row.id, 1), 0);
+        assert_int_equal(outbox_add(ground->ledger, OUTBOX_STATUS, "", "", 0), 0);
+        row = row_of(ground, OUTBOX_STATUS);
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_int_equal(at(root, "outbox", "waiting")->valueint, 0);
+        assert_true(cJSON_IsNull(at(root, "outbox", "oldest_at")));
 }
 
 static void a_cleared_topic_gets_an_empty_retained_payload(void **state)
@@ -390,6 +407,7 @@ int main(void)
                 WITH_GROUND(a_run_is_its_record),
                 WITH_GROUND(an_answer_has_the_id_of_what_it_answers),
                 WITH_GROUND(a_status_says_how_the_gateway_is),
+                WITH_GROUND(a_status_does_not_wait_for_itself),
                 WITH_GROUND(a_cleared_topic_gets_an_empty_retained_payload),
                 WITH_GROUND(the_last_word_says_offline_on_the_status_topic),
                 WITH_GROUND(the_same_row_is_the_same_message_whatever_happened_since),
