@@ -367,6 +367,54 @@ static void a_summary_of_26_weeks_without_runs_stays_under_2048_octets(void **st
         assert_true(summary_of_26_weeks(*state, "not_delivered") < MESSAGE_SUMMARY_MAX);
 }
 
+static void pair(Ground *ground, const char *runner)
+{
+        Pod pod;
+
+        fields_set_null(&pod_fields, &pod);
+        (void)text_copy(pod.address, sizeof(pod.address), "C0:FF:EE:00:00:01");
+        (void)text_copy(pod.driver, sizeof(pod.driver), "stride");
+        (void)text_copy(pod.runner, sizeof(pod.runner), runner);
+        pod.placement = PLACEMENT_LEFT_FOOT;
+        pod.bonded = pod.has_memory = 1;
+        assert_int_equal(pod_assign(ground->ledger, &pod), 0);
+}
+
+static void check_sentence(Ground *ground, const char *sentence)
+{
+        OutboxRow row = {.id = INT32_MAX, .kind = OUTBOX_SUMMARY, .runner = GROUND_RUNNER,
+                         .made_utc_ms = GROUND_NOW_MS};
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        Message message;
+
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_string_equal(at(root, "sentence", NULL)->valuestring, sentence);
+}
+
+static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
+{
+        Ground *ground = *state;
+        Week week;
+
+        check_sentence(ground, "No pod is paired");
+        fields_set_null(&week_fields, &week);
+        (void)text_copy(week.runner, sizeof(week.runner), GROUND_RUNNER);
+        (void)text_copy(week.week, sizeof(week.week), "2026-W48");
+        (void)text_copy(week.state, sizeof(week.state), "provisional");
+        (void)text_copy(week.zone, sizeof(week.zone), "Europe/Berlin");
+        (void)text_copy(week.empty, sizeof(week.empty), "not_worn");
+        week.pain_entries = 0;
+        week.reasons.n = 0;
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        check_sentence(ground, "No pod is paired; no diary");
+        ground_add_runner(ground, "ben", "Europe/Berlin");
+        pair(ground, "ben");
+        check_sentence(ground, "No pod is paired; no diary");
+        pair(ground, GROUND_RUNNER);
+        check_sentence(ground, "No pod was heard this week; no diary");
+}
+
 static void a_summary_without_anything_says_so(void **state)
 {
         Ground *ground = *state;
@@ -374,6 +422,7 @@ static void a_summary_without_anything_says_so(void **state)
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
         Message message;
 
+        pair(ground, GROUND_RUNNER);
         assert_int_equal(build(ground, &row, &message), 1);
         root = parsed(&message);
         check_envelope(ground, root, &row);
@@ -415,6 +464,7 @@ int main(void)
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
                 WITH_GROUND(a_summary_without_anything_says_so),
+                WITH_GROUND(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),
         };
 
