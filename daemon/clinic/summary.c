@@ -58,8 +58,11 @@ static void say_longest(const Week *week, char *ret, size_t size)
                 return;
         percent = 100.0 * (double)(week->longest_distance_m - week->longest_reference_m) /
                   (double)week->longest_reference_m;
-        say(ret, size, "; a run of %.1f km is %+.0f %% over the longest of 30 days",
-            (double)week->longest_distance_m / 1000, percent);
+        if (week->load_runs == 1) /* its length has just been said */
+                say(ret, size, ", %+.0f %% over the longest of 30 days", percent);
+        else
+                say(ret, size, "; a run of %.1f km is %+.0f %% over the longest of 30 days",
+                    (double)week->longest_distance_m / 1000, percent);
 }
 
 static void say_pain(const Week *week, const Week *previous, char *ret, size_t size)

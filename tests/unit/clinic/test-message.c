@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/zone.h"
 #include "daemon/clinic/message.h"
+#include "daemon/clinic/summary.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 
@@ -415,6 +416,25 @@ static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
         check_sentence(ground, "No pod was heard this week; no diary");
 }
 
+static void a_single_run_s_length_is_said_once(void **state)
+{
+        Week week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 48});
+        char sentence[200];
+
+        (void)state;
+        week.load_distance_m = week.longest_distance_m = 14200;
+        week.longest_reference_m = 6000;
+        week.load_runs = 1;
+        week.pain_entries = 0;
+        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
+        assert_string_equal(sentence, "14.2 km in 1 run, +137 % over the longest of 30 days; no diary");
+        week.load_runs = 2;
+        week.load_distance_m = 20000;
+        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
+        assert_string_equal(sentence, "20.0 km in 2 runs; a run of 14.2 km is +137 % over the longest "
+                                      "of 30 days; no diary");
+}
+
 static void a_summary_without_anything_says_so(void **state)
 {
         Ground *ground = *state;
@@ -464,6 +484,7 @@ int main(void)
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
                 WITH_GROUND(a_summary_without_anything_says_so),
+                cmocka_unit_test(a_single_run_s_length_is_said_once),
                 WITH_GROUND(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),
         };
