@@ -2,7 +2,7 @@
 import { ago, apartWords, clockOf, duration, type Clock } from './age';
 import type { Pod } from './contract';
 import type { Gateway } from './model';
-import { podWorries, podsLine } from './pods';
+import { isSilent, podWorries, podsLine } from './pods';
 import { count } from './words';
 
 const CLOCKS: Record<string, string> = { unset: 'clock not set', set: 'clock set, not synchronised', synchronised: 'clock synchronised' };
@@ -23,7 +23,7 @@ function Pods({ pods, now }: { pods: Pod[]; now: number }) {
         return (
           <li key={pod.address} class={worries.length ? 'worry' : ''}>
             {worries.length > 0 && <strong>⚠ </strong>}
-            {podName(pod)}: {[...worries, `link ${pod.link}`, pod.lastHeard === null ? 'never heard' : `heard ${ago(pod.lastHeard, now)}`,
+            {podName(pod)}: {[...worries, `link ${pod.link}`, ...(isSilent(pod, now) ? [] : [`heard ${ago(pod.lastHeard!, now)}`]),
               pod.battery === null ? 'battery not known' : `battery ${pod.battery} %`].join(', ')}
           </li>
         );

@@ -6,15 +6,15 @@ import { count } from './words';
 
 const BATTERY_LOW = 20;
 
-/** A pod not heard for this long is called silent: a rest week has passed. */
+/** A pod that sent nothing for this long, connected or not, is called silent: a rest week has passed. */
 const SILENT_AFTER = 7 * 24 * 3_600_000;
 
 const age = (pod: Pod, now: number) => (pod.lastHeard === null ? Infinity : Math.max(0, now - pod.lastHeard));
-const isSilent = (pod: Pod, now: number) => age(pod, now) >= SILENT_AFTER;
+export const isSilent = (pod: Pod, now: number) => age(pod, now) >= SILENT_AFTER;
 
 /** Each kind of trouble: which pods have it, what one pod says of it, what a group of them says. */
 const TROUBLES: { has(pod: Pod, now: number): boolean; one(pod: Pod, now: number): string; all(pods: Pod[], now: number): string }[] = [
-  { has: isSilent, one: (pod, now) => sayOldest([pod], now), all: (pods, now) => `${pods.length} ${sayOldest(pods, now)}` },
+  { has: isSilent, one: (pod, now) => `${sayOldest([pod], now)}${pod.link === 'live' ? ', though connected' : ''}`, all: (pods, now) => `${pods.length} ${sayOldest(pods, now)}` },
   { has: (pod) => pod.missing > 0, one: (pod) => `${count(pod.missing, 'record')} missing, to be fetched`, all: (pods) => `${pods.length} with missing records` },
   { has: (pod) => pod.lost > 0, one: (pod) => `${count(pod.lost, 'record')} lost for good`, all: (pods) => `${pods.length} with lost records` },
   { has: (pod) => pod.unread > 0, one: (pod) => `${count(pod.unread, 'packet')} could not be read`, all: (pods) => `${pods.length} with unread packets` },
@@ -43,11 +43,11 @@ export function podsLine(pods: Pod[], now: number): string {
 /** The pods of a runner: null when the gateway has not told. */
 export const podsOf = (gateway: Gateway | undefined, runner: string): Pod[] | null => gateway?.status?.pods?.filter((pod) => pod.runner === runner) ?? null;
 
-/** When none of them has been heard for long, that; when some, which; else null. */
+/** When none of them has sent anything for long, that; when some, which; else null. */
 export function silenceOf(pods: Pod[], now: number): { all: boolean; words: string } | null {
   const silent = pods.filter((pod) => isSilent(pod, now));
   if (silent.length === 0) return null;
   if (silent.length < pods.length) return { all: false, words: `${silent.map((pod) => `${pod.placement ?? 'one'} pod ${sayOldest([pod], now)}`).join(', ')}` };
   const newest = Math.min(...silent.map((pod) => age(pod, now)));
-  return { all: true, words: newest === Infinity ? 'no pod has ever been heard' : `no pod has been heard for ${duration(newest)}` };
+  return { all: true, words: newest === Infinity ? 'no pod has ever sent anything' : `no pod has sent anything for ${duration(newest)}` };
 }

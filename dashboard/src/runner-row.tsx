@@ -45,9 +45,8 @@ function Freshness({ row, summary }: { row: Row; summary: Summary }) {
   const when = (time: number) => <span title={inZone(time, summary.zone)}>{ago(time, now)}</span>;
   return (
     <p class="freshness">
-      {summary.lastReceived === null ? 'No stride has arrived yet' : <>Last stride arrived {when(summary.lastReceived)}</>}
+      {summary.lastReceived === null ? 'No stride has arrived yet' : <>Last stride arrived {when(summary.lastReceived)}{apart && (apart === 'simulated' ? ' (simulated time)' : " (gateway's clock)")}</>}
       {summary.lastRunEnd === null ? '; no run known' : `; last run ${inZone(summary.lastRunEnd, summary.zone)}`}
-      {apart && `; ${apart === 'simulated' ? 'counted in simulated time' : "counted by the gateway's clock"}`}
       {summary.thisWeek && `; ${WEEK_STATES[summary.thisWeek.state]}`}
     </p>
   );

@@ -94,7 +94,7 @@ export function Page({ screen }: { screen: Screen }) {
         <p class={`broker${said.bad ? ' bad' : ''}`} data-state={broker.kind} role="status"><span aria-hidden="true">{said.mark}</span> {said.words}</p>
         {broker.kind === 'refused' && <button type="button" onClick={() => location.reload()}>Try again now</button>}
         {all.length > 0 && <p class="overview"><Overview all={all} /></p>}
-        {[...apart].map(([gateway, clock]) => <p key={gateway} class="gateway-time">Gateway {gateway}: {apartWords(clock, now, 'UTC')}. The ages of its runs are counted from there.</p>)}
+        {[...apart].map(([gateway, clock]) => <p key={gateway} class="gateway-time">Gateway {gateway}: {apartWords(clock, now, 'UTC')}{clock.apart === 'simulated' && ': a demonstration, no real runners'}. Ages are counted from there.</p>)}
         {model.notice && <p class="notice">{model.notice}</p>}
         <Malformed model={model} />
       </header>
