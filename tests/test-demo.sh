@@ -14,6 +14,9 @@ verdict() { # status name
 "$root/demo" --once --out "$work/weeks"
 verdict $? "four weeks of two runners arrive whole"
 
+grep -q 'clock[\\]*":[\\]*"simulated' "$work/weeks/clinic.jsonl"
+verdict $? "a gateway in simulated time says so"
+
 replay() { # file name
 	"$root/demo" --once --out "$work/$2" --replay "$1" >"$work/$2.log" 2>&1 &&
 		python3 "$root/tests/check-replay.py" "$1" "$work/$2/week.json"

@@ -25,7 +25,7 @@ static void say(char *ret, size_t size, const char *format, ...)
         va_end(arguments);
 }
 
-static void say_load(const Week *week, char *ret, size_t size)
+static void say_load(const Week *week, bool paired, char *ret, size_t size)
 {
         static const struct {
                 const char *empty;
@@ -36,6 +36,10 @@ static void say_load(const Week *week, char *ret, size_t size)
                 {"not_delivered", "This week is not delivered yet"},
         };
 
+        if (strcmp(week->empty, "not_worn") == 0 && !paired) {
+                say(ret, size, "No pod is paired");
+                return;
+        }
         for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
                 if (strcmp(week->empty, empties[i].empty) == 0)
                         say(ret, size, "%s", empties[i].words);
@@ -54,8 +58,11 @@ static void say_longest(const Week *week, char *ret, size_t size)
                 return;
         percent = 100.0 * (double)(week->longest_distance_m - week->longest_reference_m) /
                   (double)week->longest_reference_m;
-        say(ret, size, "; a run of %.1f km is %+.0f %% over the longest of 30 days",
-            (double)week->longest_distance_m / 1000, percent);
+        if (week->load_runs == 1) /* its length has just been said */
+                say(ret, size, ", %+.0f %% over the longest of 30 days", percent);
+        else
+                say(ret, size, "; a run of %.1f km is %+.0f %% over the longest of 30 days",
+                    (double)week->longest_distance_m / 1000, percent);
 }
 
 static void say_pain(const Week *week, const Week *previous, char *ret, size_t size)
@@ -74,14 +81,14 @@ static void say_pain(const Week *week, const Week *previous, char *ret, size_t s
                 say(ret, size, " (%.1f the week before)", previous->pain_mean);
 }
 
-void summary_sentence(const Week *week, const Week *previous, char *ret, size_t size)
+void summary_sentence(const Week *week, const Week *previous, bool paired, char *ret, size_t size)
 {
         ret[0] = '\0';
         if (!week) {
-                say(ret, size, "Nothing is known yet");
+                say(ret, size, paired ? "Nothing is known yet" : "No pod is paired");
                 return;
         }
-        say_load(week, ret, size);
+        say_load(week, paired, ret, size);
         say_longest(week, ret, size);
         say_pain(week, previous, ret, size);
 }
@@ -190,6 +197,11 @@ static int take_run(const Run *run, void *userdata)
         return 0;
 }
 
+static int is_of(const Pod *pod, void *userdata)
+{
+        return strcmp(pod->runner, userdata) == 0;
+}
+
 static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *root)
 {
         const char *code = week ? summary_alert(week) : NULL;
@@ -210,7 +222,7 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         const Week *newest, *previous;
         LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
-        int r = weeks ? zone_new(runner->zone, &zone) : -ENOMEM;
+        int paired, r = weeks ? zone_new(runner->zone, &zone) : -ENOMEM;
 
         if (r < 0)
                 return r;
@@ -222,11 +234,12 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         if (r >= 0)
                 r = run_each(ledger, runner->id, zone_week_start_utc_ms(zone, weeks->first),
                              INT64_MAX, take_run, &last_run);
-        if (r < 0)
-                return r;
+        paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
+        if (paired < 0)
+                return paired;
         newest = weeks->known[SUMMARY_WEEKS - 1] ? &weeks->list[SUMMARY_WEEKS - 1] : NULL;
         previous = weeks->known[SUMMARY_WEEKS - 2] ? &weeks->list[SUMMARY_WEEKS - 2] : NULL;
-        summary_sentence(newest, previous, sentence, sizeof(sentence));
+        summary_sentence(newest, previous, paired > 0, sentence, sizeof(sentence));
         json_set_text(root, "runner", runner->id);
         json_set_text(root, "zone", runner->zone);
         json_set_text(root, "sentence", sentence);

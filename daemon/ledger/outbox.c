@@ -159,11 +159,12 @@ int outbox_is_newest(Ledger *ledger, const OutboxRow *row)
         return r < 0 ? r : found == 0;
 }
 
-int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)
+static int count_waiting(Ledger *ledger, int64_t besides, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT count(*), min(made) FROM outbox WHERE state = 0", "");
+                          "SELECT count(*), min(made) FROM outbox WHERE state = 0 AND kind <> ?", "i",
+                          besides);
 
         if (r >= 0)
                 r = sql_step(statement);
@@ -172,6 +173,16 @@ int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms
         *ret_rows = column_integer(statement, 0);
         *ret_oldest_utc_ms = column_integer(statement, 1);
         return 0;
+}
+
+int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)
+{
+        return count_waiting(ledger, 0, ret_rows, ret_oldest_utc_ms); /* no kind is 0 */
+}
+
+int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows, int64_t *ret_oldest_utc_ms)
+{
+        return count_waiting(ledger, (int64_t)kind, ret_rows, ret_oldest_utc_ms);
 }
 
 int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,

@@ -59,6 +59,9 @@ int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_new
  * kind; 0: a newer one exists, so this one must not be what the broker retains. */
 int outbox_is_newest(Ledger *ledger, const OutboxRow *row) MUST_CHECK;
 int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms) MUST_CHECK;
+/* The same without rows of that kind. */
+int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows,
+                           int64_t *ret_oldest_utc_ms) MUST_CHECK;
 typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
 /* All rows (or the waiting ones) with id > after_id, in order, at most `limit`. */
 int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,

@@ -235,6 +235,24 @@ static int assign(Ledger *ledger, const Pod *pod, bool first)
         return audit_add(ledger, "pod assigned", pod->runner, detail);
 }
 
+/* A summary says whether its runner has a pod at all. */
+static int summarise(Ledger *ledger, const char *id)
+{
+        Runner runner;
+        int r = runner_get(ledger, id, &runner);
+
+        if (r <= 0 || runner.consent != 1)
+                return r < 0 ? r : 0;
+        return outbox_add(ledger, OUTBOX_SUMMARY, id, "", 0);
+}
+
+static int summarise_both(Ledger *ledger, const char *before, const char *after)
+{
+        int r = summarise(ledger, after);
+
+        return r < 0 || strcmp(before, after) == 0 ? r : summarise(ledger, before);
+}
+
 int pod_assign(Ledger *ledger, const Pod *pod)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
@@ -257,8 +275,11 @@ int pod_assign(Ledger *ledger, const Pod *pod)
                     "sssii", pod->address, pod->name, pod->driver, pod->bonded, pod->has_memory);
         if (r < 0)
                 return r;
-        if (!known || strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement)
+        if (!known || strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement) {
                 r = assign(ledger, pod, !known);
+                if (r >= 0)
+                        r = summarise_both(ledger, known ? there.runner : pod->runner, pod->runner);
+        }
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_ROSTER);

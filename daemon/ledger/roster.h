@@ -57,7 +57,8 @@ extern const FieldTable pod_fields;
 
 /* Makes or updates the pod and, when runner or placement differ from the newest
  * assignment, a new assignment from now on (the first one counts from the beginning
- * of time, so that stored strides from before pairing belong to it). 0; -ENOENT: no such
+ * of time, so that stored strides from before pairing belong to it), and summaries of
+ * the runners who win or lose it, if they consent. 0; -ENOENT: no such
  * runner. Uses address, name, driver, runner, placement, bonded, has_memory. */
 int pod_assign(Ledger *ledger, const Pod *pod) MUST_CHECK;
 int pod_get(Ledger *ledger, const char *address, Pod *ret) MUST_CHECK; /* 1, 0: none */

@@ -7,12 +7,12 @@ export interface Gateway {
   status: Status | null;
   /** The gateway's own clock, as far as it has told us. */
   newest: number | null;
-  /** When its newest word came while we listened. */
+  /** When its last message came while we listened, by our clock. */
   heard: number | null;
+  /** When the broker first handed us the newest message it had kept, by our clock. */
+  kept: number | null;
   /** How far its clock was from ours (ms) in the newest status that came while we listened. */
   skew: number | null;
-  /** When this page first had anything of it. */
-  firstSeen: number;
 }
 
 export interface Runner {
@@ -58,10 +58,10 @@ export function newModel(clinic: string): Model {
   };
 }
 
-function gatewayOf(model: Model, name: string, now: number): Gateway {
+function gatewayOf(model: Model, name: string): Gateway {
   let gateway = model.gateways.get(name);
   if (!gateway) {
-    gateway = { name, status: null, newest: null, heard: null, skew: null, firstSeen: now };
+    gateway = { name, status: null, newest: null, heard: null, kept: null, skew: null };
     model.gateways.set(name, gateway);
   }
   return gateway;
@@ -79,7 +79,10 @@ function runnerOf(model: Model, gateway: string, runner: string): Runner {
 }
 
 function hear(gateway: Gateway, generatedAt: number, retained: boolean, now: number) {
-  if (gateway.newest === null || generatedAt > gateway.newest) gateway.newest = generatedAt;
+  if (gateway.newest === null || generatedAt > gateway.newest) {
+    gateway.newest = generatedAt;
+    if (retained) gateway.kept = now;
+  }
   if (!retained) gateway.heard = now;
 }
 
@@ -121,7 +124,7 @@ function takeStatus(model: Model, name: string, payload: Uint8Array, retained: b
     return null;
   }
   const status = parseStatus(decode(payload));
-  const gateway = gatewayOf(model, name, now);
+  const gateway = gatewayOf(model, name);
   if (status.will) {
     // The broker speaks here, not the gateway: it proves no life, and what it leaves out stays known.
     gateway.status = gateway.status ? { ...gateway.status, state: status.state, will: true } : status;
@@ -152,7 +155,7 @@ function takeSummary(model: Model, name: string, id: string, payload: Uint8Array
   const before = runner.summary && readable(runner.summary);
   runner.summary = summary;
   runner.unreadable = null;
-  hear(gatewayOf(model, name, now), summary.generatedAt, retained, now);
+  hear(gatewayOf(model, name), summary.generatedAt, retained, now);
   if (before === readable(summary)) return null;
   // What the broker hands out to a newcomer is no news.
   if (retained && before === null) return null;
@@ -184,7 +187,7 @@ function takeWeek(model: Model, name: string, id: string, week: string, payload:
   const known = weeks.get(week);
   // A revision sent again late is older news. Another ledger (a new gateway under the same name) counts from 1 again.
   if (!known || parsed.revision >= known.revision || ledgerOf(parsed.id) !== ledgerOf(known.id)) weeks.set(week, parsed);
-  hear(gatewayOf(model, name, now), parsed.generatedAt, retained, now);
+  hear(gatewayOf(model, name), parsed.generatedAt, retained, now);
   return null;
 }
 

@@ -1,41 +1,15 @@
 // One runner's row: the gateway's sentence, the week, the trend, how fresh it is, and how it was made.
-import { ago, inZone } from './age';
+import { ago, dayInZone, inZone } from './age';
 import type { Summary, Week } from './contract';
 import type { Row } from './need';
 import { Sparkline, sayMissing, type Point } from './sparkline';
-import { bandWords, count, howMade, kilometres, percent, reasonList, reasonWords, sourceWords } from './words';
+import { bandWords, howMade, kilometres, percent, reasonList, reasonWords, roundUp, sentence, sourceWords } from './words';
 
 const WEEKS = 8;
 const CHANGED_FOR = 30_000;
 
 const STATES = { provisional: 'provisional, may still change', final: 'final' };
-
-function Load({ summary, title }: { summary: Summary; title: string }) {
-  const week = summary.thisWeek;
-  const empty = summary.empty.at(-1) ?? null;
-  if (!week) return <p class="load">Nothing known this week</p>;
-  const why = empty ?? summary.reasons['this_week.distance_m'] ?? summary.reasons['load.distance_m'];
-  const distance = week.distance === null ? `Distance not known${why ? `: ${reasonWords(why)}` : ''}` : kilometres(week.distance);
-  return (
-    <p class="load" title={title}>
-      <strong>{distance}</strong>
-      {week.runs !== null && ` in ${count(week.runs, 'run')}`}
-      <small> · {STATES[week.state]}</small>
-    </p>
-  );
-}
-
-function Pain({ summary, title }: { summary: Summary; title: string }) {
-  const week = summary.thisWeek;
-  if (!week || week.painMax === null) return <p class="pain">Pain: no diary entries</p>;
-  return (
-    <p class="pain" title={title}>
-      Pain {week.painMean !== null && <strong>mean {week.painMean.toFixed(1)}</strong>}
-      {week.painMean !== null && ', '}at most {week.painMax} of 10
-      {week.painDays !== null && <small> · on {count(week.painDays, 'day')}</small>}
-    </p>
-  );
-}
+const WEEK_STATES = { provisional: 'week still open', final: 'week final' };
 
 function Trends({ summary }: { summary: Summary }) {
   const take = <T,>(list: T[]) => list.slice(-WEEKS);
@@ -43,10 +17,10 @@ function Trends({ summary }: { summary: Summary }) {
   const load: Point[] = weeks.map((week, i) => ({ week, value: take(summary.distance)[i] ?? null, empty: take(summary.empty)[i] ?? null }));
   // The diary does not depend on the pods: a week without pods may well have pain, and the other way round.
   const pain: Point[] = weeks.map((week, i) => ({ week, value: take(summary.painMean)[i] ?? null, most: take(summary.painMax)[i] ?? null, empty: null }));
-  const top = Math.max(1000, ...load.map((point) => point.value ?? 0));
+  const top = roundUp(Math.max(5000, ...load.map((point) => point.value ?? 0)));
   return (
     <div class="trends">
-      <Sparkline kind="load" title={`Load, ${weeks.length} weeks to ${kilometres(top)}`} points={load} top={top}
+      <Sparkline kind="load" title={`Load, ${weeks.length} weeks, 0–${top / 1000} km`} points={load} top={top}
         say={(point) => (point.value === null || (point.value === 0 && point.empty) ? sayMissing(point, 'not known') : kilometres(point.value))} />
       <Sparkline kind="pain" title={`Pain, ${weeks.length} weeks, 0–10`} points={pain} top={10}
         say={(point) => (point.value === null ? 'no diary entries' : `mean ${point.value}, at most ${point.most ?? 'unknown'}`)} />
@@ -54,16 +28,26 @@ function Trends({ summary }: { summary: Summary }) {
   );
 }
 
+/** May the numbers be believed, in a few words; the details stand below. */
+function Trust({ row }: { row: Row }) {
+  const { stale } = row;
+  const limits = row.limits.filter((limit) => limit !== row.reason); // said beside it
+  if (stale.length > 0) return <p class="trust staleness"><strong>⚠ Stale:</strong> {stale.join('; ')}</p>;
+  if (!row.runner.summary) return null;
+  if (limits.length > 0) return <p class="trust limited"><span aria-hidden="true">◐</span> {sentence(limits.join('; '))}</p>;
+  if (row.group === 'no-data') return null; // the reason has said it
+  const { coverage } = row.runner.summary;
+  return <p class="trust"><span aria-hidden="true">✓</span> Up to date{coverage !== null && `, coverage ${percent(coverage)}`}</p>;
+}
+
 function Freshness({ row, summary }: { row: Row; summary: Summary }) {
-  const { now, gatewayTime } = row.clock;
+  const { now, apart } = row.clock;
   const when = (time: number) => <span title={inZone(time, summary.zone)}>{ago(time, now)}</span>;
   return (
     <p class="freshness">
-      {summary.lastReceived === null ? 'No stride has arrived yet' : <>Last stride arrived {when(summary.lastReceived)}</>}
-      {summary.lastRunEnd === null ? '; no run known' : <>; last run {when(summary.lastRunEnd)}, {inZone(summary.lastRunEnd, summary.zone)}</>}
-      {gatewayTime && <> · counted by gateway time, {inZone(now, summary.zone)}</>}
-      {' · '}
-      {summary.coverage === null ? 'coverage not known' : `coverage ${percent(summary.coverage)}`}
+      {summary.lastReceived === null ? 'No stride has arrived yet' : <>Last stride arrived {when(summary.lastReceived)}{apart && (apart === 'simulated' ? ' (simulated time)' : " (gateway's clock)")}</>}
+      {summary.lastRunEnd === null ? '; no run known' : `; last run ${inZone(summary.lastRunEnd, summary.zone)}`}
+      {summary.thisWeek && `; ${WEEK_STATES[summary.thisWeek.state]}`}
     </p>
   );
 }
@@ -117,7 +101,7 @@ function HowMade({ row, summary }: { row: Row; summary: Summary }) {
   );
 }
 
-const BADGES = { needs: '▲ Needs you', 'no-data': '◌ No current data', rest: '' };
+const BADGES = { needs: '▲ Needs you', 'no-data': '◌ No current data', rest: 'No alert' };
 
 export function RunnerRow({ row, now }: { row: Row; now: number }) {
   const { runner } = row;
@@ -134,16 +118,15 @@ export function RunnerRow({ row, now }: { row: Row; now: number }) {
           {changed && <small class="mark">changed just now</small>}
         </div>
         <div class="said">
-          {(BADGES[row.group] || row.reason) && (
+          <div class="first">
             <p class="reason"><strong>{BADGES[row.group]}</strong>{row.reason && `: ${row.reason}`}
-              {summary?.alert?.since != null && <small> since {inZone(summary.alert.since, summary.zone)}</small>}</p>
-          )}
-          <p class="sentence">{summary ? summary.sentence : runner.unreadable ? 'No summary that can be read.' : 'Weeks have arrived, but no summary yet.'}</p>
-          {row.stale.length > 0 && <p class="staleness"><strong>⚠ Stale:</strong> {row.stale.join('; ')}.</p>}
+              {summary?.alert?.since != null && <small title={inZone(summary.alert.since, summary.zone)}> since {dayInZone(summary.alert.since, summary.zone)}</small>}</p>
+            <Trust row={row} />
+          </div>
+          <p class="sentence" title={title}>{summary ? summary.sentence : runner.unreadable ? 'No summary that can be read.' : 'Weeks have arrived, but no summary yet.'}</p>
+          {summary && <Freshness row={row} summary={summary} />}
         </div>
-        {summary && <div class="numbers"><Load summary={summary} title={title} /><Pain summary={summary} title={title} /></div>}
         {summary && <Trends summary={summary} />}
-        {summary && <Freshness row={row} summary={summary} />}
         {summary && <HowMade row={row} summary={summary} />}
       </article>
     </li>

@@ -10,9 +10,16 @@ export interface Point {
   empty: Empty | null;
 }
 
-const STEP = 14;
-const BAR = 10;
-const HEIGHT = 34;
+const KEY: [Empty | null, string][] = [
+  ['did_not_run', 'did not run'],
+  ['not_worn', 'no pod was heard: not worn, flat or none'],
+  ['not_delivered', 'ran perhaps; the data is still at home'],
+  [null, 'nothing is known'],
+];
+
+const STEP = 18;
+const BAR = 13;
+const HEIGHT = 48;
 const BASE = HEIGHT - 3;
 const ROOM = BASE - 3;
 
@@ -28,10 +35,16 @@ function Mark({ point, x, top }: { point: Point; x: number; top: number }) {
       </g>
     );
   }
-  if (empty === 'did_not_run') return <circle data-mark="did_not_run" data-week={point.week} class="ring" cx={x + BAR / 2} cy={BASE - 3} r="2.5" />;
+  const box = { x: x + 1, width: BAR - 2, y: BASE - ROOM, height: ROOM };
+  if (empty === 'did_not_run') return <circle data-mark="did_not_run" data-week={point.week} class="ring" cx={x + BAR / 2} cy={BASE - 6} r="4" />;
+  if (empty === 'not_worn') return <rect data-mark="not_worn" data-week={point.week} class="missing" fill="url(#not-worn)" {...box} />;
   if (empty) {
-    const id = empty.replace('_', '-');
-    return <rect data-mark={empty} data-week={point.week} class={`missing ${id}`} fill={`url(#${id})`} x={x + 0.5} width={BAR - 1} y={BASE - ROOM} height={ROOM} />;
+    return (
+      <g data-mark={empty} data-week={point.week}>
+        <rect class="missing awaited" {...box} />
+        {[-8, 0, 8].map((y) => <circle key={y} class="dot" cx={x + BAR / 2} cy={BASE - ROOM / 2 + y} r="1.6" />)}
+      </g>
+    );
   }
   return <g data-mark="gap" data-week={point.week} />;
 }
@@ -54,6 +67,23 @@ export function Sparkline({ title, kind, points, top, say }: {
       </svg>
       <span class="hidden-text">{points.map((point) => `${point.week}: ${say(point)}`).join('; ')}.</span>
     </figure>
+  );
+}
+
+/** The three kinds of empty as the charts draw them. */
+export function Key() {
+  return (
+    <ul class="key">
+      {KEY.map(([empty, words]) => (
+        <li key={empty}>
+          <svg width={STEP} height={HEIGHT} viewBox={`0 0 ${STEP} ${HEIGHT}`} aria-hidden="true" focusable="false">
+            <path class="base" d={`M0 ${BASE} H${STEP}`} />
+            <Mark point={{ week: '', value: null, empty }} x={(STEP - BAR) / 2} top={1} />
+          </svg>
+          {words}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,11 +1,12 @@
 // The page as a whole.
-import { clockTime } from './age';
+import { apartWords, clockTime } from './age';
 import type { BrokerState } from './broker';
 import { GatewayCard } from './gateways';
 import type { Model } from './model';
 import { rows, type Row } from './need';
 import { RunnerRow } from './runner-row';
 import type { Settings } from './settings';
+import { Key } from './sparkline';
 import { count } from './words';
 
 export type Filter = 'all' | 'needs' | 'no-data';
@@ -72,20 +73,28 @@ function Malformed({ model }: { model: Model }) {
   );
 }
 
+/** The whole page in one sentence. */
+function Overview({ all }: { all: Row[] }) {
+  const needs = all.filter((row) => row.group === 'needs').length;
+  const without = all.filter((row) => row.group === 'no-data' || row.stale.length > 0).length;
+  return <><strong>{needs === 0 ? 'Nobody needs you' : `${needs} of ${count(all.length, 'runner')} ${needs === 1 ? 'needs' : 'need'} you`}</strong>{without ? `; ${without} ${without === 1 ? 'has' : 'have'} no current data` : '; all data is current'}.</>;
+}
+
 export function Page({ screen }: { screen: Screen }) {
   const { model, broker, settings, now } = screen;
   const said = brokerWords(broker, settings);
   const all = rows(model, broker, settings.silentAfter, now);
   const shown = screen.filter === 'all' ? all : all.filter((row) => row.group === screen.filter);
   const gateways = [...model.gateways.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const ownTime = [...new Set(all.filter((row) => row.clock.gatewayTime).map((row) => row.runner.gateway))];
+  const apart = new Map(all.filter((row) => row.clock.apart).map((row) => [row.runner.gateway, row.clock]));
   return (
     <>
       <header>
         <h1>Today at {settings.clinic}</h1>
         <p class={`broker${said.bad ? ' bad' : ''}`} data-state={broker.kind} role="status"><span aria-hidden="true">{said.mark}</span> {said.words}</p>
         {broker.kind === 'refused' && <button type="button" onClick={() => location.reload()}>Try again now</button>}
-        {ownTime.length > 0 && <p class="gateway-time">Ages from {ownTime.join(', ')} are counted by gateway time, the time of its newest message, because that is far from this computer's clock.</p>}
+        {all.length > 0 && <p class="overview"><Overview all={all} /></p>}
+        {[...apart].map(([gateway, clock]) => <p key={gateway} class="gateway-time">Gateway {gateway}: {apartWords(clock, now, 'UTC')}{clock.apart === 'simulated' && ': a demonstration, no real runners'}. Ages are counted from there.</p>)}
         {model.notice && <p class="notice">{model.notice}</p>}
         <Malformed model={model} />
       </header>
@@ -96,8 +105,11 @@ export function Page({ screen }: { screen: Screen }) {
         {all.length > 0 && shown.length === 0 && <p class="waiting">Nobody here just now; {count(all.length, 'runner')} under “All”.</p>}
         <ol class="rows">{shown.map((row) => <RunnerRow key={row.runner.key} row={row} now={now} />)}</ol>
         {all.length > 0 && (
-          <p class="key">In the charts a hollow ring is a week without a run, single hatching a week in which no pod was worn, crossed hatching
-            a week not delivered yet, and nothing at all a week of which nothing is known. Pain: filled is the mean, the outline the worst day.</p>
+          <>
+            <h3 class="key">A week without numbers</h3>
+            <Key />
+            <p class="key">The last bar is this week. Pain: filled is the mean, the outline the worst day.</p>
+          </>
         )}
       </main>
       <section class="gateways" aria-labelledby="gateways">

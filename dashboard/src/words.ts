@@ -4,6 +4,9 @@ import { emptyWords } from './need';
 
 export const kilometres = (metres: number) => `${(metres / 1000).toFixed(1)} km`;
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+/** A chart's height in metres: a number that is easy to read. */
+export const roundUp = (metres: number) => [5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200].map((km) => km * 1000).find((top) => top >= metres) ?? metres;
 export const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 const REASONS: Record<string, string> = {

@@ -75,7 +75,8 @@ async function violations(page) {
 }
 
 function publishStory() {
-  broker.publish(topic('gw1/status'), status(now, { pods: [pod(now, { missing: 12 }), pod(now, { address: 'C0:FF:EE:00:00:02', runner: 'ben', battery_pct: 9 })], outbox: { waiting: 3, oldest_at: new Date(now - HOUR).toISOString() } }));
+  broker.publish(topic('gw1/status'), status(now, { pods: [pod(now, { missing: 12 }), pod(now, { address: 'C0:FF:EE:00:00:02', runner: 'ben', battery_pct: 9 }),
+    ...['carl', 'dora'].map((runner, i) => pod(now, { address: `C0:FF:EE:00:00:1${i}`, runner }))], outbox: { waiting: 3, oldest_at: new Date(now - HOUR).toISOString() } }));
   broker.publish(topic('gw2/status'), will(now - HOUR));
   broker.publish(topic('gw1/dora/summary'), summary(now, 'dora', {
     sentence: '12.4 km in 3 runs; no pain', pain8: [1, 1, 0, 1, null, 1, 0, 0],
@@ -118,11 +119,27 @@ async function story() {
   });
   await test('a row says sentence, load, pain, freshness and coverage in words', async () => {
     const words = await row(page, 'anna').innerText();
-    for (const wanted of ['21.0 km in 4 runs; pain 4.5', 'High pain', '21.0 km in 4 runs · provisional', 'provisional, may still change', 'mean 4.5', 'at most 7 of 10', 'on 3 days',
-      'Last stride arrived 3 h ago', 'Europe/Berlin', 'coverage 97 %']) assert.ok(words.includes(wanted), `no “${wanted}” in: ${words}`);
+    for (const wanted of ['21.0 km in 4 runs; pain 4.5', 'High pain, 7 of 10', 'week still open', 'Last stride arrived 3 h ago', 'Europe/Berlin', 'coverage 97 %']) assert.ok(words.includes(wanted), `no “${wanted}” in: ${words}`);
     assert.ok(!words.includes('Stale'), words);
-    assert.match(await row(page, 'carl').innerText(), /Distance not known: not delivered yet[^]*no diary entries/);
-    assert.match(await row(page, 'dora').locator('p.load').getAttribute('title'), /revision 2, provisional, coverage 97 %, source: mean of both feet.*not measured/);
+    assert.match(await row(page, 'carl').innerText(), /No current data: not delivered yet[^]*no diary/);
+    assert.match(await row(page, 'dora').locator('p.sentence').getAttribute('title'), /revision 2, provisional, coverage 97 %, source: mean of both feet.*not measured/);
+  });
+  await test('the first line answers: who needs me, why, can I trust it', async () => {
+    const first = async (runner) => (await row(page, runner).locator('.first').innerText()).replace(/\s+/g, ' ');
+    assert.match(await first('anna'), /^▲ Needs you: High pain, 7 of 10 since \w{3} \d+ \w{3} ✓ Up to date, coverage 97 %$/);
+    assert.match(await first('ben'), /^▲ Needs you: A run far longer than usual ✓ Up to date/);
+    assert.equal(await first('emma'), '◌ No current data ⚠ Stale: gateway gw2 is offline');
+    assert.equal(await first('carl'), '◌ No current data: not delivered yet');
+    assert.equal(await first('dora'), 'No alert ✓ Up to date, coverage 97 %');
+    await see(page.locator('.overview'), '2 of 5 runners need you; 2 have no current data.');
+  });
+  await test('a row says its kilometres once', async () => {
+    const seen = await row(page, 'anna').evaluate((item) => {
+      const copy = item.cloneNode(true);
+      for (const hidden of copy.querySelectorAll('.hidden-text, details')) hidden.remove();
+      return copy.textContent;
+    });
+    assert.deepEqual(seen.match(/21\.0|21 km/g), ['21.0']);
   });
   await test('a gap is not a zero, and the three kinds of empty differ', async () => {
     const marks = await row(page, 'dora').locator('figure.load [data-mark]').evaluateAll((list) => list.map((mark) => mark.dataset.mark));
@@ -134,13 +151,14 @@ async function story() {
       .evaluateAll((list) => list.map((mark) => `${mark.tagName} ${getComputedStyle(mark).fill}`));
     assert.equal(new Set(looks).size, 3, looks.join());
     const words = await row(page, 'dora').locator('figure.load .hidden-text').textContent();
-    assert.match(words, /not known; .*no pod was worn; .*did not run; .*not delivered yet; /);
+    assert.match(words, /not known; .*no pod was heard; .*did not run; .*not delivered yet; /);
   });
   await test('the gateway strip says what an administrator needs', async () => {
     const card = page.locator('.gateway[data-gateway="gw1"]');
     await card.locator('summary').click();
     const words = await card.innerText();
-    for (const wanted of ['online', 'version 0.1.0', '3 messages waiting', 'clock synchronised', 'radio works', '12 records missing', 'battery low, 9 %']) {
+    for (const wanted of ['online', 'version 0.1.0', '3 messages waiting', 'clock synchronised', 'radio works', '12 records missing', 'battery low, 9 %',
+      '2 to look at: 1 with missing records, 1 with a low battery', 'last message']) {
       assert.ok(words.includes(wanted), `no “${wanted}” in: ${words}`);
     }
   });
@@ -167,6 +185,19 @@ async function story() {
     if (out) await page.screenshot({ path: join(out, 'dashboard-zoomed.png') });
     await page.setViewportSize({ width: 1360, height: 900 });
     assert.ok(wide <= room, `${wide} > ${room}`);
+  });
+  await test('on a phone nothing is cut off or scrolled sideways, and a thumb hits every target', async () => {
+    const phone = await open(address(), { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    await settle(phone, 5);
+    await row(phone, 'anna').locator('details.how summary').tap();
+    const [wide, room] = await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.ok(wide <= room, `${wide} > ${room}`);
+    const cut = await phone.locator('li.row p, li.row h3, li.row figcaption, .gateway p').evaluateAll((list) => list.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+    assert.deepEqual(cut, []);
+    const small = await phone.locator('summary:visible, .filters label').evaluateAll((list) => list.map((one) => [one.textContent, one.getBoundingClientRect().height]).filter(([, height]) => height < 44));
+    assert.deepEqual(small, []);
+    assert.deepEqual(await violations(phone), []);
+    await phone.context().close();
   });
   await test('the keyboard reaches every row and opens how it was made', async () => {
     await page.locator('body').evaluate((body) => { body.tabIndex = -1; body.focus(); });
@@ -240,13 +271,79 @@ async function story() {
     broker.publish(topic('gw1/fritz/summary'), null);
     await settle(page, 5);
   });
-  await test('a gateway in another time is counted by gateway time, and that is said', async () => {
+  await test('a message that comes is as old as its arrival, one that was kept as old as its writer says', async () => {
+    const card = (where) => where.locator('.gateway[data-gateway="gw5"]');
+    broker.publish(topic('gw5/status'), status(Date.now() - 2 * HOUR));
+    const late = await open(address());
+    await see(card(late), 'last message, kept by the broker, was made 2 h ago');
+    broker.publish(topic('gw5/status'), status(Date.now() - 60_000)); // its clock is a minute behind
+    await see(card(late), 'last message came just now');
+    assert.ok(!(await card(late).innerText()).includes('clock is'));
+    await late.context().close();
+    broker.publish(topic('gw5/status'), null);
+  });
+  await test('a gateway in simulated time is alive when it speaks, and its ages are of that time', async () => {
+    const card = (where) => where.locator('.gateway[data-gateway="gw6"]');
+    const then = now - 20 * 24 * HOUR;
+    broker.publish(topic('gw6/status'), status(then, { clock: 'simulated' }));
+    broker.publish(topic('gw6/ida/summary'), summary(then, 'ida'));
+    await see(row(page, 'ida').locator('.freshness'), 'Last stride arrived 3 h ago');
+    await see(row(page, 'ida').locator('.freshness'), '3 h ago (simulated time)');
+    assert.equal(await row(page, 'ida').locator('.staleness').count(), 0);
+    await see(page.locator('.gateway-time'), /Gateway gw6: simulated time, .* a demonstration, no real runners/);
+    broker.publish(topic('gw6/status'), status(then + 6 * HOUR, { clock: 'simulated' })); // six hours in a moment
+    await see(row(page, 'ida').locator('.freshness'), 'Last stride arrived 9 h ago');
+    await see(card(page), 'last message came just now');
+    assert.doesNotMatch(await card(page).innerText(), /silent|ahead|behind|days/);
+    const late = await open(address());
+    await see(card(late), 'last message was kept by the broker, none has come since this page opened');
+    assert.doesNotMatch(await card(late).innerText(), /silent|ahead|behind|days/);
+    assert.equal(await row(late, 'ida').locator('.staleness').count(), 0);
+    await late.context().close();
+    broker.publish(topic('gw6/ida/summary'), null);
+    broker.publish(topic('gw6/status'), null);
+  });
+  await test('pods that say nothing are called silent, at the gateway and in the row', async () => {
+    const card = page.locator('.gateway[data-gateway="gw7"]');
+    const heard = (runner, placement, days) => pod(now, { runner, placement, address: `C0:FF:EE:00:01:0${placement.length}`, last_heard: days === null ? null : new Date(now - days * 24 * HOUR).toISOString() });
+    for (const runner of ['jan', 'kim', 'lea']) broker.publish(topic(`gw7/${runner}/summary`), summary(now, runner, runner === 'lea' ? { empty8: [...Array(7).fill(null), 'not_worn'], coverage: null } : {}));
+    const pods = (days) => [heard('jan', 'left-foot', days), heard('jan', 'right-foot', days), heard('kim', 'left-foot', 3), heard('kim', 'chest', days)];
+    broker.publish(topic('gw7/status'), status(now, { pods: pods(6) }));
+    await see(card, '4 pods, all heard within 6 days, no record missing');
+    assert.equal(await row(page, 'jan').locator('.staleness').count(), 0);
+    broker.publish(topic('gw7/status'), status(now, { pods: pods(11) }));
+    await see(card, '4 pods, ⚠ 3 to look at: 3 silent for up to 11 days');
+    await see(row(page, 'jan').locator('.staleness'), 'no pod has sent anything for 11 days');
+    await card.locator('summary').click();
+    await see(card.locator('.pods'), 'silent for 11 days, though connected, link live');
+    await see(row(page, 'kim').locator('.trust'), 'Chest pod silent for 11 days');
+    await until(() => row(page, 'kim').locator('.staleness').count(), 0);
+    broker.publish(topic('gw7/status'), status(now, { pods: [heard('jan', 'left-foot', null)] }));
+    await see(card, '1 pod, ⚠ 1 to look at: 1 never heard');
+  });
+  await test('a runner without a pod is not one who did not wear it', async () => {
+    await see(row(page, 'lea').locator('.reason'), 'No current data: no pod is paired');
+    assert.ok(!(await row(page, 'lea').locator('.first').innerText()).includes('heard'));
+    broker.publish(topic('gw7/status'), status(now, { pods: [pod(now, { runner: 'lea' })] }));
+    await see(row(page, 'lea').locator('.reason'), 'No current data: no pod was heard');
+    await see(row(page, 'jan').locator('.trust'), 'No pod is paired');
+    for (const runner of ['jan', 'kim', 'lea']) broker.publish(topic(`gw7/${runner}/summary`), null);
+    broker.publish(topic('gw7/status'), null);
+    await settle(page, 5);
+  });
+  await test('numbers that cover too little of the running say so', async () => {
+    broker.publish(topic('gw1/mia/summary'), summary(now, 'mia', { coverage: 0.62 }));
+    await see(row(page, 'mia').locator('.trust'), 'Only 62 % of the running is covered');
+    broker.publish(topic('gw1/mia/summary'), null);
+    await settle(page, 5);
+  });
+  await test("a gateway whose clock is wrong is counted by that clock, and that is said", async () => {
     const then = now + 90 * 24 * HOUR;
     broker.publish(topic('gw3/status'), status(then));
     broker.publish(topic('gw3/gus/summary'), summary(then, 'gus'));
     await see(row(page, 'gus').locator('.freshness'), 'Last stride arrived 3 h ago');
-    await see(row(page, 'gus').locator('.freshness'), 'gateway time');
-    await see(page.locator('.gateway-time'), 'gw3');
+    await see(row(page, 'gus').locator('.freshness'), "3 h ago (gateway's clock)");
+    await see(page.locator('.gateway-time'), "Gateway gw3: its clock is 90 days ahead of this computer's");
     assert.equal(await row(page, 'gus').locator('.staleness').count(), 0);
   });
   await test('a gateway silent for days is stale in the row, whatever the broker kept', async () => {
@@ -255,6 +352,7 @@ async function story() {
     broker.publish(topic('gw4/hans/summary'), summary(then, 'hans'));
     const late = await open(address());
     await see(row(late, 'hans').locator('.staleness'), 'silent for 3 days');
+    await see(row(late, 'hans').locator('.freshness'), 'Last stride arrived 3 days ago');
     await see(late.locator('.gateway[data-gateway="gw4"]'), 'silent');
     await late.context().close();
   });

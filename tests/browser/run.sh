@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The clinic's page in a real browser against a real broker. Last line: N passed, N failed, N skipped.
-#   OUT=DIR tests/browser/run.sh     keeps screenshots in DIR
+#   OUT=DIR tests/browser/run.sh         keeps screenshots in DIR
+#   PICTURES=DIR tests/browser/run.sh    and makes the README's pictures in DIR
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 page=$(cd "$here/../../dashboard" && pwd)
@@ -17,4 +18,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 (cd "$here" && npm ci) >"$log" 2>&1 || { tail -n 20 "$log"; fail "npm ci in tests/browser"; }
 (cd "$page" && npm ci && npm run check && npm run build) >"$log" 2>&1 || { tail -n 20 "$log"; fail "the page does not build"; }
-cd "$here" && PATH=$PATH:/usr/sbin PAGE=$page/dist node page-test.mjs
+export PATH=$PATH:/usr/sbin PAGE=$page/dist
+if [ -n "${PICTURES:-}" ]; then
+	PICTURES=$(cd "$PICTURES" && pwd) node "$here/screenshots.mjs" || fail "the pictures could not be made"
+fi
+cd "$here" && node page-test.mjs

@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/zone.h"
 #include "daemon/clinic/message.h"
+#include "daemon/clinic/summary.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 
@@ -198,8 +199,25 @@ static void a_status_says_how_the_gateway_is(void **state)
         root = parsed(&message);
         check_envelope(ground, root, &row);
         assert_string_equal(at(root, "state", NULL)->valuestring, "online");
-        assert_int_equal(at(root, "outbox", "waiting")->valueint, 2); /* itself, and a summary */
+        assert_string_equal(at(root, "clock", NULL)->valuestring, "synchronised");
+        assert_int_equal(at(root, "outbox", "waiting")->valueint, 1); /* a summary */
         assert_true(cJSON_IsArray(at(root, "pods", NULL)));
+}
+
+static void a_status_does_not_wait_for_itself(void **state)
+{
+        Ground *ground = *state;
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        OutboxRow row = row_of(ground, OUTBOX_SUMMARY);
+        Message message;
+
+        assert_int_equal(outbox_settle(ground->ledger, &row.id, 1), 0);
+        assert_int_equal(outbox_add(ground->ledger, OUTBOX_STATUS, "", "", 0), 0);
+        row = row_of(ground, OUTBOX_STATUS);
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_int_equal(at(root, "outbox", "waiting")->valueint, 0);
+        assert_true(cJSON_IsNull(at(root, "outbox", "oldest_at")));
 }
 
 static void a_cleared_topic_gets_an_empty_retained_payload(void **state)
@@ -350,6 +368,73 @@ static void a_summary_of_26_weeks_without_runs_stays_under_2048_octets(void **st
         assert_true(summary_of_26_weeks(*state, "not_delivered") < MESSAGE_SUMMARY_MAX);
 }
 
+static void pair(Ground *ground, const char *runner)
+{
+        Pod pod;
+
+        fields_set_null(&pod_fields, &pod);
+        (void)text_copy(pod.address, sizeof(pod.address), "C0:FF:EE:00:00:01");
+        (void)text_copy(pod.driver, sizeof(pod.driver), "stride");
+        (void)text_copy(pod.runner, sizeof(pod.runner), runner);
+        pod.placement = PLACEMENT_LEFT_FOOT;
+        pod.bonded = pod.has_memory = 1;
+        assert_int_equal(pod_assign(ground->ledger, &pod), 0);
+}
+
+static void check_sentence(Ground *ground, const char *sentence)
+{
+        OutboxRow row = {.id = INT32_MAX, .kind = OUTBOX_SUMMARY, .runner = GROUND_RUNNER,
+                         .made_utc_ms = GROUND_NOW_MS};
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        Message message;
+
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_string_equal(at(root, "sentence", NULL)->valuestring, sentence);
+}
+
+static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
+{
+        Ground *ground = *state;
+        Week week;
+
+        check_sentence(ground, "No pod is paired");
+        fields_set_null(&week_fields, &week);
+        (void)text_copy(week.runner, sizeof(week.runner), GROUND_RUNNER);
+        (void)text_copy(week.week, sizeof(week.week), "2026-W48");
+        (void)text_copy(week.state, sizeof(week.state), "provisional");
+        (void)text_copy(week.zone, sizeof(week.zone), "Europe/Berlin");
+        (void)text_copy(week.empty, sizeof(week.empty), "not_worn");
+        week.pain_entries = 0;
+        week.reasons.n = 0;
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        check_sentence(ground, "No pod is paired; no diary");
+        ground_add_runner(ground, "ben", "Europe/Berlin");
+        pair(ground, "ben");
+        check_sentence(ground, "No pod is paired; no diary");
+        pair(ground, GROUND_RUNNER);
+        check_sentence(ground, "No pod was heard this week; no diary");
+}
+
+static void a_single_run_s_length_is_said_once(void **state)
+{
+        Week week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 48});
+        char sentence[200];
+
+        (void)state;
+        week.load_distance_m = week.longest_distance_m = 14200;
+        week.longest_reference_m = 6000;
+        week.load_runs = 1;
+        week.pain_entries = 0;
+        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
+        assert_string_equal(sentence, "14.2 km in 1 run, +137 % over the longest of 30 days; no diary");
+        week.load_runs = 2;
+        week.load_distance_m = 20000;
+        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
+        assert_string_equal(sentence, "20.0 km in 2 runs; a run of 14.2 km is +137 % over the longest "
+                                      "of 30 days; no diary");
+}
+
 static void a_summary_without_anything_says_so(void **state)
 {
         Ground *ground = *state;
@@ -357,6 +442,7 @@ static void a_summary_without_anything_says_so(void **state)
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
         Message message;
 
+        pair(ground, GROUND_RUNNER);
         assert_int_equal(build(ground, &row, &message), 1);
         root = parsed(&message);
         check_envelope(ground, root, &row);
@@ -390,6 +476,7 @@ int main(void)
                 WITH_GROUND(a_run_is_its_record),
                 WITH_GROUND(an_answer_has_the_id_of_what_it_answers),
                 WITH_GROUND(a_status_says_how_the_gateway_is),
+                WITH_GROUND(a_status_does_not_wait_for_itself),
                 WITH_GROUND(a_cleared_topic_gets_an_empty_retained_payload),
                 WITH_GROUND(the_last_word_says_offline_on_the_status_topic),
                 WITH_GROUND(the_same_row_is_the_same_message_whatever_happened_since),
@@ -397,6 +484,8 @@ int main(void)
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
                 WITH_GROUND(a_summary_without_anything_says_so),
+                cmocka_unit_test(a_single_run_s_length_is_said_once),
+                WITH_GROUND(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),
         };
 

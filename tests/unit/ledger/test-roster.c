@@ -222,6 +222,32 @@ static void assigning_again_as_before_is_no_news(void **state)
                                                     "pod assigned|" RUNNER "|" POD " left-foot\n");
 }
 
+static void a_moved_pod_summarises_who_had_it_and_who_has_it_if_they_consent(void **state)
+{
+        Home *home = *state;
+        Pod pod = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true);
+        Rows rows;
+
+        add_runner(home, "runner-2");
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(outbox_rows(home, true).n, 0); /* nobody has consented */
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        assert_int_equal(runner_set_consent(home->ledger, "runner-2", true), 0);
+        rows = outbox_rows(home, true);
+        for (size_t i = 0; i < rows.n; i++)
+                assert_int_equal(outbox_settle(home->ledger, &rows.list[i].id, 1), 0);
+        (void)text_copy(pod.runner, sizeof(pod.runner), RUNNER);
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        rows = outbox_rows(home, true);
+        assert_int_equal(rows.n, 2);
+        assert_int_equal(rows.list[0].kind, OUTBOX_SUMMARY);
+        assert_string_equal(rows.list[0].runner, RUNNER);
+        assert_int_equal(rows.list[1].kind, OUTBOX_SUMMARY);
+        assert_string_equal(rows.list[1].runner, "runner-2");
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(outbox_rows(home, true).n, 2);
+}
+
 /* ---- consent ---- */
 
 static void given_consent_queues_what_there_is(void **state)
@@ -401,6 +427,7 @@ int main(void)
                 TEST(a_moved_pod_keeps_its_past),
                 TEST(strides_from_before_pairing_belong_to_the_first_runner),
                 TEST(assigning_again_as_before_is_no_news),
+                TEST(a_moved_pod_summarises_who_had_it_and_who_has_it_if_they_consent),
                 TEST(given_consent_queues_what_there_is),
                 TEST(withdrawn_consent_cancels_and_clears),
                 TEST(consent_given_again_does_not_bring_old_weeks_back_for_good),
