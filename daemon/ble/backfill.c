@@ -77,50 +77,83 @@ static int start_durable(Backfill *backfill, StrideRequest *request)
 
 /* ---- holes ---- */
 
+static void begin_epoch(Backfill *backfill, uint8_t at)
+{
+        backfill->at = at;
+        backfill->from = 0;
+        backfill->asks = 0;
+        backfill->n_left = 0;
+}
+
+static void end_epoch(Backfill *backfill)
+{
+        if (backfill->n_left == 0)
+                return;
+        log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
+                  "records of epoch %u did not come, asked %d times each: %u–%u, %u such ranges; "
+                  "asking again in the next round",
+                  backfill->epochs[backfill->at], BACKFILL_ASK_MAX, backfill->first_left.first,
+                  backfill->first_left.last, backfill->n_left);
+}
+
+/* A hole that stays must not hide those behind it: they hold other days. */
+static void leave_hole(Backfill *backfill, SeqRange hole)
+{
+        if (backfill->n_left++ == 0)
+                backfill->first_left = hole;
+        backfill->is_complete = false;
+        backfill->from = (int64_t)hole.last + 1;
+        backfill->asks = 0;
+}
+
+static int ask_hole(Backfill *backfill, SeqRange hole, StrideRequest *request)
+{
+        uint32_t epoch = backfill->epochs[backfill->at];
+        int r = backfill->asks == 0
+                        ? 0
+                        : epoch_asked_again(backfill->ledger, backfill->address, epoch);
+
+        if (r < 0)
+                return r;
+        backfill->asks++;
+        backfill->asked = hole;
+        backfill->phase = PHASE_REPORT;
+        *request = (StrideRequest){.opcode = STRIDE_OP_REPORT,
+                                   .epoch = epoch,
+                                   .first = hole.first,
+                                   .last = hole.last};
+        return BACKFILL_SEND;
+}
+
 static int next_hole(Backfill *backfill, StrideRequest *request)
 {
-        for (; backfill->at < backfill->n_epochs; backfill->at++, backfill->asks = 0) {
-                uint32_t epoch = backfill->epochs[backfill->at];
+        while (backfill->at < backfill->n_epochs) {
                 SeqRange hole;
-                int r = epoch_missing(backfill->ledger, backfill->address, epoch, &hole, 1);
+                int r = epoch_next_hole(backfill->ledger, backfill->address,
+                                        backfill->epochs[backfill->at], backfill->from, &hole);
 
                 if (r < 0)
                         return r;
-                if (r == 0)
-                        continue;
-                if (hole.last - hole.first >= STRIDE_PAGE_RECORDS)
-                        hole.last = hole.first + STRIDE_PAGE_RECORDS - 1;
-                /* progress is when the first hole begins later than before */
-                if (backfill->asks > 0 && hole.first > backfill->asked.first)
-                        backfill->asks = 0;
-                if (backfill->asks == BACKFILL_ASK_MAX) {
-                        backfill->is_complete = false;
-                        log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
-                                  "records %u–%u of epoch %u did not come, asked %u times; asking "
-                                  "again in the next round",
-                                  hole.first, hole.last, epoch, backfill->asks);
+                if (r == 0) {
+                        end_epoch(backfill);
+                        begin_epoch(backfill, backfill->at + 1);
                         continue;
                 }
-                if (backfill->asks > 0)
-                        r = epoch_asked_again(backfill->ledger, backfill->address, epoch);
-                if (r < 0)
-                        return r;
-                backfill->asks++;
-                backfill->asked = hole;
-                backfill->phase = PHASE_REPORT;
-                *request = (StrideRequest){.opcode = STRIDE_OP_REPORT,
-                                           .epoch = epoch,
-                                           .first = hole.first,
-                                           .last = hole.last};
-                return BACKFILL_SEND;
+                if (hole.last - hole.first >= STRIDE_PAGE_RECORDS)
+                        hole.last = hole.first + STRIDE_PAGE_RECORDS - 1;
+                /* progress is when the hole begins later than before */
+                if (backfill->asks > 0 && hole.first > backfill->asked.first)
+                        backfill->asks = 0;
+                if (backfill->asks < BACKFILL_ASK_MAX)
+                        return ask_hole(backfill, hole, request);
+                leave_hole(backfill, hole);
         }
         return start_durable(backfill, request);
 }
 
 static int start_holes(Backfill *backfill, StrideRequest *request)
 {
-        backfill->at = 0;
-        backfill->asks = 0;
+        begin_epoch(backfill, 0);
         return next_hole(backfill, request);
 }
 

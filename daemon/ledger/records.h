@@ -56,6 +56,9 @@ int epoch_asked_again(Ledger *ledger, const char *address, uint32_t epoch) MUST_
 /* Missing ranges in order, at most `max`. Their number, 0: complete. */
 int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange *ret,
                   size_t max) MUST_CHECK;
+/* The first missing range at or behind `from`, cut to begin there. 1; 0: none. */
+int epoch_next_hole(Ledger *ledger, const char *address, uint32_t epoch, int64_t from,
+                    SeqRange *ret) MUST_CHECK;
 typedef int (*EpochFunction)(const EpochCoverage *coverage, void *userdata);
 int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
                void *userdata) MUST_CHECK;
