@@ -175,6 +175,9 @@ static int on_listed(Backfill *backfill, const StrideResponse *response, StrideR
                 return -EPROTO;
         r = epoch_learn(backfill->ledger, backfill->address, response->epoch, response->first,
                         response->last);
+        if (r >= 0 && response->first > 1) /* the answer that said so may have been lost */
+                r = durable_told(backfill->ledger, backfill->address, response->epoch,
+                                 response->first - 1);
         if (r < 0)
                 return r;
         backfill->epochs[backfill->n_epochs++] = response->epoch;
@@ -203,6 +206,11 @@ static int on_durable(Backfill *backfill, const StrideResponse *response, Stride
                 return BACKFILL_DONE;
         }
         if (response->status != STRIDE_OK) {
+                log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
+                          "the pod did not free records %u–%u of epoch %u (%s); offering them again in "
+                          "the next round",
+                          backfill->offered.first, backfill->offered.last,
+                          backfill->epochs[backfill->at], stride_status_name(response->status));
                 backfill->at++; /* this epoch cannot be freed, the next may */
                 return next_durable(backfill, request);
         }

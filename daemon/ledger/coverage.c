@@ -283,8 +283,8 @@ int durable_told(Ledger *ledger, const char *address, uint32_t epoch, uint32_t l
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "UPDATE epoch SET durable_seq = max(durable_seq, ?) WHERE epoch = ? AND "
-                            "pod_id = (SELECT pod_id FROM pod WHERE address = ?)",
+                            "UPDATE epoch SET durable_seq = ?1 WHERE epoch = ?2 AND durable_seq < ?1 "
+                            "AND pod_id = (SELECT pod_id FROM pod WHERE address = ?3)",
                             "iis", (int64_t)last, (int64_t)epoch, address);
         return r < 0 ? r : transaction_commit(&transaction);
 }

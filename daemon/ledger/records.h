@@ -68,7 +68,8 @@ int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
  * 0: nothing. */
 int durable_next(Ledger *ledger, const char *address, uint32_t epoch, uint32_t max,
                  SeqRange *ret, uint32_t *ret_crc32) MUST_CHECK;
-/* The pod confirmed that it freed up to `last`. */
+/* The pod confirmed that it freed up to `last`: by its answer, or as LIST_EPOCHS says. Never
+ * goes back. */
 int durable_told(Ledger *ledger, const char *address, uint32_t epoch, uint32_t last) MUST_CHECK;
 
 /* ---- reading ---- */

@@ -139,6 +139,26 @@ static void a_hole_longer_than_a_page_that_does_not_come_is_passed_page_by_page(
         assert_int_equal(with_ledger_count(&with, "SELECT count(*) FROM record"), 597);
 }
 
+static void after_a_lost_answer_durable_goes_on_where_the_pod_is(void **state)
+{
+        FakePod pod = {.first = 11, .last = 12};
+
+        (void)state;
+        with_ledger_store(&with, EPOCH, 1, 10); /* freed, and we never heard of it */
+        round_of(&pod);
+        assert_int_equal(pod.n_durables, 1);
+        assert_int_equal(pod.durable, 12);
+}
+
+static void a_refused_durable_is_not_repeated_in_the_round(void **state)
+{
+        FakePod pod = {.first = 1, .last = 10, .durable_is_refused = true};
+
+        (void)state;
+        round_of(&pod);
+        assert_int_equal(pod.n_durables, 1);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -150,6 +170,10 @@ int main(void)
                 cmocka_unit_test_setup_teardown(
                         a_hole_longer_than_a_page_that_does_not_come_is_passed_page_by_page, set_up,
                         tear_down),
+                cmocka_unit_test_setup_teardown(after_a_lost_answer_durable_goes_on_where_the_pod_is,
+                                                set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_refused_durable_is_not_repeated_in_the_round, set_up,
+                                                tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
