@@ -237,7 +237,8 @@ int raw_packet_keep(Ledger *ledger, const char *address, const char *characteris
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO raw_packet (pod, characteristic, packet, why, received) "
-                            "VALUES (?, ?, ?, ?, ?)",
+                            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (pod, characteristic, packet) DO "
+                            "UPDATE SET times = times + 1",
                             "ssbsi", address, characteristic, data, size, why,
                             clock_utc_ms(ledger->clock));
         if (r >= 0)

@@ -23,7 +23,7 @@ int records_store(Ledger *ledger, const char *address, const Record *records, si
 /* Epoch for a pod without memory: one above its highest. */
 int records_next_epoch(Ledger *ledger, const char *address, uint32_t *ret) MUST_CHECK;
 
-/* Octets nobody could decode, or of an unknown kind's packet: bounded per pod (the newest
+/* Octets nobody could decode: the same ones once, with a count; bounded per pod (the newest
  * RAW_PACKETS_MAX), always counted. `why`: a sentence. */
 #define RAW_PACKETS_MAX 1000
 int raw_packet_keep(Ledger *ledger, const char *address, const char *characteristic,

@@ -81,6 +81,16 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 0;"
         "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, utc_ms INTEGER NOT NULL,"
         " what TEXT NOT NULL, runner TEXT, detail TEXT);",
+
+        /* a raw packet once, with a count; the gateway's boot that a sample's ticks count from */
+        "ALTER TABLE raw_packet ADD COLUMN times INTEGER NOT NULL DEFAULT 1;"
+        "UPDATE raw_packet SET times = (SELECT count(*) FROM raw_packet o WHERE o.pod = raw_packet.pod"
+        " AND o.characteristic = raw_packet.characteristic AND o.packet = raw_packet.packet);"
+        "DELETE FROM raw_packet WHERE id NOT IN (SELECT min(id) FROM raw_packet"
+        " GROUP BY pod, characteristic, packet);"
+        "CREATE UNIQUE INDEX raw_packet_once ON raw_packet (pod, characteristic, packet);"
+        "ALTER TABLE epoch ADD COLUMN boot TEXT;"
+        "CREATE INDEX epoch_unplaced ON epoch (boot) WHERE anchors = 0 AND boot IS NOT NULL;",
 };
 
 int schema_version(void)
