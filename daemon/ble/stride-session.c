@@ -30,6 +30,7 @@ typedef struct StrideSession {
         bool settling;
         bool in_round;
         bool synced;
+        bool told_unknown;
         uint32_t since_round; /* records stored */
         int64_t anchored_ms;  /* boottime; -1: not on this link */
 } StrideSession;
@@ -69,12 +70,19 @@ static void on_flush(void *userdata)
         (void)flush(userdata); /* a failure ends the session by itself */
 }
 
+/* The first one of a link; how many there are says the ledger. */
 static void note_unknown(StrideSession *stride, const Record *record)
 {
+        bool unreadable = (record->kind & RECORD_UNREADABLE) != 0;
+
+        if (stride->told_unknown)
+                return;
+        stride->told_unknown = true;
         log_event(LOG_RECORD_UNKNOWN, LOG_LEVEL_NOTICE, stride->address, NULL,
-                  "record %u of epoch %u is of kind %d, which this version does not know: kept as it "
-                  "came",
-                  record->seq, record->epoch, record->kind);
+                  "record %u of epoch %u is of kind %d, which this version %s: kept as it came, and so "
+                  "are others",
+                  record->seq, record->epoch, RECORD_KIND_NUMBER(record->kind),
+                  unreadable ? "cannot read as it is" : "does not know");
 }
 
 static void take_records(StrideSession *stride, const void *data, size_t size)
@@ -97,7 +105,7 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
         }
         if (r < 0) {
                 session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size,
-                                 "it ends inside a record");
+                                 "it ends inside a record, or behind the last one");
                 return;
         }
         if (!timer_is_armed(stride->flush_timer))

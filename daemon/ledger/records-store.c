@@ -45,7 +45,7 @@ static int compare_stored(Ledger *ledger, const Owner *owner, const Record *reco
                 return r;
         if (r == 0)
                 return 1;
-        if (column_integer(statement, 0) == record->kind &&
+        if (RECORD_KIND_NUMBER(column_integer(statement, 0)) == RECORD_KIND_NUMBER(record->kind) &&
             (size_t)sqlite3_column_bytes(statement->stmt, 1) == record->body_size &&
             memcmp(sqlite3_column_blob(statement->stmt, 1), record->body, record->body_size) == 0)
                 return 0;
