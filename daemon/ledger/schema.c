@@ -90,7 +90,7 @@ static const char *const migrations[] = {
         " GROUP BY pod, characteristic, packet);"
         "CREATE UNIQUE INDEX raw_packet_once ON raw_packet (pod, characteristic, packet);"
         "ALTER TABLE epoch ADD COLUMN boot TEXT;"
-        "CREATE INDEX epoch_unplaced ON epoch (boot) WHERE anchors = 0 AND boot IS NOT NULL;",
+        "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
 };
 
 int schema_version(void)

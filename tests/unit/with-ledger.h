@@ -35,7 +35,7 @@ static inline void with_ledger_reopen(WithLedger *with)
                 fail_msg("%s", message);
 }
 
-/* Runner "anna" with both pods. `utc_ms` 0: the clock is not set. */
+/* Runner "anna" with both pods. */
 static inline void with_ledger_open(WithLedger *with, int64_t utc_ms)
 {
         Runner runner = {.id = "anna", .zone = "Europe/Berlin", .hr_max_bpm = NULL_INTEGER,
