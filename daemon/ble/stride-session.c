@@ -33,6 +33,7 @@ typedef struct StrideSession {
         bool told_unknown;
         uint32_t since_round; /* records stored */
         int64_t anchored_ms;  /* boottime; -1: not on this link */
+        int64_t round_began_utc_ms; /* null: the clock was not set */
 } StrideSession;
 
 static void next_step(StrideSession *stride, int step, const StrideRequest *request);
@@ -114,12 +115,20 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
 
 /* ---- the conversation ---- */
 
+/* LIST_EPOCHS told what there was when the round began; what the pod made since then may still be
+ * under way. A time of an unset clock would prove anything. */
+static int note_reported(const StrideSession *stride)
+{
+        if (stride->round_began_utc_ms == NULL_INTEGER)
+                return 0;
+        return pod_set_reported(stride->host.ledger, stride->address, stride->round_began_utc_ms);
+}
+
 static void end_round(StrideSession *stride)
 {
         stride->in_round = false;
         if (backfill_is_complete(&stride->backfill)) {
-                int r = pod_set_reported(stride->host.ledger, stride->address,
-                                         clock_utc_ms(stride->host.clock));
+                int r = note_reported(stride);
 
                 if (r < 0)
                         session_fail(stride->session, "the ledger does not write: %s", strerror(-r));
@@ -181,6 +190,7 @@ static void begin_round(StrideSession *stride)
                            .quality = clock_quality(stride->host.clock)};
         StrideRequest request;
 
+        stride->round_began_utc_ms = now.quality == CLOCK_UNSET ? NULL_INTEGER : now.utc_ms;
         if (stride->anchored_ms >= 0 && now_ms - stride->anchored_ms < ANCHOR_EVERY_MS)
                 now.quality = CLOCK_UNSET; /* the pod has our time already */
         if (!flush(stride))
