@@ -85,14 +85,21 @@ static void begin_epoch(Backfill *backfill, uint8_t at)
         backfill->n_left = 0;
 }
 
+/* Round by round the same hole is no news. */
 static void end_epoch(Backfill *backfill)
 {
+        uint32_t epoch = backfill->epochs[backfill->at];
+        bool told = backfill->told_epoch == epoch &&
+                    memcmp(&backfill->told_left, &backfill->first_left, sizeof(SeqRange)) == 0;
+
         if (backfill->n_left == 0)
                 return;
-        log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
+        backfill->told_epoch = epoch;
+        backfill->told_left = backfill->first_left;
+        log_event(LOG_BACKFILL, told ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, backfill->address, NULL,
                   "records of epoch %u did not come, asked %d times each: %u–%u, %u such ranges; "
                   "asking again in the next round",
-                  backfill->epochs[backfill->at], BACKFILL_ASK_MAX, backfill->first_left.first,
+                  epoch, BACKFILL_ASK_MAX, backfill->first_left.first,
                   backfill->first_left.last, backfill->n_left);
 }
 

@@ -41,6 +41,8 @@ typedef struct Backfill {
         unsigned asks;
         unsigned n_left; /* pages of this epoch that did not come */
         SeqRange first_left;
+        uint32_t told_epoch; /* and what the log said of it last; 0: nothing on this link */
+        SeqRange told_left;
         bool is_live;
         bool is_complete;
         bool refused_durable; /* checksums differ: not offered again on this link */
