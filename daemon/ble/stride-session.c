@@ -29,6 +29,7 @@ typedef struct StrideSession {
         Timer *round_timer;
         bool settling;
         bool in_round;
+        bool round_is_soon; /* the round timer runs for ROUND_BUSY_MS: more records do not move it */
         bool synced;
         bool told_unknown;
         uint32_t since_round; /* records stored */
@@ -37,6 +38,12 @@ typedef struct StrideSession {
 } StrideSession;
 
 static void next_step(StrideSession *stride, int step, const StrideRequest *request);
+
+static void arm_round(StrideSession *stride, int64_t delay_ms)
+{
+        stride->round_is_soon = delay_ms == ROUND_BUSY_MS;
+        timer_arm(stride->round_timer, delay_ms);
+}
 
 /* ---- storing ---- */
 
@@ -61,8 +68,8 @@ static bool flush(StrideSession *stride)
         stride->n_pending = 0;
         stride->since_round += result.stored;
         session_useful(stride->session, result.stored);
-        if (result.stored > 0 && stride->synced && !stride->in_round)
-                timer_arm(stride->round_timer, ROUND_BUSY_MS);
+        if (result.stored > 0 && stride->synced && !stride->in_round && !stride->round_is_soon)
+                arm_round(stride, ROUND_BUSY_MS);
         return true;
 }
 
@@ -137,10 +144,9 @@ static void end_round(StrideSession *stride)
                         session_synced(stride->session);
                 }
         }
-        timer_arm(stride->round_timer, stride->since_round > 0 ||
-                                                       !backfill_is_complete(&stride->backfill)
-                                               ? ROUND_BUSY_MS
-                                               : ROUND_IDLE_MS);
+        arm_round(stride, stride->since_round > 0 || !backfill_is_complete(&stride->backfill)
+                                  ? ROUND_BUSY_MS
+                                  : ROUND_IDLE_MS);
         stride->since_round = 0;
 }
 

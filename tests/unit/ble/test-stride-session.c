@@ -170,6 +170,29 @@ static void a_clock_set_in_the_middle_of_a_round_dates_the_next_one(void **state
         assert_int_equal(reported(), began);
 }
 
+/* A long run, live: a record every ten seconds. */
+static void a_round_comes_within_the_minute_while_records_keep_coming(void **state)
+{
+        void *stride = begin();
+        int seconds = 0;
+
+        (void)state;
+        play_round(stride, 100);
+        clock_manual_advance(with.clock, 60000);
+        play_round(stride, 100);
+        for (uint32_t seq = 3; asked.opcode == 0 && seconds < 600; seq++, seconds += 10) {
+                Record record = with_ledger_record(1, seq);
+                uint8_t octets[STRIDE_PACKET_MAX];
+                size_t size;
+
+                assert_int_equal(stride_packet_encode(&record, 1, 20, octets, &size), 1);
+                stride_protocol.packet(stride, characteristic(STRIDE_RECORDS_UUID), octets, size);
+                clock_manual_advance(with.clock, 10000);
+        }
+        stride_protocol.free(stride);
+        assert_in_range(seconds, 60, 70);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -177,6 +200,8 @@ int main(void)
                                                 tear_down),
                 cmocka_unit_test_setup_teardown(a_round_under_an_unset_clock_proves_nothing_about_time,
                                                 set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        a_round_comes_within_the_minute_while_records_keep_coming, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_clock_set_in_the_middle_of_a_round_dates_the_next_one,
                                                 set_up, tear_down),
         };
