@@ -94,6 +94,32 @@ static void on_flush(void *userdata)
         flush(userdata);
 }
 
+/* One above every epoch that the ledger has, or will have. */
+static int next_epoch(SampleSession *sample)
+{
+        uint32_t kept = sample->host.keeper
+                                ? sample_keeper_epoch(sample->host.keeper, sample->address)
+                                : 0;
+        int r = records_next_epoch(sample->host.ledger, sample->address, &sample->epoch);
+
+        if (r >= 0 && sample->epoch <= kept)
+                sample->epoch = kept + 1;
+        return r;
+}
+
+/* The link ends and the ledger refuses: the samples outlive it. */
+static void leave_pending(const SampleSession *sample)
+{
+        int r = sample->host.keeper ? sample_keeper_take(sample->host.keeper, sample->address,
+                                                         sample->pending, sample->n_pending)
+                                    : -ENOBUFS;
+
+        log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
+                  "the link ended while the ledger refused (%s): samples %u–%u of epoch %u %s",
+                  ledger_error(sample->host.ledger), sample->pending[0].seq, sample->seq,
+                  sample->epoch, r == 0 ? "wait for it" : "are lost");
+}
+
 static void sample_packet(void *protocol, const PodCharacteristic *characteristic, const void *data,
                           size_t size)
 {
@@ -114,8 +140,7 @@ static void sample_packet(void *protocol, const PodCharacteristic *characteristi
                 session_fail(sample->session, "the ledger takes no samples");
                 return;
         }
-        if (sample->epoch == 0 &&
-            records_next_epoch(sample->host.ledger, sample->address, &sample->epoch) < 0) {
+        if (sample->epoch == 0 && next_epoch(sample) < 0) {
                 session_fail(sample->session, "the ledger cannot be read");
                 return;
         }
@@ -141,11 +166,7 @@ static void sample_free(void *protocol)
         if (!sample)
                 return;
         if (sample->flush_timer && store_pending(sample) < 0)
-                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
-                          "the link ended while the ledger refused (%s): samples %u–%u of epoch %u are "
-                          "lost",
-                          ledger_error(sample->host.ledger), sample->pending[0].seq, sample->seq,
-                          sample->epoch);
+                leave_pending(sample);
         timer_free(sample->flush_timer);
         free(sample);
 }

@@ -55,9 +55,11 @@ static int tear_down(void **state)
         return 0;
 }
 
+static SampleKeeper *keeper; /* NULL: none */
+
 static void *begin(void)
 {
-        SessionHost host = {.clock = with.clock, .ledger = with.ledger};
+        SessionHost host = {.clock = with.clock, .ledger = with.ledger, .keeper = keeper};
         void *sample = sample_protocol.new(NULL, &host, TEST_SAMPLE);
 
         assert_non_null(sample);
@@ -148,6 +150,27 @@ static void a_link_that_ends_while_the_ledger_refuses_leaves_no_anchor_behind(vo
         assert_int_equal(with_ledger_count(&with, "SELECT count(*) FROM epoch"), 0);
 }
 
+static void samples_of_a_link_that_ended_while_the_ledger_refused_come_in_later(void **state)
+{
+        void *sample;
+
+        (void)state;
+        assert_int_equal(sample_keeper_new(with.ledger, with.clock, &keeper), 0);
+        sample = begin();
+        with_ledger_refuse_records(&with);
+        run_for(sample, 3);
+        sample_protocol.free(sample);
+        with_ledger_take_records(&with);
+        sample = begin(); /* a new link at once: another epoch */
+        run_for(sample, 2);
+        sample_protocol.free(sample);
+        clock_manual_advance(with.clock, SAMPLE_KEEPER_RETRY_MS);
+        keeper = sample_keeper_free(keeper);
+        assert_int_equal(with_ledger_count(&with, "SELECT count(*) FROM record WHERE epoch = 1"), 3);
+        assert_int_equal(with_ledger_count(&with, "SELECT count(*) FROM record WHERE epoch = 2"), 2);
+        assert_int_equal(with_ledger_count(&with, "SELECT count(*) FROM contradiction"), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -159,6 +182,9 @@ int main(void)
                         a_link_places_what_earlier_links_of_this_boot_left_without_time, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(
                         a_link_that_ends_while_the_ledger_refuses_leaves_no_anchor_behind, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(
+                        samples_of_a_link_that_ended_while_the_ledger_refused_come_in_later, set_up,
+                        tear_down),
                 cmocka_unit_test_setup_teardown(the_end_of_a_link_stores_what_waits, set_up, tear_down),
         };
 
