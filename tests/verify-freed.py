@@ -28,7 +28,7 @@ def main(argument):
     durable = {(pod["address"], epoch["epoch"]): epoch["durable"]
                for pod in lines(directory / "durable.jsonl") for epoch in pod["epochs"]}
     held = held_by_ledger(lines(directory / "ledger.jsonl"))
-    problems = []
+    problems = []  # of a replay no pod has a memory
     for epoch in freed:
         key = epoch["pod"], epoch["epoch"]
         if epoch["freed"] < durable.get(key, 0):
@@ -36,7 +36,9 @@ def main(argument):
         lacking = set(range(1, epoch["freed"] + 1)) - held.get(key, set())
         if lacking:
             problems.append(f"{key}: the pod freed {len(lacking)} records that the ledger lacks, the first is {min(lacking)}")
-        if epoch["freed"] < epoch["records"]:
+        # An anchor of the last minute waits for its round: of the running epoch two may be left.
+        left = 2 if epoch["epoch"] == max(e["epoch"] for e in freed if e["pod"] == epoch["pod"]) else 0
+        if epoch["freed"] < epoch["records"] - left:
             problems.append(f"{key}: {epoch['records'] - epoch['freed']} of {epoch['records']} records were never freed")
     print(f"(d) {len(freed)} epochs of pods, {sum(e['freed'] for e in freed)} records freed")
     for problem in problems[:40]:
