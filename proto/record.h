@@ -31,6 +31,11 @@ typedef enum RecordKind {
         RECORD_SAMPLE = 0x60, /* of a pod without memory, numbered by the gateway */
 } RecordKind;
 
+/* Or'ed to the kind of a record whose body cannot be read (too few octets, a value that cannot
+ * be). It is unknown to every table, and keeps its number for the day it can be read. */
+#define RECORD_UNREADABLE 0x100
+#define RECORD_KIND_NUMBER(kind) ((kind) & 0xFF)
+
 /* Name used in exports ("stride", "sample", …), or "unknown". */
 const char *record_kind_name(int kind);
 

@@ -82,6 +82,22 @@ static uint32_t whole_epoch(uint16_t low, uint32_t hint)
         return epoch > hint && epoch >= 0x10000u ? epoch - 0x10000u : epoch;
 }
 
+static uint32_t seq_after(const Record *record)
+{
+        return record->kind == RECORD_LOST ? (uint32_t)record->lost.last_seq + 1 : record->seq + 1;
+}
+
+/* Its frame is whole: what cannot be read is a record all the same, known by its octets. */
+static bool decode_framed(Record *record)
+{
+        if (record->kind != RECORD_SAMPLE && record_decode(record) >= 0 &&
+            (record->kind != RECORD_LOST || record->lost.last_seq >= record->seq))
+                return true;
+        record->kind |= RECORD_UNREADABLE;
+        record->tick = 0;
+        return record_decode(record) < 0; /* never: now it is of an unknown kind */
+}
+
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
 {
         ByteReader r = byte_reader(packet->data, packet->size);
@@ -89,7 +105,7 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
         uint16_t epoch_low = read_u16(&r);
         const uint8_t *body;
         size_t size;
-        int known;
+        bool readable;
 
         if (packet->left == 0)
                 return 0;
@@ -109,26 +125,13 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
                 return -EBADMSG;
         memcpy(ret->body, body, size);
         ret->body_size = size;
-        known = record_decode(ret);
-        if (known < 0)
-                return known;
-        if (ret->kind == RECORD_LOST) {
-                if (ret->lost.last_seq < ret->seq)
-                        return -EBADMSG;
-                packet->next_seq = (uint32_t)ret->lost.last_seq + 1;
-        } else {
-                packet->next_seq++;
-        }
+        readable = decode_framed(ret);
+        packet->next_seq = seq_after(ret);
         packet->at = r.at;
         packet->left--;
         if (packet->left == 0 && packet->at != packet->size)
                 return -EBADMSG; /* octets behind the last record */
-        return 1;
-}
-
-static uint32_t seq_after(const Record *record)
-{
-        return record->kind == RECORD_LOST ? (uint32_t)record->lost.last_seq + 1 : record->seq + 1;
+        return readable ? 1 : 2;
 }
 
 /* How many records, consecutive and of one epoch, fit a batch. */

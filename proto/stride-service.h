@@ -39,8 +39,9 @@ typedef struct StridePacket {
 /* Begins a packet. `epoch_hint` is the current epoch of the pod; the packet holds
  * the low half only, the nearest epoch at or below the hint is taken. */
 int stride_packet_begin(StridePacket *packet, const void *data, size_t size) MUST_CHECK;
-/* 1: *ret is a record (unknown kinds too: record_decode answered 1); 0: no more;
- * -EBADMSG: the octets end inside a record or a known kind is too short. */
+/* 1: *ret is a record (unknown kinds too: record_decode answered 1); 2: a record whose body cannot
+ * be read, its kind has RECORD_UNREADABLE; 0: no more; -EBADMSG: the octets end inside a record,
+ * or go on behind the last one. */
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret) MUST_CHECK;
 
 /* Packs records[0..n) (same epoch, consecutive seq) into one packet of at most

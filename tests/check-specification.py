@@ -66,7 +66,7 @@ static int packet(uint32_t hint)
         for (size_t i = 0; i < n; i++) {
                 const FieldTable *table = record_fields(records[i].kind);
                 printf("%s{\"epoch\":%u,\"seq\":%u,\"kind\":\"%s\",\"kind_number\":%d,\"tick\":%" PRId64 ",\"from_store\":%s,\"body\":\"", i ? "," : "",
-                       records[i].epoch, records[i].seq, record_kind_name(records[i].kind), records[i].kind, records[i].tick, records[i].from_store ? "true" : "false");
+                       records[i].epoch, records[i].seq, record_kind_name(records[i].kind), RECORD_KIND_NUMBER(records[i].kind), records[i].tick, records[i].from_store ? "true" : "false");
                 for (size_t k = 0; k < records[i].body_size; k++) printf("%02x", records[i].body[k]);
                 printf("\"");
                 for (size_t k = 0; table && k < table->n_fields; k++) {

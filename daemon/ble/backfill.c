@@ -77,50 +77,90 @@ static int start_durable(Backfill *backfill, StrideRequest *request)
 
 /* ---- holes ---- */
 
+static void begin_epoch(Backfill *backfill, uint8_t at)
+{
+        backfill->at = at;
+        backfill->from = 0;
+        backfill->asks = 0;
+        backfill->n_left = 0;
+}
+
+/* Round by round the same hole is no news. */
+static void end_epoch(Backfill *backfill)
+{
+        uint32_t epoch = backfill->epochs[backfill->at];
+        bool told = backfill->told_epoch == epoch &&
+                    memcmp(&backfill->told_left, &backfill->first_left, sizeof(SeqRange)) == 0;
+
+        if (backfill->n_left == 0)
+                return;
+        backfill->told_epoch = epoch;
+        backfill->told_left = backfill->first_left;
+        log_event(LOG_BACKFILL, told ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, backfill->address, NULL,
+                  "records of epoch %u did not come, asked %d times each: %u–%u, %u such ranges; "
+                  "asking again in the next round",
+                  epoch, BACKFILL_ASK_MAX, backfill->first_left.first,
+                  backfill->first_left.last, backfill->n_left);
+}
+
+/* A hole that stays must not hide those behind it: they hold other days. */
+static void leave_hole(Backfill *backfill, SeqRange hole)
+{
+        if (backfill->n_left++ == 0)
+                backfill->first_left = hole;
+        backfill->is_complete = false;
+        backfill->from = (int64_t)hole.last + 1;
+        backfill->asks = 0;
+}
+
+static int ask_hole(Backfill *backfill, SeqRange hole, StrideRequest *request)
+{
+        uint32_t epoch = backfill->epochs[backfill->at];
+        int r = backfill->asks == 0
+                        ? 0
+                        : epoch_asked_again(backfill->ledger, backfill->address, epoch);
+
+        if (r < 0)
+                return r;
+        backfill->asks++;
+        backfill->asked = hole;
+        backfill->phase = PHASE_REPORT;
+        *request = (StrideRequest){.opcode = STRIDE_OP_REPORT,
+                                   .epoch = epoch,
+                                   .first = hole.first,
+                                   .last = hole.last};
+        return BACKFILL_SEND;
+}
+
 static int next_hole(Backfill *backfill, StrideRequest *request)
 {
-        for (; backfill->at < backfill->n_epochs; backfill->at++, backfill->asks = 0) {
-                uint32_t epoch = backfill->epochs[backfill->at];
+        while (backfill->at < backfill->n_epochs) {
                 SeqRange hole;
-                int r = epoch_missing(backfill->ledger, backfill->address, epoch, &hole, 1);
+                int r = epoch_next_hole(backfill->ledger, backfill->address,
+                                        backfill->epochs[backfill->at], backfill->from, &hole);
 
                 if (r < 0)
                         return r;
-                if (r == 0)
-                        continue;
-                if (hole.last - hole.first >= STRIDE_PAGE_RECORDS)
-                        hole.last = hole.first + STRIDE_PAGE_RECORDS - 1;
-                /* progress is when the first hole begins later than before */
-                if (backfill->asks > 0 && hole.first > backfill->asked.first)
-                        backfill->asks = 0;
-                if (backfill->asks == BACKFILL_ASK_MAX) {
-                        backfill->is_complete = false;
-                        log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
-                                  "records %u–%u of epoch %u did not come, asked %u times; asking "
-                                  "again in the next round",
-                                  hole.first, hole.last, epoch, backfill->asks);
+                if (r == 0) {
+                        end_epoch(backfill);
+                        begin_epoch(backfill, backfill->at + 1);
                         continue;
                 }
-                if (backfill->asks > 0)
-                        r = epoch_asked_again(backfill->ledger, backfill->address, epoch);
-                if (r < 0)
-                        return r;
-                backfill->asks++;
-                backfill->asked = hole;
-                backfill->phase = PHASE_REPORT;
-                *request = (StrideRequest){.opcode = STRIDE_OP_REPORT,
-                                           .epoch = epoch,
-                                           .first = hole.first,
-                                           .last = hole.last};
-                return BACKFILL_SEND;
+                if (hole.last - hole.first >= STRIDE_PAGE_RECORDS)
+                        hole.last = hole.first + STRIDE_PAGE_RECORDS - 1;
+                /* progress is when the hole begins later than before */
+                if (backfill->asks > 0 && hole.first > backfill->asked.first)
+                        backfill->asks = 0;
+                if (backfill->asks < BACKFILL_ASK_MAX)
+                        return ask_hole(backfill, hole, request);
+                leave_hole(backfill, hole);
         }
         return start_durable(backfill, request);
 }
 
 static int start_holes(Backfill *backfill, StrideRequest *request)
 {
-        backfill->at = 0;
-        backfill->asks = 0;
+        begin_epoch(backfill, 0);
         return next_hole(backfill, request);
 }
 
@@ -142,6 +182,9 @@ static int on_listed(Backfill *backfill, const StrideResponse *response, StrideR
                 return -EPROTO;
         r = epoch_learn(backfill->ledger, backfill->address, response->epoch, response->first,
                         response->last);
+        if (r >= 0 && response->first > 1) /* the answer that said so may have been lost */
+                r = durable_told(backfill->ledger, backfill->address, response->epoch,
+                                 response->first - 1);
         if (r < 0)
                 return r;
         backfill->epochs[backfill->n_epochs++] = response->epoch;
@@ -170,6 +213,11 @@ static int on_durable(Backfill *backfill, const StrideResponse *response, Stride
                 return BACKFILL_DONE;
         }
         if (response->status != STRIDE_OK) {
+                log_event(LOG_BACKFILL, LOG_LEVEL_WARNING, backfill->address, NULL,
+                          "the pod did not free records %u–%u of epoch %u (%s); offering them again in "
+                          "the next round",
+                          backfill->offered.first, backfill->offered.last,
+                          backfill->epochs[backfill->at], stride_status_name(response->status));
                 backfill->at++; /* this epoch cannot be freed, the next may */
                 return next_durable(backfill, request);
         }

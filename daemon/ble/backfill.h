@@ -5,7 +5,8 @@
  *   LIST_EPOCHS 0, 1, …               each epoch's first and last seq; the last one runs
  *   LIVE on                           OK; new records come as they are made
  *   REPORT epoch, a hole (≤ 256)      its records by notification, then OK
- *     … a moment, for late ones …     still a hole: asked again, up to ASK_MAX times a round
+ *     … a moment, for late ones …     still a hole: asked again, up to ASK_MAX times a round,
+ *                                     then those behind it
  *   DURABLE epoch, range, CRC         OK: the pod may free them
  *
  * Such a round is repeated while the link lives. Everything that was stored is durable
@@ -35,8 +36,13 @@ typedef struct Backfill {
         uint8_t at; /* epoch looked at */
         uint32_t epochs[BACKFILL_EPOCHS_MAX];
         uint32_t running_epoch; /* 0: not known yet */
+        int64_t from; /* holes of this epoch in front of it are left for the next round */
         SeqRange asked;
         unsigned asks;
+        unsigned n_left; /* pages of this epoch that did not come */
+        SeqRange first_left;
+        uint32_t told_epoch; /* and what the log said of it last; 0: nothing on this link */
+        SeqRange told_left;
         bool is_live;
         bool is_complete;
         bool refused_durable; /* checksums differ: not offered again on this link */

@@ -247,7 +247,8 @@ static void on_useful(uint32_t n_stored, void *userdata)
 {
         Link *link = userdata;
 
-        link->failures = 0;
+        if (n_stored > 0) /* what came again helps nobody */
+                link->failures = 0;
         link->records_this_link += n_stored;
 }
 

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 
 #define CALL_TIMEOUT_US (30 * 1000000ULL) /* bonding may happen within */
 #define PACKETS_A_TURN  64
@@ -34,6 +36,29 @@ static void end(Notify *notify, const char *why)
         notify->observer->ended(notify, why, notify->userdata);
 }
 
+/* Of a SEQPACKET pipe the end and an empty packet look alike. */
+static bool is_over(int fd)
+{
+        struct pollfd look = {.fd = fd};
+        int waiting = 0;
+
+        if (poll(&look, 1, 0) <= 0 || !(look.revents & POLLHUP))
+                return false;
+        return ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0;
+}
+
+int notify_read(int fd, uint8_t *ret, size_t size, size_t *ret_size)
+{
+        ssize_t n = read(fd, ret, size);
+
+        if (n < 0)
+                return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+        if (n == 0 && is_over(fd))
+                return -EPIPE;
+        *ret_size = (size_t)n;
+        return 1;
+}
+
 static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
         Notify *notify = userdata;
@@ -41,15 +66,17 @@ static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *user
 
         (void)source, (void)revents;
         for (int i = 0; i < PACKETS_A_TURN && !notify->ended; i++) {
-                ssize_t n = read(fd, packet, sizeof(packet));
+                size_t size;
+                int r = notify_read(fd, packet, sizeof(packet), &size);
 
-                if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                if (r == 0)
                         return 0;
-                if (n <= 0) {
-                        end(notify, n == 0 ? "bluetoothd closed the notifications" : strerror(errno));
+                if (r < 0) {
+                        end(notify,
+                            r == -EPIPE ? "bluetoothd closed the notifications" : strerror(-r));
                         return 0;
                 }
-                notify->observer->packet(notify, packet, (size_t)n, notify->userdata);
+                notify->observer->packet(notify, packet, size, notify->userdata);
         }
         return 0;
 }

@@ -22,6 +22,10 @@ int notify_new(Bluez *bluez, sd_event *event, const char *path, const NotifyObse
 Notify *notify_free(Notify *notify); /* closes the pipe: the pod is told to stop */
 DEFINE_CLEANUP(Notify *, notify_free);
 
+/* One packet of the pipe. 1: *ret holds *ret_size octets, 0 of them are legal; 0: none now; -EPIPE:
+ * bluetoothd closed it and all it sent is read; -errno. */
+int notify_read(int fd, uint8_t *ret, size_t size, size_t *ret_size) MUST_CHECK;
+
 /* A property change of `path`; true: it was ours. */
 bool notify_value(Notify *notify, const char *path, const void *data, size_t size);
 bool notify_is_ready(const Notify *notify);

@@ -6,6 +6,7 @@
 #include "daemon/ble/discovery.h"
 #include "daemon/ble/link.h"
 #include "daemon/ble/pairing.h"
+#include "daemon/ble/sample-keeper.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct Ble {
         Bluez *bluez;
         Discovery *discovery;
         ConnectQueue *connects;
+        SampleKeeper *keeper;
         Agent *agent;
         Pairing *pairing;
         PairingHost pairing_host;
@@ -333,6 +335,8 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
         if (r >= 0)
                 r = connect_queue_new(clock, &ble->connects);
         if (r >= 0)
+                r = sample_keeper_new(ledger, clock, &ble->keeper);
+        if (r >= 0)
                 r = bluez_new(bus, &bluez_observer, ble, &ble->bluez);
         if (r >= 0)
                 r = discovery_new(ble->bluez, clock, &ble->discovery);
@@ -352,7 +356,8 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
         ble->link_host = (LinkHost){.session = {.bluez = ble->bluez,
                                                 .event = sd_bus_get_event(bus),
                                                 .clock = clock,
-                                                .ledger = ledger},
+                                                .ledger = ledger,
+                                                .keeper = ble->keeper},
                                     .connects = ble->connects,
                                     .changed = on_link_changed,
                                     .userdata = ble};
@@ -368,6 +373,7 @@ Ble *ble_free(Ble *ble)
                 return NULL;
         while (ble->n_links > 0)
                 link_free(ble->links[--ble->n_links]);
+        sample_keeper_free(ble->keeper);
         pairing_free(ble->pairing);
         agent_free(ble->agent);
         discovery_free(ble->discovery);

@@ -28,27 +28,25 @@ typedef struct SampleSession {
 } SampleSession;
 
 /* Our own clock is the pod's: a point of it now and then, and when it gets better. */
-static int anchor(SampleSession *sample, int64_t now_ms)
+static bool anchor_is_due(const SampleSession *sample, int64_t now_ms, ClockQuality quality)
 {
-        ClockQuality quality = clock_quality(sample->host.clock);
-
-        if (sample->anchored_ms >= 0 && quality <= sample->anchored_quality &&
-            now_ms - sample->anchored_ms < ANCHOR_EVERY_MS)
-                return 0;
-        sample->anchored_ms = now_ms;
-        sample->anchored_quality = quality;
-        return timebase_anchor(sample->host.ledger, sample->address, sample->epoch, now_ms,
-                               clock_utc_ms(sample->host.clock), quality);
+        return sample->anchored_ms < 0 || quality > sample->anchored_quality ||
+               now_ms - sample->anchored_ms >= ANCHOR_EVERY_MS;
 }
 
 static int store(SampleSession *sample)
 {
+        int64_t now_ms = clock_boottime_ms(sample->host.clock);
+        ClockQuality quality = clock_quality(sample->host.clock);
+        bool anchors = anchor_is_due(sample, now_ms, quality);
         StoreResult result = {0};
         int r = ledger_begin(sample->host.ledger);
 
         if (r < 0)
                 return r;
-        r = anchor(sample, clock_boottime_ms(sample->host.clock));
+        if (anchors)
+                r = timebase_anchor(sample->host.ledger, sample->address, sample->epoch, now_ms,
+                                    clock_utc_ms(sample->host.clock), quality);
         if (r >= 0)
                 r = records_store(sample->host.ledger, sample->address, sample->pending,
                                   sample->n_pending, &result);
@@ -57,24 +55,34 @@ static int store(SampleSession *sample)
                 return r;
         }
         r = ledger_commit(sample->host.ledger);
+        if (r < 0)
+                return r;
+        if (anchors) { /* not earlier: a rollback takes the anchor with it */
+                sample->anchored_ms = now_ms;
+                sample->anchored_quality = quality;
+        }
+        session_useful(sample->session, result.stored);
+        return 0;
+}
+
+static int store_pending(SampleSession *sample)
+{
+        int r;
+
+        timer_disarm(sample->flush_timer);
+        if (sample->n_pending == 0)
+                return 0;
+        r = store(sample);
         if (r >= 0)
-                session_useful(sample->session, result.stored);
+                sample->n_pending = 0;
         return r;
 }
 
 /* Unlike a pod with memory nobody else holds these: they stay until the ledger takes them. */
 static void flush(SampleSession *sample)
 {
-        int r;
-
-        timer_disarm(sample->flush_timer);
-        if (sample->n_pending == 0)
+        if (store_pending(sample) >= 0)
                 return;
-        r = store(sample);
-        if (r >= 0) {
-                sample->n_pending = 0;
-                return;
-        }
         log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
                   "%zu samples could not be stored (%s), trying again in %d s", sample->n_pending,
                   ledger_error(sample->host.ledger), FLUSH_MS / 1000);
@@ -84,6 +92,32 @@ static void flush(SampleSession *sample)
 static void on_flush(void *userdata)
 {
         flush(userdata);
+}
+
+/* One above every epoch that the ledger has, or will have. */
+static int next_epoch(SampleSession *sample)
+{
+        uint32_t kept = sample->host.keeper
+                                ? sample_keeper_epoch(sample->host.keeper, sample->address)
+                                : 0;
+        int r = records_next_epoch(sample->host.ledger, sample->address, &sample->epoch);
+
+        if (r >= 0 && sample->epoch <= kept)
+                sample->epoch = kept + 1;
+        return r;
+}
+
+/* The link ends and the ledger refuses: the samples outlive it. */
+static void leave_pending(const SampleSession *sample)
+{
+        int r = sample->host.keeper ? sample_keeper_take(sample->host.keeper, sample->address,
+                                                         sample->pending, sample->n_pending)
+                                    : -ENOBUFS;
+
+        log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
+                  "the link ended while the ledger refused (%s): samples %u–%u of epoch %u %s",
+                  ledger_error(sample->host.ledger), sample->pending[0].seq, sample->seq,
+                  sample->epoch, r == 0 ? "wait for it" : "are lost");
 }
 
 static void sample_packet(void *protocol, const PodCharacteristic *characteristic, const void *data,
@@ -106,8 +140,7 @@ static void sample_packet(void *protocol, const PodCharacteristic *characteristi
                 session_fail(sample->session, "the ledger takes no samples");
                 return;
         }
-        if (sample->epoch == 0 &&
-            records_next_epoch(sample->host.ledger, sample->address, &sample->epoch) < 0) {
+        if (sample->epoch == 0 && next_epoch(sample) < 0) {
                 session_fail(sample->session, "the ledger cannot be read");
                 return;
         }
@@ -132,8 +165,8 @@ static void sample_free(void *protocol)
 
         if (!sample)
                 return;
-        if (sample->flush_timer)
-                flush(sample);
+        if (sample->flush_timer && store_pending(sample) < 0)
+                leave_pending(sample);
         timer_free(sample->flush_timer);
         free(sample);
 }
@@ -159,7 +192,9 @@ static void *sample_new(Session *session, const SessionHost *host, const char *a
 static int sample_start(void *protocol)
 {
         SampleSession *sample = protocol;
+        int r = timebase_place(sample->host.ledger); /* what came before the clock was set */
 
+        (void)r; /* the next anchor places them, too */
         session_synced(sample->session);
         return 0;
 }

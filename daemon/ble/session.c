@@ -1,7 +1,6 @@
 #include "daemon/ble/session.h"
 
-#include "base/log.h"
-#include "daemon/ledger/records.h"
+#include "daemon/ble/raw-keeper.h"
 #include "daemon/ledger/roster.h"
 #include "proto/stride-service.h"
 
@@ -41,6 +40,7 @@ struct Session {
         Read reads[READS_MAX];
         size_t n_reads;
         sd_bus_slot *write;
+        RawKeeper *raw;
         char failure[160];
         char manufacturer[40], model[40], firmware[40];
 };
@@ -72,11 +72,7 @@ void session_useful(Session *session, uint32_t n_stored)
 void session_keep_raw(Session *session, const char *uuid, const void *data, size_t size,
                       const char *why)
 {
-        int r = raw_packet_keep(session->host.ledger, session->address, uuid, data, size, why);
-
-        log_event(LOG_PACKET_REFUSED, LOG_LEVEL_WARNING, session->address, NULL,
-                  "a packet of %.8s could not be read (%s), %s", uuid, why,
-                  r < 0 ? "and not be kept" : "kept raw");
+        raw_keeper_take(session->raw, uuid, data, size, why);
 }
 
 /* ---- writing ---- */
@@ -334,6 +330,9 @@ int session_new(const SessionHost *host, const BluezDevice *device, const PodDri
         session->protocol = driver->has_memory ? &stride_protocol : &sample_protocol;
         (void)text_copy(session->address, sizeof(session->address), device->address);
         (void)text_copy(session->device_path, sizeof(session->device_path), device->path);
+        r = raw_keeper_new(host->ledger, host->clock, device->address, &session->raw);
+        if (r < 0)
+                return r;
         session->state = session->protocol->new(session, host, device->address);
         if (!session->state)
                 return -ENOMEM;
@@ -355,6 +354,7 @@ Session *session_free(Session *session)
         if (session->state)
                 session->protocol->free(session->state);
         sd_bus_slot_unref(session->write);
+        raw_keeper_free(session->raw);
         free(session);
         return NULL;
 }

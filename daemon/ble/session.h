@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "daemon/ble/bluez.h"
 #include "daemon/ble/notify.h"
+#include "daemon/ble/sample-keeper.h"
 #include "daemon/ledger/ledger.h"
 
 typedef struct Session Session;
@@ -16,6 +17,7 @@ typedef struct SessionHost { /* borrowed from ble */
         sd_event *event;
         Clock *clock;
         Ledger *ledger;
+        SampleKeeper *keeper; /* NULL: samples that the ledger refuses at a link's end are lost */
 } SessionHost;
 
 typedef struct SessionObserver {

@@ -29,12 +29,21 @@ typedef struct StrideSession {
         Timer *round_timer;
         bool settling;
         bool in_round;
+        bool round_is_soon; /* the round timer runs for ROUND_BUSY_MS: more records do not move it */
         bool synced;
+        bool told_unknown;
         uint32_t since_round; /* records stored */
         int64_t anchored_ms;  /* boottime; -1: not on this link */
+        int64_t round_began_utc_ms; /* null: the clock was not set */
 } StrideSession;
 
 static void next_step(StrideSession *stride, int step, const StrideRequest *request);
+
+static void arm_round(StrideSession *stride, int64_t delay_ms)
+{
+        stride->round_is_soon = delay_ms == ROUND_BUSY_MS;
+        timer_arm(stride->round_timer, delay_ms);
+}
 
 /* ---- storing ---- */
 
@@ -59,8 +68,8 @@ static bool flush(StrideSession *stride)
         stride->n_pending = 0;
         stride->since_round += result.stored;
         session_useful(stride->session, result.stored);
-        if (result.stored > 0 && stride->synced && !stride->in_round)
-                timer_arm(stride->round_timer, ROUND_BUSY_MS);
+        if (result.stored > 0 && stride->synced && !stride->in_round && !stride->round_is_soon)
+                arm_round(stride, ROUND_BUSY_MS);
         return true;
 }
 
@@ -69,12 +78,19 @@ static void on_flush(void *userdata)
         (void)flush(userdata); /* a failure ends the session by itself */
 }
 
+/* The first one of a link; how many there are says the ledger. */
 static void note_unknown(StrideSession *stride, const Record *record)
 {
+        bool unreadable = (record->kind & RECORD_UNREADABLE) != 0;
+
+        if (stride->told_unknown)
+                return;
+        stride->told_unknown = true;
         log_event(LOG_RECORD_UNKNOWN, LOG_LEVEL_NOTICE, stride->address, NULL,
-                  "record %u of epoch %u is of kind %d, which this version does not know: kept as it "
-                  "came",
-                  record->seq, record->epoch, record->kind);
+                  "record %u of epoch %u is of kind %d, which this version %s: kept as it came, and so "
+                  "are others",
+                  record->seq, record->epoch, RECORD_KIND_NUMBER(record->kind),
+                  unreadable ? "cannot read as it is" : "does not know");
 }
 
 static void take_records(StrideSession *stride, const void *data, size_t size)
@@ -97,7 +113,7 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
         }
         if (r < 0) {
                 session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size,
-                                 "it ends inside a record");
+                                 "it ends inside a record, or behind the last one");
                 return;
         }
         if (!timer_is_armed(stride->flush_timer))
@@ -106,12 +122,20 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
 
 /* ---- the conversation ---- */
 
+/* LIST_EPOCHS told what there was when the round began; what the pod made since then may still be
+ * under way. A time of an unset clock would prove anything. */
+static int note_reported(const StrideSession *stride)
+{
+        if (stride->round_began_utc_ms == NULL_INTEGER)
+                return 0;
+        return pod_set_reported(stride->host.ledger, stride->address, stride->round_began_utc_ms);
+}
+
 static void end_round(StrideSession *stride)
 {
         stride->in_round = false;
         if (backfill_is_complete(&stride->backfill)) {
-                int r = pod_set_reported(stride->host.ledger, stride->address,
-                                         clock_utc_ms(stride->host.clock));
+                int r = note_reported(stride);
 
                 if (r < 0)
                         session_fail(stride->session, "the ledger does not write: %s", strerror(-r));
@@ -120,10 +144,9 @@ static void end_round(StrideSession *stride)
                         session_synced(stride->session);
                 }
         }
-        timer_arm(stride->round_timer, stride->since_round > 0 ||
-                                                       !backfill_is_complete(&stride->backfill)
-                                               ? ROUND_BUSY_MS
-                                               : ROUND_IDLE_MS);
+        arm_round(stride, stride->since_round > 0 || !backfill_is_complete(&stride->backfill)
+                                  ? ROUND_BUSY_MS
+                                  : ROUND_IDLE_MS);
         stride->since_round = 0;
 }
 
@@ -173,6 +196,7 @@ static void begin_round(StrideSession *stride)
                            .quality = clock_quality(stride->host.clock)};
         StrideRequest request;
 
+        stride->round_began_utc_ms = now.quality == CLOCK_UNSET ? NULL_INTEGER : now.utc_ms;
         if (stride->anchored_ms >= 0 && now_ms - stride->anchored_ms < ANCHOR_EVERY_MS)
                 now.quality = CLOCK_UNSET; /* the pod has our time already */
         if (!flush(stride))

@@ -42,7 +42,7 @@ static int append_unknown(sd_bus_message *m, const Record *record)
         if (record_fields(record->kind))
                 return 0;
         hex_format(record->body, record->body_size, hex);
-        r = dict_integer(m, "kind_number", record->kind);
+        r = dict_integer(m, "kind_number", RECORD_KIND_NUMBER(record->kind));
         return r < 0 ? r : dict_text(m, "body", hex);
 }
 

@@ -196,14 +196,15 @@ static int missing_of(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t fi
         return r < 0 ? r : (int)n;
 }
 
-int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange *ret, size_t max)
+static int missing_from(Ledger *ledger, const char *address, uint32_t epoch, int64_t from,
+                        SeqRange *ret, size_t max)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int64_t total;
         int r = sql_query(ledger, &statement,
-                          "SELECT pod_id, first_seq, last_seq FROM epoch JOIN pod USING (pod_id) WHERE "
-                          "address = ? AND epoch = ?",
-                          "si", address, (int64_t)epoch);
+                          "SELECT pod_id, max(first_seq, ?3), last_seq FROM epoch JOIN pod USING "
+                          "(pod_id) WHERE address = ?1 AND epoch = ?2",
+                          "sii", address, (int64_t)epoch, from);
 
         if (r >= 0)
                 r = sql_step(statement);
@@ -212,6 +213,17 @@ int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange 
         return missing_of(ledger, column_integer(statement, 0), epoch,
                           column_integer(statement, 1), column_integer(statement, 2), ret, max,
                           &total);
+}
+
+int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange *ret, size_t max)
+{
+        return missing_from(ledger, address, epoch, 0, ret, max);
+}
+
+int epoch_next_hole(Ledger *ledger, const char *address, uint32_t epoch, int64_t from,
+                    SeqRange *ret)
+{
+        return missing_from(ledger, address, epoch, from, ret, 1);
 }
 
 static int read_coverage(Ledger *ledger, Statement *statement, EpochCoverage *ret)
@@ -271,8 +283,8 @@ int durable_told(Ledger *ledger, const char *address, uint32_t epoch, uint32_t l
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "UPDATE epoch SET durable_seq = max(durable_seq, ?) WHERE epoch = ? AND "
-                            "pod_id = (SELECT pod_id FROM pod WHERE address = ?)",
+                            "UPDATE epoch SET durable_seq = ?1 WHERE epoch = ?2 AND durable_seq < ?1 "
+                            "AND pod_id = (SELECT pod_id FROM pod WHERE address = ?3)",
                             "iis", (int64_t)last, (int64_t)epoch, address);
         return r < 0 ? r : transaction_commit(&transaction);
 }

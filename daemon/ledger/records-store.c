@@ -45,7 +45,7 @@ static int compare_stored(Ledger *ledger, const Owner *owner, const Record *reco
                 return r;
         if (r == 0)
                 return 1;
-        if (column_integer(statement, 0) == record->kind &&
+        if (RECORD_KIND_NUMBER(column_integer(statement, 0)) == RECORD_KIND_NUMBER(record->kind) &&
             (size_t)sqlite3_column_bytes(statement->stmt, 1) == record->body_size &&
             (record->body_size == 0 || /* whose octets are nowhere */
              memcmp(sqlite3_column_blob(statement->stmt, 1), record->body, record->body_size) == 0))
@@ -257,7 +257,8 @@ int raw_packet_keep(Ledger *ledger, const char *address, const char *characteris
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO raw_packet (pod, characteristic, packet, why, received) "
-                            "VALUES (?, ?, ?, ?, ?)",
+                            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (pod, characteristic, packet) DO "
+                            "UPDATE SET times = times + 1",
                             "ssbsi", address, characteristic, data, size, why,
                             clock_utc_ms(ledger->clock));
         if (r >= 0)

@@ -23,7 +23,7 @@ int records_store(Ledger *ledger, const char *address, const Record *records, si
 /* Epoch for a pod without memory: one above its highest. */
 int records_next_epoch(Ledger *ledger, const char *address, uint32_t *ret) MUST_CHECK;
 
-/* Octets nobody could decode, or of an unknown kind's packet: bounded per pod (the newest
+/* Octets nobody could decode: the same ones once, with a count; bounded per pod (the newest
  * RAW_PACKETS_MAX), always counted. `why`: a sentence. */
 #define RAW_PACKETS_MAX 1000
 int raw_packet_keep(Ledger *ledger, const char *address, const char *characteristic,
@@ -56,6 +56,9 @@ int epoch_asked_again(Ledger *ledger, const char *address, uint32_t epoch) MUST_
 /* Missing ranges in order, at most `max`. Their number, 0: complete. */
 int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange *ret,
                   size_t max) MUST_CHECK;
+/* The first missing range at or behind `from`, cut to begin there. 1; 0: none. */
+int epoch_next_hole(Ledger *ledger, const char *address, uint32_t epoch, int64_t from,
+                    SeqRange *ret) MUST_CHECK;
 typedef int (*EpochFunction)(const EpochCoverage *coverage, void *userdata);
 int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
                void *userdata) MUST_CHECK;
@@ -65,7 +68,8 @@ int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
  * 0: nothing. */
 int durable_next(Ledger *ledger, const char *address, uint32_t epoch, uint32_t max,
                  SeqRange *ret, uint32_t *ret_crc32) MUST_CHECK;
-/* The pod confirmed that it freed up to `last`. */
+/* The pod confirmed that it freed up to `last`: by its answer, or as LIST_EPOCHS says. Never
+ * goes back. */
 int durable_told(Ledger *ledger, const char *address, uint32_t epoch, uint32_t last) MUST_CHECK;
 
 /* ---- reading ---- */

@@ -94,6 +94,16 @@ static const char *const migrations[] = {
         "ALTER TABLE answer RENAME TO ack;"
         "CREATE INDEX ack_by_id ON ack (runner, id);"
         "CREATE INDEX outbox_set_aside ON outbox (id) WHERE state = 3;",
+
+        /* a raw packet once, with a count; the gateway's boot that a sample's ticks count from */
+        "ALTER TABLE raw_packet ADD COLUMN times INTEGER NOT NULL DEFAULT 1;"
+        "UPDATE raw_packet SET times = (SELECT count(*) FROM raw_packet o WHERE o.pod = raw_packet.pod"
+        " AND o.characteristic = raw_packet.characteristic AND o.packet = raw_packet.packet);"
+        "DELETE FROM raw_packet WHERE id NOT IN (SELECT min(id) FROM raw_packet"
+        " GROUP BY pod, characteristic, packet);"
+        "CREATE UNIQUE INDEX raw_packet_once ON raw_packet (pod, characteristic, packet);"
+        "ALTER TABLE epoch ADD COLUMN boot TEXT;"
+        "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
 };
 
 int schema_version(void)

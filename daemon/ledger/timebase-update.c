@@ -350,24 +350,3 @@ int timebase_map(Ledger *ledger, const char *address, uint32_t epoch, TimeMap *r
 
         return r <= 0 ? r : timebase_of(ledger, pod_id, epoch, ret);
 }
-
-int timebase_anchor(Ledger *ledger, const char *address, uint32_t epoch, int64_t tick_ms,
-                    int64_t utc_ms, ClockQuality quality)
-{
-        CLEANUP(transaction_endp) Transaction transaction = {0};
-        int64_t pod_id;
-        int r = sql_integer(ledger, &pod_id, "SELECT pod_id FROM pod WHERE address = ?", "s",
-                            address);
-
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        r = transaction_begin(&transaction, ledger);
-        if (r >= 0)
-                r = sql_run(ledger,
-                            "INSERT OR IGNORE INTO epoch (pod_id, epoch, first_seq, last_seq) VALUES "
-                            "(?, ?, 1, 0)",
-                            "ii", pod_id, (int64_t)epoch);
-        if (r >= 0)
-                r = timebase_take(ledger, pod_id, false, epoch, tick_ms, utc_ms, (int)quality);
-        return r < 0 ? r : transaction_commit(&transaction);
-}

@@ -8,9 +8,17 @@
 
 #include "daemon/ledger/ledger.h"
 
-/* Anchor for an epoch of a pod without memory: at boottime `tick_ms` it was `utc_ms`. */
+/* Anchor for an epoch of a pod without memory: at boottime `tick_ms` it was `utc_ms`. The epoch
+ * remembers the gateway's boot; every other one of this boot that has no anchor as good as this
+ * gets it too, so that samples from before the clock was set find their time. */
 int timebase_anchor(Ledger *ledger, const char *address, uint32_t epoch, int64_t tick_ms,
                     int64_t utc_ms, ClockQuality quality) MUST_CHECK;
+
+/* The same for all epochs of this boot, with the clock as it is now. Cheap when there is nothing
+ * to do. How many were placed; 0 while the clock is not set. */
+int timebase_place(Ledger *ledger) MUST_CHECK;
+/* Epochs with records that have no place in time (yet, or for ever). */
+int timebase_unplaced(Ledger *ledger, int64_t *ret) MUST_CHECK;
 
 typedef struct TimeMap {
         int64_t reference_tick; /* unwrapped */

@@ -43,6 +43,8 @@ static int describe_records(const void *data, size_t size, PodValues *ret)
 
         while (r >= 0) {
                 r = stride_packet_next(&packet, UINT16_MAX, &record);
+                if (r == 2)
+                        return pod_refuse(ret, "record %lld cannot be read", (long long)n_records + 1);
                 if (r <= 0)
                         break;
                 if (n_records++ > 0)

@@ -30,9 +30,10 @@ static size_t read_maker(const Sim *sim, const SimPod *pod, uint8_t *ret)
 
 static size_t read_feature(const Sim *sim, const SimPod *pod, uint8_t *ret)
 {
-        StrideFeature feature = {.major = 1, .features = 15, .tick_hz = TICK_HZ, .capacity = 200000};
+        StrideFeature feature = {.major = 1, .features = 15, .tick_hz = TICK_HZ,
+                                 .capacity = pod->capacity ? (uint32_t)pod->capacity : 200000};
 
-        (void)sim, (void)pod;
+        (void)sim;
         return stride_feature_encode(&feature, ret);
 }
 
@@ -95,23 +96,102 @@ static uint32_t tick_at(const SimPod *pod, const SimEpoch *epoch, int64_t at_ms)
         return (uint32_t)(int64_t)llround(ms * TICK_HZ / 1000);
 }
 
-static void send_packet(Sim *sim, SimPod *pod, const void *data, size_t size)
+/* True: somebody has it, or soon will. */
+static bool send_packet(Sim *sim, SimPod *pod, const void *data, size_t size)
 {
+        bool heard;
+
         if (pod->lose > 0) {
                 pod->lose--;
-                return;
+                return false;
         }
         if (pod->reorder > 0 && pod->held_size == 0) {
                 pod->reorder--;
                 memcpy(pod->held, data, size);
                 pod->held_size = size;
-                return;
+                return true;
         }
-        (void)bus_notify(sim, pod, STRIDE_RECORDS_UUID, data, size); /* nobody listens: it keeps it */
+        heard = bus_notify(sim, pod, STRIDE_RECORDS_UUID, data, size); /* nobody: it keeps it */
         if (pod->held_size > 0) {
                 (void)bus_notify(sim, pod, STRIDE_RECORDS_UUID, pod->held, pod->held_size);
                 pod->held_size = 0;
         }
+        return heard;
+}
+
+/* ---- a full memory ---- */
+
+static uint32_t gone(const SimEpoch *epoch)
+{
+        return epoch->freed > epoch->overwritten ? epoch->freed : epoch->overwritten;
+}
+
+/* The lost range that holds a record, or NULL. */
+static SimLost *lost_at(SimPod *pod, uint32_t epoch, uint32_t seq)
+{
+        for (size_t i = 0; i < pod->n_lost; i++) {
+                if (pod->lost[i].epoch == epoch && pod->lost[i].first <= seq && seq <= pod->lost[i].last)
+                        return &pod->lost[i];
+        }
+        return NULL;
+}
+
+static SimLost *lost_add(Sim *sim, SimPod *pod, SimLost lost)
+{
+        if (pod->n_lost == SIM_LOST_MAX) {
+                (void)fprintf(stderr, "sim: a pod lost more ranges than there is room for\n");
+                sim->failed = true;
+                pod->n_lost--;
+        }
+        pod->lost[pod->n_lost] = lost;
+        return &pod->lost[pod->n_lost++];
+}
+
+static void overwrite_oldest(Sim *sim, SimPod *pod)
+{
+        SimEpoch *epoch = pod->epochs;
+        SimLost *newest = pod->n_lost > 0 ? &pod->lost[pod->n_lost - 1] : NULL;
+        uint32_t seq;
+        int64_t tick;
+
+        while (gone(epoch) == epoch->n_records)
+                epoch++;
+        seq = epoch->overwritten = gone(epoch) + 1;
+        tick = tick_at(pod, epoch, sim_now_ms(sim));
+        if (!newest || newest->told || newest->epoch != epoch->epoch || newest->last != seq - 1)
+                newest = lost_add(sim, pod, (SimLost){.epoch = epoch->epoch, .first = seq});
+        newest->last = seq;
+        newest->tick = tick;
+}
+
+/* Freed records go first, and at once. */
+static void make_room(Sim *sim, SimPod *pod)
+{
+        size_t held = 0;
+
+        for (size_t i = 0; i < pod->n_epochs; i++)
+                held += pod->epochs[i].n_records - gone(&pod->epochs[i]);
+        for (; pod->capacity > 0 && held > pod->capacity; held--)
+                overwrite_oldest(sim, pod);
+}
+
+/* A lost record from `seq` on; what was asked for in the middle of a range becomes its own. */
+static Record tell_lost(Sim *sim, SimPod *pod, SimLost *lost, uint32_t seq)
+{
+        Record record = {.kind = RECORD_LOST, .epoch = lost->epoch, .seq = seq, .tick = lost->tick,
+                         .from_store = true, .lost = {.last_seq = lost->last, .reason = LOST_OVERWRITTEN}};
+
+        if (lost->first < seq) {
+                SimLost rest = *lost;
+
+                lost->last = seq - 1;
+                rest.first = seq;
+                lost = lost_add(sim, pod, rest);
+        }
+        lost->told = true;
+        if (record_encode(&record) < 0)
+                abort();
+        return record;
 }
 
 static Record *record_at(SimPod *pod, const SimEpoch *epoch, uint32_t seq)
@@ -130,22 +210,41 @@ static void append(Sim *sim, SimPod *pod, Record record, int64_t at_ms)
                 size_t room = pod->n_records ? pod->n_records * 2 : 64;
 
                 pod->records = reallocarray(pod->records, room, sizeof(Record));
-                if (!pod->records)
+                pod->sent = reallocarray(pod->sent, room, sizeof(bool));
+                if (!pod->records || !pod->sent)
                         abort();
         }
         record.epoch = epoch->epoch;
         record.seq = ++epoch->n_records;
         record.tick = tick_at(pod, epoch, at_ms);
-        if (record_encode(&record) < 0) {
+        if (!record_fields(record.kind)) { /* its body is given; the tick has its place in it */
+                ByteWriter w = byte_writer(record.body + 1, 4);
+
+                write_u32(&w, (uint32_t)record.tick);
+        } else if (record_encode(&record) < 0) {
                 (void)fprintf(stderr, "sim: a record does not encode\n");
                 sim->failed = true;
                 return;
         }
+        pod->sent[pod->n_records] = false;
         pod->records[pod->n_records++] = record;
+        make_room(sim, pod);
         if (!pod->live || !pod->connected)
                 return;
         if (stride_packet_encode(&record, 1, pod->mtu_payload, packet, &size) > 0)
-                send_packet(sim, pod, packet, size);
+                pod->sent[pod->n_records - 1] = send_packet(sim, pod, packet, size);
+}
+
+void pod_note_unknown(Sim *sim, SimPod *pod)
+{
+        Record record = {.kind = 16, .body_size = 6, .body = {0x55, 0, 0, 0, 0, 0xaa}};
+
+        append(sim, pod, record, sim_now_ms(sim));
+}
+
+void pod_withhold(SimPod *pod, int back)
+{
+        pod->withheld = back < 0 ? 0 : running_epoch(pod)->n_records - (uint32_t)back;
 }
 
 void pod_boot(Sim *sim, SimPod *pod, int reset_cause)
@@ -318,6 +417,11 @@ static void play_due(Sim *sim, SimPod *pod, int64_t argument)
         play(sim, pod);
 }
 
+void pod_catch_up(Sim *sim, SimPod *pod)
+{
+        play(sim, pod);
+}
+
 void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording)
 {
         Record battery = {.kind = RECORD_BATTERY};
@@ -365,6 +469,10 @@ static void answer(Sim *sim, SimPod *pod, const StrideResponse *response)
         uint8_t data[20];
         size_t size = stride_response_encode(response, data);
 
+        if (pod->lose_answers > 0 && (!pod->lose_opcode || pod->lose_opcode == response->opcode)) {
+                pod->lose_answers--;
+                return;
+        }
         (void)bus_notify(sim, pod, STRIDE_CONTROL_UUID, data, size); /* no listener, no answer */
 }
 
@@ -398,40 +506,68 @@ static void list_epochs(SimPod *pod, const StrideRequest *request, StrideRespons
         response->last = epoch->n_records > epoch->freed ? epoch->n_records : 0;
 }
 
+/* What a report will send: held records, lost ranges, and nothing of what was freed. */
+static void fill_page(Sim *sim, SimPod *pod, const StrideRequest *request)
+{
+        SimEpoch *epoch = find_epoch(pod, request->epoch);
+        uint32_t seq = request->first > epoch->freed ? request->first : epoch->freed + 1;
+
+        pod->report = *request;
+        pod->n_page = pod->page_at = 0;
+        pod->page_last = request->last < epoch->n_records ? request->last : epoch->n_records;
+        while (seq <= pod->page_last && pod->n_page < STRIDE_PAGE_RECORDS) {
+                SimLost *lost = lost_at(pod, epoch->epoch, seq);
+                Record *record = &pod->page[pod->n_page++];
+
+                if (lost) {
+                        *record = tell_lost(sim, pod, lost, seq);
+                        seq = (uint32_t)record->lost.last_seq + 1;
+                        continue;
+                }
+                *record = *record_at(pod, epoch, seq);
+                record->from_store = true;
+                if (epoch == running_epoch(pod) && seq == pod->withheld)
+                        pod->n_page--;
+                seq++;
+        }
+}
+
+static void note_sent(SimPod *pod, const Record *records, int n)
+{
+        for (int i = 0; i < n; i++) {
+                const SimEpoch *epoch = find_epoch(pod, records[i].epoch);
+
+                if (records[i].kind != RECORD_LOST)
+                        pod->sent[epoch->first + records[i].seq - 1] = true;
+        }
+}
+
 /* A connection event's worth of a report. */
 static void report_due(Sim *sim, SimPod *pod, int64_t argument)
 {
-        const StrideRequest *request = &pod->report;
-        const SimEpoch *epoch = find_epoch(pod, request->epoch);
-        uint32_t last = request->last < epoch->n_records ? request->last : epoch->n_records;
         uint8_t packet[STRIDE_PACKET_MAX];
         size_t size;
 
         (void)argument;
-        if (pod->report_next <= epoch->freed)
-                pod->report_next = epoch->freed + 1;
-        for (int i = 0; i < PACKETS_AN_EVENT && pod->report_next <= last; i++) {
-                Record *first = record_at(pod, epoch, pod->report_next);
-                int n;
+        for (int i = 0; i < PACKETS_AN_EVENT && pod->page_at < pod->n_page; i++) {
+                const Record *first = &pod->page[pod->page_at];
+                int n = stride_packet_encode(first, pod->n_page - pod->page_at, pod->mtu_payload, packet,
+                                             &size);
 
-                for (uint32_t seq = pod->report_next; seq <= last; seq++)
-                        record_at(pod, epoch, seq)->from_store = true;
-                n = stride_packet_encode(first, last - pod->report_next + 1, pod->mtu_payload, packet,
-                                         &size);
                 if (n <= 0)
                         break;
-                send_packet(sim, pod, packet, size);
-                pod->report_next += (uint32_t)n;
-                pod->report_count = (uint16_t)(pod->report_count + n);
+                if (send_packet(sim, pod, packet, size))
+                        note_sent(pod, first, n);
+                pod->page_at += (size_t)n;
         }
-        if (pod->report_next <= last) {
+        if (pod->page_at < pod->n_page) {
                 sim_at(sim, sim_now_ms(sim) + EVENT_MS, report_due, pod, 0);
                 return;
         }
         answer(sim, pod,
                &(StrideResponse){.opcode = STRIDE_OP_REPORT, .status = STRIDE_OK,
-                                 .epoch = request->epoch, .first = request->first, .last = last,
-                                 .count = pod->report_count});
+                                 .epoch = pod->report.epoch, .first = pod->report.first,
+                                 .last = pod->page_last, .count = (uint16_t)pod->n_page});
         pod->report.opcode = 0;
 }
 
@@ -446,6 +582,10 @@ static void free_range(SimPod *pod, const StrideRequest *request, StrideResponse
                 response->status = STRIDE_NO_SUCH_EPOCH;
                 return;
         }
+        if (request->first <= request->last && request->last <= epoch->freed) {
+                response->last = epoch->freed; /* the answer before was lost */
+                return;
+        }
         if (request->first != epoch->freed + 1 || request->last < request->first ||
             request->last > epoch->n_records) {
                 response->status = STRIDE_BAD_PARAMETER;
@@ -453,7 +593,7 @@ static void free_range(SimPod *pod, const StrideRequest *request, StrideResponse
         }
         for (uint32_t seq = request->first; seq <= request->last; seq++)
                 crc32 = stride_crc32(crc32, record_at(pod, epoch, seq));
-        if (crc32 != request->crc32)
+        if (request->first > epoch->overwritten && crc32 != request->crc32)
                 response->status = STRIDE_CHECKSUM_DIFFERS;
         else
                 epoch->freed = request->last;
@@ -485,9 +625,7 @@ static void handle(Sim *sim, SimPod *pod, const StrideRequest *request)
                         response.status = pod->report.opcode ? STRIDE_BUSY : STRIDE_NO_SUCH_EPOCH;
                         break;
                 }
-                pod->report = *request;
-                pod->report_next = request->first;
-                pod->report_count = 0;
+                fill_page(sim, pod, request);
                 sim_at(sim, sim_now_ms(sim) + EVENT_MS, report_due, pod, 0);
                 return;
         case STRIDE_OP_LIVE:
@@ -539,7 +677,13 @@ static void write_record(FILE *out, const SimPod *pod, const Record *record)
                       "\"tick\":%lld",
                       pod->address, placement_name(pod->placement), record->epoch, record->seq,
                       record_kind_name(record->kind), (long long)record->tick);
-        for (size_t i = 0; i < table->n_fields; i++) {
+        if (!table) {
+                char hex[2 * RECORD_BODY_MAX + 1];
+
+                hex_format(record->body, record->body_size, hex);
+                (void)fprintf(out, ",\"kind_number\":%d,\"body\":\"%s\"", record->kind, hex);
+        }
+        for (size_t i = 0; table && i < table->n_fields; i++) {
                 int64_t value = *field_integer(&table->fields[i], record);
 
                 if (value == NULL_INTEGER)
@@ -552,7 +696,58 @@ static void write_record(FILE *out, const SimPod *pod, const Record *record)
         (void)fprintf(out, "}\n");
 }
 
-int pods_write(const Sim *sim, const char *path)
+static bool is_sent(const SimPod *pod, const Record *record)
+{
+        return pod->sent[record - pod->records];
+}
+
+/* What nobody ever had, and what the pod said of it. */
+static void write_lost(FILE *out, SimPod *pod)
+{
+        for (size_t i = 0; i < pod->n_lost; i++) {
+                const SimLost *lost = &pod->lost[i];
+                Record record = {.kind = RECORD_LOST, .epoch = lost->epoch, .seq = lost->first,
+                                 .tick = lost->tick,
+                                 .lost = {.last_seq = lost->last, .reason = LOST_OVERWRITTEN}};
+                bool unsent = false;
+
+                for (uint32_t seq = lost->first; seq <= lost->last; seq++)
+                        unsent |= !is_sent(pod, record_at(pod, find_epoch(pod, lost->epoch), seq));
+                if (lost->told || unsent)
+                        write_record(out, pod, &record);
+        }
+}
+
+static void write_records(FILE *out, SimPod *pod)
+{
+        for (size_t k = 0; k < pod->n_records; k++) {
+                const Record *record = &pod->records[k];
+
+                if (is_sent(pod, record) || !lost_at(pod, record->epoch, record->seq))
+                        write_record(out, pod, record);
+        }
+        write_lost(out, pod);
+}
+
+int pods_write_freed(const Sim *sim, const char *path)
+{
+        FILE *out = fopen(path, "w");
+
+        if (!out)
+                return -errno;
+        for (size_t i = 0; i < sim->n_pods; i++) {
+                const SimPod *pod = &sim->pods[i];
+
+                for (size_t k = 0; k < pod->n_epochs; k++)
+                        (void)fprintf(out,
+                                      "{\"pod\":\"%s\",\"epoch\":%u,\"records\":%u,\"freed\":%u,\"overwritten\":%u}\n",
+                                      pod->address, pod->epochs[k].epoch, pod->epochs[k].n_records,
+                                      pod->epochs[k].freed, pod->epochs[k].overwritten);
+        }
+        return fclose(out) == 0 ? 0 : -errno;
+}
+
+int pods_write(Sim *sim, const char *path)
 {
         static const char *const types[] = {"stride", "rsc", "heart_rate"};
         FILE *out = fopen(path, "w");
@@ -573,9 +768,7 @@ int pods_write(const Sim *sim, const char *path)
         rewind(sim->sent);
         while (fgets(line, sizeof(line), sim->sent))
                 (void)fputs(line, out);
-        for (size_t i = 0; i < sim->n_pods; i++) {
-                for (size_t k = 0; k < sim->pods[i].n_records; k++)
-                        write_record(out, &sim->pods[i], &sim->pods[i].records[k]);
-        }
+        for (size_t i = 0; i < sim->n_pods; i++)
+                write_records(out, &sim->pods[i]);
         return fclose(out) == 0 ? 0 : -errno;
 }

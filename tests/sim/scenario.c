@@ -223,6 +223,28 @@ static void do_lose(Sim *sim, SimPod *pod, const cJSON *event)
         pod->lose = (unsigned)number_of(event, "count", 1);
 }
 
+/* Of the control point; "opcode": only answers to this request. */
+static void do_lose_answers(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)sim;
+        pod->lose_answers = (unsigned)number_of(event, "count", 1);
+        pod->lose_opcode = (uint8_t)number_of(event, "opcode", 0);
+}
+
+static void do_unknown_kind(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        pod_catch_up(sim, pod);
+        pod_note_unknown(sim, pod);
+}
+
+/* "back": how many records before the newest one; without it all come again. */
+static void do_withhold(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        pod_catch_up(sim, pod);
+        pod_withhold(pod, (int)number_of(event, "back", -1));
+}
+
 static void do_reorder(Sim *sim, SimPod *pod, const cJSON *event)
 {
         (void)sim;
@@ -273,6 +295,8 @@ static const struct {
         {"vanish", true, do_away},         {"run", true, do_run},
         {"reboot", true, do_reboot},       {"drop-link", true, do_drop_link},
         {"lose-notifications", true, do_lose}, {"reorder", true, do_reorder},
+        {"lose-answers", true, do_lose_answers}, {"unknown-kind", true, do_unknown_kind},
+        {"withhold", true, do_withhold},
         {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
         {"exec", false, do_exec},          {"set-quality", false, do_quality},
 };
@@ -343,6 +367,7 @@ static int load_pod(Sim *sim, const cJSON *json)
         pod->battery_pct = (int)number_of(json, "battery_pct", 90);
         pod->drift_ppm = number_of(json, "drift_ppm", 0);
         pod->mtu_payload = (size_t)number_of(json, "mtu_payload", 182);
+        pod->capacity = (size_t)number_of(json, "capacity", 0);
         pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
         sim->n_pods++;
         return 0;

@@ -80,9 +80,19 @@ typedef struct SimEpoch {
         uint32_t epoch;
         int64_t booted_ms;
         uint32_t n_records; /* ever; seq 1..n */
-        uint32_t freed;     /* up to this seq */
+        uint32_t freed;     /* up to this seq: durable, as the gateway said */
+        uint32_t overwritten; /* up to this seq: the memory was full */
         size_t first;       /* index of seq 1 in records */
 } SimEpoch;
+
+/* Records that were overwritten before anybody had them. Told once, it does not grow any more. */
+typedef struct SimLost {
+        uint32_t epoch, first, last;
+        int64_t tick; /* when it noticed */
+        bool told;
+} SimLost;
+
+#define SIM_LOST_MAX 64
 
 struct SimPod {
         char address[ADDRESS_SIZE];
@@ -100,6 +110,8 @@ struct SimPod {
         sd_bus_message *connect_call, *pair_call;
         int pipes[SIM_PIPES_MAX]; /* -1: nobody listens; by characteristic */
         unsigned lose, reorder;   /* faults on the next packets */
+        unsigned lose_answers;    /* of the control point */
+        uint8_t lose_opcode;      /* only answers to this one; 0: any */
         uint8_t held[STRIDE_PACKET_MAX];
         size_t held_size;
 
@@ -110,13 +122,19 @@ struct SimPod {
 
         /* its memory */
         Record *records;
+        bool *sent; /* somebody listened; as records */
         size_t n_records;
+        size_t capacity; /* records; 0: no end */
+        SimLost lost[SIM_LOST_MAX];
+        size_t n_lost;
+        uint32_t withheld; /* a seq of the running epoch that no report sends; 0: none */
         SimEpoch epochs[SIM_EPOCHS_MAX];
         size_t n_epochs;
         bool live;
         StrideRequest report; /* under way when opcode is set */
-        uint32_t report_next;
-        uint16_t report_count;
+        Record page[STRIDE_PAGE_RECORDS]; /* what it sends */
+        size_t n_page, page_at;
+        uint32_t page_last;
 
         /* without one: what was sent */
         uint32_t link_epoch, link_seq;
@@ -134,12 +152,22 @@ typedef struct SimCharacteristic {
 
 const SimCharacteristic *pod_characteristics(const SimPod *pod, size_t *ret_n);
 void pod_boot(Sim *sim, SimPod *pod, int reset_cause);
+/* Its recording up to now is in its memory. */
+void pod_catch_up(Sim *sim, SimPod *pod);
+/* A record of a kind that no gateway knows yet. */
+void pod_note_unknown(Sim *sim, SimPod *pod);
+/* The record `back` before the newest one does not come by REPORT until the next call; a negative
+ * number: all come again. */
+void pod_withhold(SimPod *pod, int back);
 void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording);
 void pod_linked(Sim *sim, SimPod *pod);
 void pod_unlinked(Sim *sim, SimPod *pod);
 void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size);
-/* Every record ever held or sent, one JSON object a line, after the line about the pods. */
-int pods_write(const Sim *sim, const char *path);
+/* Every record ever held or sent, one JSON object a line, after the line about the pods. What was
+ * overwritten before it was sent is in lost records instead. */
+int pods_write(Sim *sim, const char *path);
+/* How far each epoch's memory was freed, one JSON object a line. */
+int pods_write_freed(const Sim *sim, const char *path);
 
 /* ---- scenario.c ---- */
 
