@@ -180,9 +180,11 @@ static void flatten(const cJSON *object, const char *prefix, cJSON *flat)
         const cJSON *item;
 
         cJSON_ArrayForEach(item, object) {
-                char path[160];
+                char path[256];
 
-                (void)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "." : "", item->string);
+                if ((size_t)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "." : "",
+                                     item->string) >= sizeof(path))
+                        continue; /* no field of ours has such a path */
                 if (cJSON_IsObject(item))
                         flatten(item, path, flat);
                 else
