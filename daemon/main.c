@@ -393,6 +393,7 @@ int main(int argc, char **argv)
         bool check = false;
         int option, r;
 
+        (void)umask(0077); /* the ledger, its journal and the spool are nobody else's to read */
         while ((option = getopt_long(argc, argv, "h", long_options, NULL)) >= 0) {
                 switch (option) {
                 case 'c':
