@@ -46,6 +46,9 @@ static const Option options[] = {
                "/var/lib/strided", "Where the ledger lives."),
         OPTION("gateway", "log_level", OPTION_LEVEL, log_level, 0, 0, "info",
                "error, warning, notice, info or debug."),
+        OPTION("ledger", "min_free_mb", OPTION_INTEGER, min_free_mb, 0, 1000000, "64",
+               "With less than this free where the ledger is, MiB, pods' memories are not read: "
+               "they keep their records until there is room again."),
         OPTION("broker", "host", OPTION_TEXT, clinic.host, 0, 0, "",
                "Name or address of the clinic's MQTT broker. Empty: everything is kept "
                "here and waits."),

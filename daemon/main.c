@@ -167,6 +167,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         daemon->config = config;
         log_set_level((LogLevel)config.log_level);
         daemon->clinic = clinic_free(daemon->clinic);
+        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
         control_set_clinic(daemon->control, NULL);
         r = start_clinic(daemon);
         if (r < 0) {
@@ -282,6 +283,7 @@ static int open_ledger(Daemon *daemon)
         }
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
+        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
 }
 
 static int start_rooms(Daemon *daemon)

@@ -24,6 +24,7 @@ typedef struct Health {
         ClockQuality clock;
         int64_t waiting, oldest_utc_ms;
         int64_t used_octets, free_octets;
+        bool has_room;
         int64_t n_pods, n_runners, n_without_consent;
 } Health;
 
@@ -49,7 +50,8 @@ static int health_read(Control *control, Health *ret)
 
         *ret = (Health){.control = control,
                         .now_utc_ms = clock_utc_ms(control->clock),
-                        .clock = clock_quality(control->clock)};
+                        .clock = clock_quality(control->clock),
+                        .has_room = ledger_has_room(control->ledger)};
         ble_radio_state(control->ble, &ret->radio);
         if (control->clinic)
                 clinic_state(control->clinic, &ret->clinic);
@@ -88,6 +90,8 @@ static int append_gateway(sd_bus_message *m, const Health *health)
                 r = dict_integer(m, "gateway.used_octets", health->used_octets);
         if (r >= 0)
                 r = dict_integer(m, "gateway.free_octets", health->free_octets);
+        if (r >= 0)
+                r = dict_text(m, "gateway.disk", health->has_room ? "ok" : "low");
         return r;
 }
 
@@ -284,7 +288,7 @@ static bool has_old_rows(const Health *h)
 
 static bool has_little_disk(const Health *h)
 {
-        return h->free_octets != NULL_INTEGER && h->free_octets < 100 * 1024 * 1024;
+        return !h->has_room;
 }
 
 static bool has_no_runner(const Health *h)
@@ -321,8 +325,8 @@ static const struct Finding {
         {"D-CLINIC-01", "error", is_not_connected,
          "the clinic's broker is not connected: rows wait here, nothing is lost",
          "look at clinic.last_error in: stridectl status --json"},
-        {"D-DISK-01", "error", has_little_disk, "less than 100 MiB are free where the ledger is",
-         "make room; look with: df -h"},
+        {"D-DISK-01", "error", has_little_disk, "there is no room for what pods hold: they keep it, the diary and the clinic go on",
+         "make room where the ledger is; look with: df -h"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #define BUSY_TIMEOUT_MS 2000 /* of a person's sqlite3 shell; our own writes are one thread */
 
@@ -136,6 +134,7 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 return -ENOMEM;
         ledger->lock_fd = -1;
         ledger->clock = clock;
+        ledger->committed_boottime_ms = INT64_MIN;
         ledger->path = strdup(path);
         if (!ledger->path)
                 return -ENOMEM;
@@ -214,24 +213,6 @@ const char *ledger_id(const Ledger *ledger)
         return ledger->id;
 }
 
-int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets)
-{
-        char wal[512];
-        struct stat status;
-        struct statvfs space;
-        int64_t octets = 0;
-
-        if (stat(ledger->path, &status) < 0 || statvfs(ledger->path, &space) < 0)
-                return -errno;
-        octets = status.st_size;
-        if ((size_t)snprintf(wal, sizeof(wal), "%s-wal", ledger->path) < sizeof(wal) &&
-            stat(wal, &status) == 0)
-                octets += status.st_size;
-        *ret_octets = octets;
-        *ret_free_octets = (int64_t)space.f_bavail * (int64_t)space.f_frsize;
-        return 0;
-}
-
 /* ---- transactions ---- */
 
 void ledger_touch(Ledger *ledger, unsigned touched)
@@ -299,6 +280,7 @@ int ledger_commit(Ledger *ledger)
                 undo(ledger);
                 return r;
         }
+        ledger->committed_boottime_ms = clock_boottime_ms(ledger->clock);
         ledger->n_heard = 0;
         ledger->n_attempts = 0;
         touched = ledger->touched;
