@@ -8,6 +8,7 @@
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/watchdog.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -38,6 +39,7 @@ typedef struct Daemon {
         Clinic *clinic;
         Control *control;
         Timer *prune_timer;
+        Watchdog *watchdog;
 } Daemon;
 
 /* ---- news between rooms ---- */
@@ -165,9 +167,9 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                         daemon->config.state_directory);
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
+        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
         log_set_level((LogLevel)config.log_level);
         daemon->clinic = clinic_free(daemon->clinic);
-        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
         control_set_clinic(daemon->control, NULL);
         r = start_clinic(daemon);
         if (r < 0) {
@@ -243,7 +245,7 @@ static int start_loop(Daemon *daemon)
                 (void)sd_event_source_set_priority(clock_source, SD_EVENT_PRIORITY_IDLE);
         r = sd_event_source_set_floating(clock_source, true);
         (void)sd_event_source_unref(clock_source);
-        return r < 0 ? r : sd_event_set_watchdog(daemon->event, true);
+        return r;
 }
 
 static int start_bus(Daemon *daemon)
@@ -281,9 +283,9 @@ static int open_ledger(Daemon *daemon)
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
                 return r;
         }
+        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
-        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
 }
 
 static int start_rooms(Daemon *daemon)
@@ -300,6 +302,8 @@ static int start_rooms(Daemon *daemon)
                                 daemon->clinic, STRIDED_VERSION, &daemon->control);
         if (r >= 0)
                 r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
+        if (r >= 0)
+                r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "cannot start: %s",
                           strerror(-r));
@@ -311,6 +315,7 @@ static int start_rooms(Daemon *daemon)
 
 static void daemon_clear(Daemon *daemon)
 {
+        daemon->watchdog = watchdog_free(daemon->watchdog);
         daemon->prune_timer = timer_free(daemon->prune_timer);
         daemon->control = control_free(daemon->control);
         daemon->clinic = clinic_free(daemon->clinic);
