@@ -24,7 +24,7 @@
 
 #define BUS_NAME       "org.strided1"
 #define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
-
+#define ROOM_RETRY_MS  30000
 
 typedef struct Daemon {
         const char *config_path;
@@ -40,6 +40,8 @@ typedef struct Daemon {
         Control *control;
         Timer *prune_timer;
         Watchdog *watchdog;
+        Timer *room_timer; /* of a start without room for the ledger */
+        bool waits_for_room;
 } Daemon;
 
 /* ---- news between rooms ---- */
@@ -152,6 +154,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         int r;
 
         (void)source, (void)info;
+        if (!daemon->control)
+                return 0; /* still waiting for room: nothing runs that could change */
         r = config_read(daemon->config_path, &config, stderr);
         if (r != 0) {
                 log_event(LOG_CONFIG_INVALID, LOG_LEVEL_ERROR, NULL, NULL,
@@ -279,6 +283,8 @@ static int open_ledger(Daemon *daemon)
                 return r;
         }
         r = ledger_open(path, daemon->clock, &daemon->ledger, message, sizeof(message));
+        if (r == -ENOSPC && daemon->waits_for_room)
+                return r; /* said already */
         if (r < 0) {
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
                 return r;
@@ -313,8 +319,59 @@ static int start_rooms(Daemon *daemon)
         return sd_bus_request_name_async(daemon->bus, NULL, BUS_NAME, 0, on_name, daemon);
 }
 
+static int start_all(Daemon *daemon)
+{
+        int r = start_bus(daemon);
+
+        if (r >= 0)
+                r = start_rooms(daemon);
+        if (r >= 0)
+                log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL,
+                          "strided %s started, ledger %s", STRIDED_VERSION,
+                          ledger_path(daemon->ledger));
+        return r;
+}
+
+static void wait_for_room(Daemon *daemon)
+{
+        /* as above; the service manager shall not take the wait for a failed start */
+        (void)sd_notifyf(false, "EXTEND_TIMEOUT_USEC=%lld\nSTATUS=Waiting for room on the disk",
+                         3 * ROOM_RETRY_MS * 1000LL);
+        daemon->waits_for_room = true;
+        timer_arm(daemon->room_timer, ROOM_RETRY_MS);
+}
+
+static void on_room(void *userdata)
+{
+        Daemon *daemon = userdata;
+        int r = open_ledger(daemon);
+
+        if (r == -ENOSPC) {
+                wait_for_room(daemon);
+                return;
+        }
+        if (r >= 0)
+                r = start_all(daemon);
+        if (r < 0)
+                (void)sd_event_exit(daemon->event, EXIT_FAILURE); /* the loop is running */
+}
+
+/* A full disk is waited for: to end and be started again would not make room. */
+static int start(Daemon *daemon)
+{
+        int r = timer_new(daemon->clock, "room", on_room, daemon, &daemon->room_timer);
+
+        if (r >= 0)
+                r = open_ledger(daemon);
+        if (r != -ENOSPC)
+                return r < 0 ? r : start_all(daemon);
+        wait_for_room(daemon);
+        return 0;
+}
+
 static void daemon_clear(Daemon *daemon)
 {
+        daemon->room_timer = timer_free(daemon->room_timer);
         daemon->watchdog = watchdog_free(daemon->watchdog);
         daemon->prune_timer = timer_free(daemon->prune_timer);
         daemon->control = control_free(daemon->control);
@@ -335,15 +392,9 @@ static int run(Daemon *daemon)
         daemon->started_boottime_ms = clock_boottime_ms(daemon->clock);
         r = start_loop(daemon);
         if (r >= 0)
-                r = open_ledger(daemon);
-        if (r >= 0)
-                r = start_bus(daemon);
-        if (r >= 0)
-                r = start_rooms(daemon);
+                r = start(daemon);
         if (r < 0)
                 return r;
-        log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "strided %s started, ledger %s",
-                  STRIDED_VERSION, ledger_path(daemon->ledger));
         r = sd_event_loop(daemon->event);
         log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_NOTICE, NULL, NULL, "strided stopped");
         return r;

@@ -105,7 +105,7 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
                            "begin a new one, pods send again what they still hold"},
                 {-EROFS, "cannot be written: %s. Check the file system and the owner"},
                 {-EBUSY, "is locked: %s. Close the program that has it open"},
-                {-ENOSPC, "cannot grow: %s. Free some space"},
+                {-ENOSPC, "cannot grow: %s. Make room; look with: df -h"},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -122,6 +122,14 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
         }
         explain(message, size, "%s cannot be opened: %s", ledger->path,
                 ledger->error[0] ? ledger->error : strerror(-error));
+}
+
+/* Not even room for the index of the journal. */
+static bool is_full(Ledger *ledger)
+{
+        int64_t used, free_octets;
+
+        return ledger_size(ledger, &used, &free_octets) == 0 && free_octets < 64 * 1024;
 }
 
 int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
@@ -147,6 +155,8 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 r = ledger->db ? sql_failed(ledger) : -ENOMEM;
         if (r >= 0)
                 r = set_up(ledger);
+        if (r == -EIO && is_full(ledger))
+                r = -ENOSPC; /* SQLite names the file it could not make, not why */
         if (r < 0) {
                 explain_open(r, ledger, ret_message, message_size);
                 return r;

@@ -43,6 +43,27 @@ def fill(directory):
         os.close(ballast)
 
 
+def check_start(state, work, build, environment, notify):
+    """A daemon that starts on a full disk waits, and does not end to be started again."""
+    other = state / "other"
+    other.mkdir()
+    (work / "other.conf").write_text(f"[gateway]\nclinic = c\ngateway = g\nstate_directory = {other}\n")
+    fill(state)
+    daemon = subprocess.Popen([build / "daemon/strided", "--config", work / "other.conf"], env=environment, stderr=subprocess.PIPE, text=True)
+    notify.settimeout(10)
+    said = b""
+    while b"EXTEND_TIMEOUT_USEC" not in said:
+        said = notify.recv(4096)
+    check("at the start a full disk is waited for", daemon.poll() is None and b"Waiting for room" in said)
+    daemon.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    daemon.send_signal(signal.SIGTERM)
+    check("and SIGTERM ends the wait with success", daemon.wait(20) == 0)
+    text = daemon.stderr.read()
+    check("having said once what is missing", text.count("Make room") == 1 and "Sanitizer" not in text, text)
+    (state / "ballast").unlink()
+
+
 def main(build):
     global skipped
     with tempfile.TemporaryDirectory() as name:
@@ -78,6 +99,7 @@ def main(build):
                 (state / "ballast").unlink()
                 check("and goes on when there is room", fed(notify, 2 * WATCHDOG_S) >= 3)
                 check("which is said, too", "are read again" in (work / "log").read_text())
+                check_start(state, work, build, environment, notify)
             else:
                 skipped += 1
                 print("skipped: a small disk needs root")
