@@ -23,9 +23,9 @@
 #include <systemd/sd-event.h>
 
 #define BUS_NAME       "org.strided1"
+#define LOCAL_NAME     "org.freedesktop.DBus.Local" /* of our own library, not of the bus */
 #define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
 #define ROOM_RETRY_MS  30000
-
 typedef struct Daemon {
         const char *config_path;
         Config config;
@@ -252,6 +252,15 @@ static int start_loop(Daemon *daemon)
         return r;
 }
 
+static int on_bus_lost(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)message, (void)userdata, (void)error;
+        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the system's message bus is gone, ending: the service manager starts us again "
+                  "with it. Look with: systemctl status dbus");
+        return 0;
+}
+
 static int start_bus(Daemon *daemon)
 {
         int r = sd_bus_open_system(&daemon->bus);
@@ -262,6 +271,9 @@ static int start_bus(Daemon *daemon)
                 return r;
         }
         r = sd_bus_attach_event(daemon->bus, daemon->event, SD_EVENT_PRIORITY_NORMAL);
+        if (r >= 0)
+                r = sd_bus_match_signal(daemon->bus, NULL, LOCAL_NAME, "/org/freedesktop/DBus/Local",
+                                        LOCAL_NAME, "Disconnected", on_bus_lost, daemon);
         if (r >= 0)
                 r = sd_bus_set_exit_on_disconnect(daemon->bus, true);
         return r;
@@ -425,6 +437,15 @@ static int open_clock(const char *test_clock, Clock **ret)
         return r;
 }
 
+/* What nobody can read was not said. */
+static int said(void)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return EXIT_SUCCESS;
+        (void)fprintf(stderr, "strided: cannot write the output: %s\n", strerror(errno));
+        return EXIT_FAILURE;
+}
+
 static int check_config(const char *path)
 {
         Config config;
@@ -432,7 +453,7 @@ static int check_config(const char *path)
 
         if (n_errors == 0)
                 (void)printf("%s: good\n", path);
-        return n_errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return n_errors == 0 ? said() : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -462,16 +483,16 @@ int main(int argc, char **argv)
                         break;
                 case 'p':
                         config_print(stdout);
-                        return EXIT_SUCCESS;
+                        return said();
                 case 't':
                         test_clock = optarg;
                         break;
                 case 'v':
                         (void)printf("strided %s\n", STRIDED_VERSION);
-                        return EXIT_SUCCESS;
+                        return said();
                 default:
                         (void)fputs(usage, option == 'h' ? stdout : stderr);
-                        return option == 'h' ? EXIT_SUCCESS : 2;
+                        return option == 'h' ? said() : 2;
                 }
         }
         if (check)

@@ -181,7 +181,12 @@ kill -HUP "$daemon"
 wait_for grep -q "the running configuration stays" "$work/strided.log"
 check "a reload of a bad file changes nothing, and says so" $?
 expect "and it still answers" 0 "gateway" stridectl status
-stop_daemon
+kill "$bus"
+wait_for grep -q "message bus is gone" "$work/strided.log"
+check "a bus that goes away is named" $?
+wait "$daemon"
+[ $? -eq 1 ]
+check "and ends the daemon as a failure, to be started again" $?
 if grep -qE 'AddressSanitizer|runtime error' "$work/strided.log"; then check "no sanitizer complained" 1; grep -A20 -E 'AddressSanitizer|runtime error' "$work/strided.log"; else check "no sanitizer complained" 0; fi
 
 echo "$passed passed, $failed failed, 0 skipped"
