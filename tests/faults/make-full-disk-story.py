@@ -30,6 +30,7 @@ def main(ballast, recordings):
     event(0, 0, "home", pod=POD["address"])
     command(0, 0.1, "stridectl runners add anna --zone Europe/Berlin && stridectl consent anna on")
     command(0, 0.2, f"stridectl pair {POD['address']} --runner anna --placement left-foot --yes")
+    command(0, 0.21, "! stridectl doctor | grep D-POD-01")  # it is there, and just paired
     run(0, 2)
     command(0, 5, STATUS.format('s["gateway"]["disk"] == "ok" and s["pods"][0]["missing"] == 0 and s["pods"][0]["link"] == "live"'))
     command(0, 6, f"{ballast} 40")
