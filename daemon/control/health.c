@@ -331,13 +331,13 @@ static const struct Finding {
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
-        {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
-         "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
          "stridectl runners add r1 --zone Europe/Berlin"},
         {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},
         {"D-ROSTER-03", "notice", lacks_consent,
          "a runner has not consented: nothing of theirs is published", "stridectl consent RUNNER on"},
+        {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
+         "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
 };
 
 static int append_finding(sd_bus_message *m, const struct Finding *finding, const Health *health)
@@ -358,16 +358,24 @@ static int append_finding(sd_bus_message *m, const struct Finding *finding, cons
         return r < 0 ? r : dict_close(m);
 }
 
+/* When it was heard is written with the next commit; a pod that is there is heard. */
+static bool is_linked(const LinkState *link)
+{
+        return strcmp(link->state, "live") == 0 || strcmp(link->state, "syncing") == 0;
+}
+
 static int append_pod_findings(const Pod *pod, void *userdata)
 {
         const Section *section = userdata;
         int64_t silent_ms = pod->last_heard_utc_ms == NULL_INTEGER
                                     ? INT64_MAX
                                     : section->health->now_utc_ms - pod->last_heard_utc_ms;
+        LinkState link = {.state = "absent"};
         char cause[160], fix[160];
         int r = 0;
 
-        if (silent_ms > 3 * DAY_MS) {
+        (void)ble_link_state(section->health->control->ble, pod->address, &link); /* else absent */
+        if (silent_ms > 3 * DAY_MS && !is_linked(&link)) {
                 (void)snprintf(cause, sizeof(cause), "pod %s (%s) was not heard for %s", pod->address,
                                placement_name((Placement)pod->placement),
                                silent_ms == INT64_MAX ? "as long as it is known" : "more than 3 days");
