@@ -101,7 +101,7 @@ static int decode(const Invocation *invocation, const char *characteristic, cons
                                 "For example: stridectl decode 2A53 07800250200300100000 --json");
         if (entry->describe(packet, (size_t)size, &values) < 0)
                 return output_error(invocation, EXIT_FAILED, "bad-packet", values.error,
-                                "The daemon keeps such a packet raw and goes on");
+                                "the daemon goes on without it; what it cannot read it keeps raw");
         return print_values(invocation, &values);
 }
 

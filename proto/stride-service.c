@@ -11,6 +11,7 @@
 #define BATCH_HEAD      8 /* kind, epoch, first seq, count */
 #define BATCH_ITEM_HEAD 2 /* kind, size */
 #define RESPONSE        0x80
+#define KIND_OWN_FIRST  96 /* from here on a gateway numbers its own notes */
 
 const char *stride_status_name(int status)
 {
@@ -58,6 +59,12 @@ size_t stride_feature_encode(const StrideFeature *feature, uint8_t ret[static 20
 
 /* ---- records ---- */
 
+static int refuse(StridePacket *packet, const char *why)
+{
+        packet->why = why;
+        return -EBADMSG;
+}
+
 int stride_packet_begin(StridePacket *packet, const void *data, size_t size)
 {
         ByteReader r = byte_reader(data, size);
@@ -68,8 +75,12 @@ int stride_packet_begin(StridePacket *packet, const void *data, size_t size)
         packet->next_seq = read_u32(&r);
         if (kind == KIND_BATCH)
                 packet->left = read_u8(&r);
-        if (r.overrun || kind == 0 || packet->left == 0)
-                return -EBADMSG;
+        if (r.overrun)
+                return refuse(packet, "the packet ends inside its head");
+        if (kind == 0)
+                return refuse(packet, "kind 0 is no record");
+        if (packet->left == 0)
+                return refuse(packet, "a batch of no records");
         packet->at = kind == KIND_BATCH ? BATCH_HEAD : SINGLE_HEAD;
         return 0;
 }
@@ -82,14 +93,28 @@ static uint32_t whole_epoch(uint16_t low, uint32_t hint)
         return epoch > hint && epoch >= 0x10000u ? epoch - 0x10000u : epoch;
 }
 
+/* Why no pod may send such a record, or NULL. */
+static const char *refusal_of(const Record *record, size_t body_size)
+{
+        if (record->seq == 0)
+                return "seq 0: numbers start at 1, and do not wrap";
+        if (record->kind == 0 || record->kind == KIND_BATCH)
+                return "kinds 0 and 2 are no records";
+        if (record->kind >= KIND_OWN_FIRST)
+                return "kinds from 96 on are a gateway's own and never sent";
+        if (body_size == 0)
+                return "a record without a body";
+        return body_size > RECORD_BODY_MAX ? "a body of more than 64 octets" : NULL;
+}
+
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
 {
         ByteReader r = byte_reader(packet->data, packet->size);
         uint8_t head = read_u8(&r);
         uint16_t epoch_low = read_u16(&r);
         const uint8_t *body;
+        const char *why;
         size_t size;
-        int known;
 
         if (packet->left == 0)
                 return 0;
@@ -105,16 +130,18 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
                 size = bytes_left(&r);
         }
         body = read_bytes(&r, size);
-        if (r.overrun || size > RECORD_BODY_MAX || size == 0)
-                return -EBADMSG;
+        if (r.overrun)
+                return refuse(packet, "the packet ends inside a record");
+        why = refusal_of(ret, size);
+        if (why)
+                return refuse(packet, why);
         memcpy(ret->body, body, size);
         ret->body_size = size;
-        known = record_decode(ret);
-        if (known < 0)
-                return known;
+        if (record_decode(ret) < 0)
+                return refuse(packet, "a record with too few octets for its kind");
         if (ret->kind == RECORD_LOST) {
                 if (ret->lost.last_seq < ret->seq)
-                        return -EBADMSG;
+                        return refuse(packet, "a lost range that ends before it begins");
                 packet->next_seq = (uint32_t)ret->lost.last_seq + 1;
         } else {
                 packet->next_seq++;
@@ -122,7 +149,7 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
         packet->at = r.at;
         packet->left--;
         if (packet->left == 0 && packet->at != packet->size)
-                return -EBADMSG; /* octets behind the last record */
+                return refuse(packet, "octets behind the last record");
         return 1;
 }
 
@@ -302,7 +329,7 @@ int stride_response_decode(const void *data, size_t size, StrideResponse *ret)
 
         response.opcode = opcode & (uint8_t)~RESPONSE;
         response.status = read_u8(&r);
-        if (r.overrun || !(opcode & RESPONSE))
+        if (r.overrun || !(opcode & RESPONSE) || response.opcode == 0)
                 return -EBADMSG;
         if (response.status == STRIDE_OK) {
                 switch (response.opcode) {

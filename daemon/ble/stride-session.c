@@ -99,8 +99,7 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
                 stride->n_pending++;
         }
         if (r < 0) {
-                session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size,
-                                 "it ends inside a record");
+                session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size, packet.why);
                 return;
         }
         if (!timer_is_armed(stride->flush_timer))
