@@ -28,10 +28,12 @@ static void add_angles(ByteReader *r, PodValues *values)
         pod_add_integer(values, "min_angle_deg", both >> 12);
 }
 
-/* In halves of a per cent; what is above 100 % (0xFF: not known) is no balance. */
+#define BALANCE_UNKNOWN 0xFF
+
+/* In halves of a per cent. */
 static void add_balance(uint8_t halves, PodValues *values)
 {
-        if (halves > 200)
+        if (halves == BALANCE_UNKNOWN)
                 pod_add_null(values, "balance_pct");
         else
                 pod_add_real(values, "balance_pct", halves / 2.0);
