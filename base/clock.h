@@ -5,7 +5,7 @@
  * timers here, so that a test can let four weeks pass in a minute.
  *
  * Real clock: CLOCK_BOOTTIME for timers, CLOCK_REALTIME for UTC, and the kernel's
- * word (adjtimex) on whether UTC is set.
+ * word (adjtimex, read only) on whether UTC is set, or else systemd-timesyncd's.
  * Test clock: follows a simulator over a SEQPACKET socket (see TEST CLOCK below).
  * Loop thread only. */
 #pragma once

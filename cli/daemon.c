@@ -152,6 +152,8 @@ static const struct {
         const char *next; /* where the message has none */
 } errors[] = {
         {"org.strided1.Error.NotFound", EXIT_NOT_FOUND, "not-found", "stridectl pods; stridectl runners"},
+        {"org.strided1.Error.PodNotFound", EXIT_NOT_FOUND, "pod-not-found",
+         "wake it (move it, or press its button), bring it closer, then: stridectl scan"},
         {"org.strided1.Error.Invalid", EXIT_USAGE, "invalid", "stridectl help"},
         {"org.strided1.Error.Exists", EXIT_FAILED, "exists", ""},
         {"org.strided1.Error.Busy", EXIT_FAILED, "busy", "try again in a minute"},
@@ -261,6 +263,8 @@ int daemon_finish(const Invocation *invocation, sd_bus_message *call, unsigned t
                 return tell_error(invocation, &error, r);
         }
         *ret = read_reply(reply);
+        if (!invocation->json && !invocation->raw)
+                output_make_visible(*ret);
         return *ret ? EXIT_DONE : EXIT_FAILED;
 }
 

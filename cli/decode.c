@@ -47,8 +47,10 @@ static int print_values(const Invocation *invocation, const PodValues *values)
                 return output_json(object);
         for (const cJSON *item = object ? object->child : NULL; item; item = item->next) {
                 CLEANUP(freep) char *text = cJSON_PrintUnformatted(item);
+                char shown[1024];
 
-                if (printf("%-24s %s\n", item->string, text ? text : "") < 0)
+                (void)output_visible(shown, sizeof(shown), text ? text : ""); /* cut is good enough */
+                if (printf("%-24s %s\n", item->string, shown) < 0)
                         return EXIT_FAILED;
         }
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
@@ -99,7 +101,7 @@ static int decode(const Invocation *invocation, const char *characteristic, cons
                                 "For example: stridectl decode 2A53 07800250200300100000 --json");
         if (entry->describe(packet, (size_t)size, &values) < 0)
                 return output_error(invocation, EXIT_FAILED, "bad-packet", values.error,
-                                "The daemon keeps such a packet raw and goes on");
+                                "the daemon goes on without it; what it cannot read it keeps raw");
         return print_values(invocation, &values);
 }
 

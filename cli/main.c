@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,18 +13,79 @@ static const Verb *const verbs[] = {
         &verb_doctor,
 };
 
-static void print_usage(FILE *out)
+static const struct {
+        int code;
+        const char *meaning;
+} exit_codes[] = {
+        {EXIT_DONE, "done"},
+        {EXIT_FAILED, "failed"},
+        {EXIT_USAGE, "usage"},
+        {EXIT_NO_DAEMON, "daemon not running"},
+        {EXIT_NOT_FOUND, "not found"},
+        {EXIT_NOT_ALLOWED, "not allowed"},
+        {EXIT_TIMEOUT, "timeout"},
+        {EXIT_NO_RADIO, "radio not usable"},
+        {EXIT_NO_DATA, "not enough data yet"},
+        {EXIT_PARTLY, "partly done"},
+        {EXIT_INTERRUPTED, "interrupted"},
+};
+
+static void print_usage(void)
 {
-        (void)fprintf(out, "stridectl: pods, runners and weeks of this gateway\n\n");
+        (void)printf("stridectl: pods, runners and weeks of this gateway\n\n");
         for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-                (void)fprintf(out, "  %-8s  %s\n", verbs[i]->name, verbs[i]->summary);
-        (void)fprintf(out, "  %-8s  %s\n", "help", "this, or: stridectl help VERB");
-        (void)fprintf(out, "\n  --json     one JSON value, errors too\n"
-                           "  --quiet    no progress\n"
-                           "  --version\n\n"
-                           "exit codes: 0 done, 1 failed, 2 usage, 3 daemon not running, 4 not found,\n"
-                           "  5 not allowed, 6 timeout, 7 radio not usable, 8 not enough data yet,\n"
-                           "  9 partly done, 130 interrupted\n");
+                (void)printf("  %-8s  %s\n", verbs[i]->name, verbs[i]->summary);
+        (void)printf("  %-8s  %s\n", "help", "this, or: stridectl help VERB");
+        (void)printf("\n  --json     one JSON value, errors too\n"
+                     "  --quiet    no progress\n"
+                     "  --version\n\n"
+                     "exit codes:");
+        for (size_t i = 0; i < ARRAY_SIZE(exit_codes); i++)
+                (void)printf("%s%d %s", i == 0 ? " " : i % 5 == 0 ? ",\n  " : ", ", exit_codes[i].code,
+                             exit_codes[i].meaning);
+        (void)putchar('\n');
+}
+
+/* Adding to an object fails only without memory: then it lacks something. */
+static cJSON *json_of_verb(const Verb *verb)
+{
+        cJSON *object = cJSON_CreateObject();
+
+        (void)cJSON_AddStringToObject(object, "name", verb->name);
+        (void)cJSON_AddStringToObject(object, "arguments", verb->arguments);
+        (void)cJSON_AddStringToObject(object, "summary", verb->summary);
+        (void)cJSON_AddStringToObject(object, "help", verb->help ? verb->help : "");
+        return object;
+}
+
+static int print_usage_json(void)
+{
+        CLEANUP(cJSON_Deletep) cJSON *object = cJSON_CreateObject();
+        cJSON *list = cJSON_AddArrayToObject(object, "verbs");
+        cJSON *codes = cJSON_AddObjectToObject(object, "exit_codes");
+
+        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+                (void)cJSON_AddItemToArray(list, json_of_verb(verbs[i]));
+        for (size_t i = 0; i < ARRAY_SIZE(exit_codes); i++) {
+                char number[8];
+
+                (void)snprintf(number, sizeof(number), "%d", exit_codes[i].code);
+                (void)cJSON_AddStringToObject(codes, number, exit_codes[i].meaning);
+        }
+        return output_json(object);
+}
+
+static int print_version(const Invocation *invocation)
+{
+        CLEANUP(cJSON_Deletep) cJSON *object = NULL;
+
+        if (!invocation->json) {
+                (void)printf("stridectl %s\n", STRIDED_VERSION);
+                return EXIT_DONE;
+        }
+        object = cJSON_CreateObject();
+        (void)cJSON_AddStringToObject(object, "version", STRIDED_VERSION);
+        return output_json(object);
 }
 
 static const Verb *find_verb(const char *name)
@@ -53,13 +115,20 @@ static int run_help(const Invocation *invocation, int argc, char **argv)
 {
         const Verb *verb;
 
+        if (argc < 2 && invocation->json)
+                return print_usage_json();
         if (argc < 2) {
-                print_usage(stdout);
+                print_usage();
                 return EXIT_DONE;
         }
         verb = find_verb(argv[1]);
         if (!verb)
                 return complain_unknown(invocation, argv[1]);
+        if (invocation->json) {
+                CLEANUP(cJSON_Deletep) cJSON *object = json_of_verb(verb);
+
+                return output_json(object);
+        }
         (void)printf("stridectl %s%s%s\n\n%s\n%s%s", verb->name, verb->arguments[0] ? " " : "",
                      verb->arguments, verb->summary, verb->help ? "\n" : "", verb->help ? verb->help : "");
         return EXIT_DONE;
@@ -90,10 +159,8 @@ static int run(const Invocation *invocation, int argc, char **argv)
 
         if (argc < 2)
                 return verb_status.run(invocation, 1, no_arguments);
-        if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
-                (void)printf("stridectl %s\n", STRIDED_VERSION);
-                return EXIT_DONE;
-        }
+        if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0)
+                return print_version(invocation);
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
                 return run_help(invocation, argc - 1, argv + 1);
         verb = find_verb(argv[1]);
@@ -109,18 +176,34 @@ static int run(const Invocation *invocation, int argc, char **argv)
         return verb->run(invocation, argc - 1, argv + 1);
 }
 
+/* Standard output closed (>&-): else the bus would get its number, and what is printed. Writing to
+ * what stands there instead fails, as it should. */
+static bool hold_descriptors(void)
+{
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd >= 0)
+                (void)close(fd); /* read only: nothing can be lost */
+        return fd >= 0;
+}
+
 int main(int argc, char **argv)
 {
         Invocation invocation = {0};
         int code;
 
-        if (argc < 1)
+        if (argc < 1 || !hold_descriptors())
                 return EXIT_USAGE;
         argc = take_common(argc, argv, &invocation);
         code = run(&invocation, argc, argv);
-        /* What nobody can read was not done. */
-        if (code == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout)))
-                return output_error(&invocation, EXIT_FAILED, "output", "cannot write the output",
-                                    "is the disk full?");
+        /* What nobody can read was not done; also not as JSON. */
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+                (void)fprintf(stderr, "stridectl: cannot write the output\n  → is the disk full, or "
+                                      "stdout closed?\n");
+                return code == EXIT_DONE ? EXIT_FAILED : code;
+        }
         return code;
 }

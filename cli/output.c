@@ -9,6 +9,68 @@
 
 #define CELL_MAX 128
 
+/* The code point at `text` if it is not to reach a terminal, and its octets; else 0. */
+static unsigned control_at(const unsigned char *text, size_t *ret_octets)
+{
+        unsigned point;
+
+        *ret_octets = 1;
+        if (text[0] < 0x20 || text[0] == 0x7f)
+                return text[0];
+        if (text[0] == 0xc2 && text[1] >= 0x80 && text[1] < 0xa0) {
+                *ret_octets = 2;
+                return text[1]; /* C1 */
+        }
+        if (text[0] != 0xe2 || (text[1] & 0xc0) != 0x80 || (text[2] & 0xc0) != 0x80)
+                return 0;
+        *ret_octets = 3;
+        point = 0x2000u | (text[1] & 0x3fu) << 6 | (text[2] & 0x3fu);
+        return (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ? point : 0;
+}
+
+bool output_visible(char *ret, size_t size, const char *text)
+{
+        const unsigned char *at = (const unsigned char *)text;
+        size_t used = 0;
+
+        while (*at) {
+                char shown[8];
+                size_t octets, length;
+                unsigned control = control_at(at, &octets);
+
+                if (control)
+                        (void)snprintf(shown, sizeof(shown), control < 0x100 ? "\\x%02x" : "\\u%04x",
+                                       control);
+                else
+                        (void)snprintf(shown, sizeof(shown), "%.*s", (int)octets, (const char *)at);
+                length = strlen(shown);
+                if (used + length >= size)
+                        break;
+                memcpy(ret + used, shown, length);
+                used += length;
+                at += octets;
+        }
+        ret[used] = '\0';
+        return !*at;
+}
+
+void output_make_visible(cJSON *value)
+{
+        for (; value; value = value->next) {
+                if (value->child)
+                        output_make_visible(value->child);
+                if (cJSON_IsString(value)) {
+                        size_t size = strlen(value->valuestring) * 4 + 1; /* "\xNN" an octet */
+                        CLEANUP(freep) char *shown = malloc(size);
+
+                        if (shown && output_visible(shown, size, value->valuestring))
+                                (void)cJSON_SetValuestring(value, shown); /* fails without memory */
+                        else
+                                value->valuestring[0] = '\0'; /* rather nothing than what is not ours */
+                }
+        }
+}
+
 int output_json(const cJSON *value)
 {
         CLEANUP(freep) char *text = cJSON_Print(value);
@@ -25,9 +87,12 @@ int output_error(const Invocation *invocation, int code, const char *id, const c
         cJSON *error;
 
         if (!invocation->json) {
-                (void)fprintf(stderr, "stridectl: %s\n", message);
-                if (next && next[0])
-                        (void)fprintf(stderr, "  → %s\n", next);
+                char shown[1024];
+
+                (void)output_visible(shown, sizeof(shown), message); /* cut is good enough */
+                (void)fprintf(stderr, "stridectl: %s\n", shown);
+                if (next && next[0] && output_visible(shown, sizeof(shown), next))
+                        (void)fprintf(stderr, "  → %s\n", shown);
                 return code;
         }
         object = cJSON_CreateObject();

@@ -7,6 +7,12 @@
 
 DEFINE_CLEANUP(cJSON *, cJSON_Delete);
 
+/* Texts come from pods, runners and clinics: on a terminal their control characters (also DEL, C1 and
+ * those that turn the direction of writing) are shown as "\x1b", "\u202e", never obeyed. False: cut. */
+bool output_visible(char *ret, size_t size, const char *text);
+/* Makes every text of an answer visible; for answers that a person reads. */
+void output_make_visible(cJSON *value);
+
 /* One JSON value; EXIT_DONE, or EXIT_FAILED when it cannot be written. */
 int output_json(const cJSON *value);
 /* Says what failed and the next step, as text on stderr or as JSON; returns `code`. */

@@ -16,6 +16,23 @@ static int output_named(const char *name, cJSON *value)
         return output_json(object);
 }
 
+/* As the daemon holds it now. */
+static int output_runner(const Invocation *invocation, const char *id)
+{
+        CLEANUP(cJSON_Deletep) cJSON *runners = NULL;
+        const cJSON *runner;
+        int code = daemon_call(invocation, "ListRunners", 0, &runners, "");
+
+        if (code != EXIT_DONE)
+                return code;
+        cJSON_ArrayForEach(runner, runners) {
+                if (strcmp(json_text_at(runner, "id"), id) == 0)
+                        return output_json(runner);
+        }
+        return output_error(invocation, EXIT_NOT_FOUND, "not-found", "the runner is gone again",
+                            "stridectl runners");
+}
+
 /* ---- runners ---- */
 
 typedef struct RunnerOption {
@@ -113,7 +130,7 @@ static int add_runner(const Invocation *invocation, int argc, char **argv)
         if (code != EXIT_DONE)
                 return code;
         if (invocation->json)
-                return output_json(reply);
+                return output_runner(invocation, argv[2]);
         (void)printf("✓ runner %s is added (%s)\n  nothing of theirs is published until: stridectl consent "
                      "%s on\n",
                      argv[2], zone, argv[2]);
@@ -166,14 +183,16 @@ static int run_consent(const Invocation *invocation, int argc, char **argv)
         bool on;
         int code;
 
-        if (argc != 3 || (strcmp(argv[2], "on") != 0 && strcmp(argv[2], "off") != 0))
+        if (argc > 3)
+                return verb_misused(invocation, &verb_consent, "'%s' is not understood", argv[3]);
+        if (argc < 3 || (strcmp(argv[2], "on") != 0 && strcmp(argv[2], "off") != 0))
                 return verb_misused(invocation, &verb_consent, "say who, and on or off");
         on = strcmp(argv[2], "on") == 0;
         code = daemon_call(invocation, "SetConsent", 0, &reply, "sb", argv[1], (int)on);
         if (code != EXIT_DONE)
                 return code;
         if (invocation->json)
-                return output_json(reply);
+                return output_runner(invocation, argv[1]);
         (void)printf(on ? "✓ weeks and runs of %s go to the clinic from now on\n"
                         : "✓ nothing more of %s goes to the clinic; what the broker kept is cleared\n",
                      argv[1]);
@@ -258,7 +277,9 @@ static int run_diary(const Invocation *invocation, int argc, char **argv)
 
         if (argc > 1 && strcmp(argv[1], "add") == 0)
                 return add_entry(invocation, argc, argv);
-        if (argc != 2)
+        if (argc > 2)
+                return verb_misused(invocation, &verb_diary, "'%s' is not understood", argv[2]);
+        if (argc < 2)
                 return verb_misused(invocation, &verb_diary, "whose diary?");
         code = daemon_call(invocation, "ListDiary", 0, &reply, "s", argv[1]);
         if (code != EXIT_DONE)

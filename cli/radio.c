@@ -33,8 +33,10 @@ static int run_scan(const Invocation *invocation, int argc, char **argv)
         int64_t seconds = SCAN_S;
         int code;
 
-        if (argc > 2 || (argc == 2 && integer_parse(argv[1], 1, 60, &seconds) < 0))
-                return verb_misused(invocation, &verb_scan, "a scan takes 1 to 60 seconds");
+        if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+                return verb_misused(invocation, &verb_scan, "'%s' is not understood", argv[argc > 2 ? 2 : 1]);
+        if (argc == 2 && integer_parse(argv[1], 1, 60, &seconds) < 0)
+                return verb_misused(invocation, &verb_scan, "'%s': a scan takes 1 to 60 seconds", argv[1]);
         if (!invocation->json && !invocation->quiet && isatty(STDERR_FILENO))
                 (void)fprintf(stderr, "listening for %d s …\n", (int)seconds);
         code = daemon_call(invocation, "Scan", (unsigned)seconds + 30, &reply, "u", (uint32_t)seconds);
@@ -212,10 +214,12 @@ static int run_pods(const Invocation *invocation, int argc, char **argv)
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         int code;
 
+        if (argc > 2)
+                return verb_misused(invocation, &verb_pods,
+                                    argv[2][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
+                                    argv[2]);
         if (argc == 2)
                 return show_pod(invocation, argv[1]);
-        if (argc > 2)
-                return verb_misused(invocation, &verb_pods, "one pod at a time");
         code = daemon_call(invocation, "ListPods", 0, &reply, "");
         if (code != EXIT_DONE)
                 return code;

@@ -86,9 +86,13 @@ static int run_week(const Invocation *invocation, int argc, char **argv)
         else if (argc > 2 && strcmp(argv[2], "--revision") != 0)
                 return verb_misused(invocation, &verb_week, "'%s' is not understood", argv[2]);
         for (int i = week[0] ? 3 : 2; i < argc; i += 2) {
-                if (strcmp(argv[i], "--revision") != 0 || i + 1 == argc ||
-                    integer_parse(argv[i + 1], 1, INT64_MAX, &revision) < 0)
+                if (strcmp(argv[i], "--revision") != 0)
                         return verb_misused(invocation, &verb_week, "'%s' is not understood", argv[i]);
+                if (i + 1 == argc)
+                        return verb_misused(invocation, &verb_week, "--revision needs a value");
+                if (integer_parse(argv[i + 1], 1, INT64_MAX, &revision) < 0)
+                        return verb_misused(invocation, &verb_week,
+                                            "--revision: '%s' is no number from 1 on", argv[i + 1]);
         }
         code = daemon_call(invocation, "GetWeek", 0, &reply, "ssx", argv[1], week, revision);
         if (code != EXIT_DONE)
@@ -121,7 +125,9 @@ static int run_runs(const Invocation *invocation, int argc, char **argv)
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         int code;
 
-        if (argc != 2)
+        if (argc > 2)
+                return verb_misused(invocation, &verb_runs, "'%s' is not understood", argv[2]);
+        if (argc < 2)
                 return verb_misused(invocation, &verb_runs, "whose runs?");
         code = daemon_call(invocation, "ListRuns", 0, &reply, "s", argv[1]);
         if (code != EXIT_DONE)
@@ -180,9 +186,11 @@ static void flatten(const cJSON *object, const char *prefix, cJSON *flat)
         const cJSON *item;
 
         cJSON_ArrayForEach(item, object) {
-                char path[160];
+                char path[256];
 
-                (void)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "." : "", item->string);
+                if ((size_t)snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "." : "",
+                                     item->string) >= sizeof(path))
+                        continue; /* no field of ours has such a path */
                 if (cJSON_IsObject(item))
                         flatten(item, path, flat);
                 else
@@ -285,13 +293,18 @@ static int export_all(const Invocation *invocation, const char *what, cJSON *csv
 static int run_export(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *csv = NULL;
+        Invocation how = *invocation;
         int code;
 
-        if (argc < 2 || argc > 3 || (argc == 3 && strcmp(argv[2], "--csv") != 0))
+        how.raw = !isatty(STDOUT_FILENO);
+        if (argc < 2)
                 return verb_misused(invocation, &verb_export, "what is to be exported?");
+        if (argc > 2 && (argc > 3 || strcmp(argv[2], "--csv") != 0))
+                return verb_misused(invocation, &verb_export, "'%s' is not understood",
+                                    argv[strcmp(argv[2], "--csv") == 0 ? 3 : 2]);
         if (argc == 3)
                 csv = cJSON_CreateArray();
-        code = export_all(invocation, argv[1], csv);
+        code = export_all(&how, argv[1], csv);
         if (code == EXIT_DONE && csv)
                 print_csv(csv);
         if (code == EXIT_DONE && fflush(stdout) != 0)

@@ -23,6 +23,7 @@ enum {
 typedef struct Invocation {
         bool json;
         bool quiet;
+        bool raw; /* an export that no terminal gets: texts as they are */
 } Invocation;
 
 typedef struct Verb {

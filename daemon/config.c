@@ -48,6 +48,9 @@ static const Option options[] = {
                "/var/lib/strided", "Where the ledger lives."),
         OPTION("gateway", "log_level", OPTION_LEVEL, log_level, 0, 0, "info",
                "error, warning, notice, info or debug."),
+        OPTION("ledger", "min_free_mb", OPTION_INTEGER, min_free_mb, 0, 1000000, "64",
+               "With less than this free where the ledger is, MiB, pods' memories are not read: "
+               "they keep their records until there is room again."),
         OPTION("broker", "host", OPTION_TEXT, clinic.host, 0, 0, "",
                "Name or address of the clinic's MQTT broker. Empty: everything is kept "
                "here and waits."),
@@ -140,20 +143,10 @@ typedef struct Reading {
         FILE *file;
         FILE *errors;
         int line;
+        bool in_line; /* its end was not read yet */
+        bool in_comment;
         int n_errors;
 } Reading;
-
-/* inih tells no line numbers: this reader counts what it hands over. A line longer
- * than inih's buffer comes in pieces and counts once. */
-static char *read_line(char *buffer, int size, void *userdata)
-{
-        Reading *reading = userdata;
-        char *line = fgets(buffer, size, reading->file);
-
-        if (line)
-                reading->line++;
-        return line;
-}
 
 static void complain(Reading *reading, const char *format, ...) PRINTF_LIKE(2, 3);
 static void complain(Reading *reading, const char *format, ...)
@@ -166,6 +159,43 @@ static void complain(Reading *reading, const char *format, ...)
         (void)vfprintf(reading->errors, format, arguments);
         va_end(arguments);
         (void)fputc('\n', reading->errors);
+}
+
+/* inih would append such a line to the value in front of it. */
+static bool is_indented(const char *line)
+{
+        const char *text = line + strspn(line, " \t\r\n");
+
+        return text > line && *text && *text != '#' && *text != ';';
+}
+
+/* inih tells no line numbers: this reader counts what it hands over. A line longer than inih's
+ * buffer comes in pieces: it may be a comment. What was complained of goes on as an empty line. */
+static char *read_line(char *buffer, int size, void *userdata)
+{
+        Reading *reading = userdata;
+        char *line = fgets(buffer, size, reading->file);
+        bool is_piece = reading->in_line; /* of the line that was begun */
+        bool is_bad = false;
+
+        if (!line)
+                return NULL;
+        reading->in_line = !strchr(line, '\n');
+        if (!is_piece) {
+                const char *text = line + strspn(line, " \t");
+
+                reading->line++;
+                reading->in_comment = *text == '#' || *text == ';';
+                is_bad = is_indented(line);
+        }
+        if (is_bad)
+                complain(reading, "the line begins with a blank: options and sections begin their "
+                                  "line, a value ends with it");
+        else if (is_piece && !reading->in_comment)
+                complain(reading, "the line is longer than %d octets", size - 1);
+        if (is_bad || is_piece)
+                (void)text_copy(line, (size_t)size, "\n");
+        return line;
 }
 
 static void complain_unknown(Reading *reading, const char *section, const char *key)

@@ -14,6 +14,7 @@ typedef struct Config {
         ClinicConfig clinic;
         char state_directory[256];
         int64_t log_level; /* syslog's number */
+        uint32_t min_free_mb;
 } Config;
 
 #define CONFIG_DEFAULT_PATH "/etc/strided/strided.conf"

@@ -21,6 +21,7 @@ struct Derive {
         Timer *work_timer;
         Timer *hour_timer;
         int64_t waiting_since_ms; /* boottime; 0: nothing waits */
+        int error;                /* that was told; 0: it works */
 };
 
 /* ---- one slice ---- */
@@ -124,8 +125,12 @@ static bool time_is_known(const Derive *derive)
         return clock_quality(derive->clock) != CLOCK_UNSET;
 }
 
-static void complain(const Derive *derive, int error)
+/* Once, until it works again: on a full disk it would be a line every minute. */
+static void complain(Derive *derive, int error)
 {
+        if (derive->error == error)
+                return;
+        derive->error = error;
         log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
                   "could not derive (%s; %s), trying again in %d s", strerror(-error),
                   ledger_error(derive->ledger), RETRY_MS / 1000);
@@ -144,6 +149,8 @@ static void on_work(void *userdata)
         r = derive_step(derive);
         if (r < 0)
                 complain(derive, r);
+        else
+                derive->error = 0;
         if (r != 0)
                 timer_arm(derive->work_timer, r < 0 ? RETRY_MS : 0);
 }

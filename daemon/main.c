@@ -8,6 +8,7 @@
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/watchdog.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,9 +23,9 @@
 #include <systemd/sd-event.h>
 
 #define BUS_NAME       "org.strided1"
+#define LOCAL_NAME     "org.freedesktop.DBus.Local" /* of our own library, not of the bus */
 #define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
-
-
+#define ROOM_RETRY_MS  30000
 typedef struct Daemon {
         const char *config_path;
         Config config;
@@ -38,6 +39,9 @@ typedef struct Daemon {
         Clinic *clinic;
         Control *control;
         Timer *prune_timer;
+        Watchdog *watchdog;
+        Timer *room_timer; /* of a start without room for the ledger */
+        bool waits_for_room;
 } Daemon;
 
 /* ---- news between rooms ---- */
@@ -181,6 +185,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         int r;
 
         (void)source, (void)info;
+        if (!daemon->control)
+                return 0; /* still waiting for room: nothing runs that could change */
         r = config_read(daemon->config_path, &config, stderr);
         if (r != 0) {
                 log_event(LOG_CONFIG_INVALID, LOG_LEVEL_ERROR, NULL, NULL,
@@ -196,6 +202,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                         daemon->config.state_directory);
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
+        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
         log_set_level((LogLevel)config.log_level);
         r = restart_clinic(daemon);
         if (r < 0)
@@ -267,7 +274,16 @@ static int start_loop(Daemon *daemon)
                 (void)sd_event_source_set_priority(clock_source, SD_EVENT_PRIORITY_IDLE);
         r = sd_event_source_set_floating(clock_source, true);
         (void)sd_event_source_unref(clock_source);
-        return r < 0 ? r : sd_event_set_watchdog(daemon->event, true);
+        return r;
+}
+
+static int on_bus_lost(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)message, (void)userdata, (void)error;
+        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the system's message bus is gone, ending: the service manager starts us again "
+                  "with it. Look with: systemctl status dbus");
+        return 0;
 }
 
 static int start_bus(Daemon *daemon)
@@ -280,6 +296,9 @@ static int start_bus(Daemon *daemon)
                 return r;
         }
         r = sd_bus_attach_event(daemon->bus, daemon->event, SD_EVENT_PRIORITY_NORMAL);
+        if (r >= 0)
+                r = sd_bus_match_signal(daemon->bus, NULL, LOCAL_NAME, "/org/freedesktop/DBus/Local",
+                                        LOCAL_NAME, "Disconnected", on_bus_lost, daemon);
         if (r >= 0)
                 r = sd_bus_set_exit_on_disconnect(daemon->bus, true);
         return r;
@@ -301,10 +320,13 @@ static int open_ledger(Daemon *daemon)
                 return r;
         }
         r = ledger_open(path, daemon->clock, &daemon->ledger, message, sizeof(message));
+        if (r == -ENOSPC && daemon->waits_for_room)
+                return r; /* said already */
         if (r < 0) {
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
                 return r;
         }
+        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
 }
@@ -323,6 +345,8 @@ static int start_rooms(Daemon *daemon)
                                 daemon->clinic, STRIDED_VERSION, &daemon->control);
         if (r >= 0)
                 r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
+        if (r >= 0)
+                r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "cannot start: %s",
                           strerror(-r));
@@ -332,8 +356,60 @@ static int start_rooms(Daemon *daemon)
         return sd_bus_request_name_async(daemon->bus, NULL, BUS_NAME, 0, on_name, daemon);
 }
 
+static int start_all(Daemon *daemon)
+{
+        int r = start_bus(daemon);
+
+        if (r >= 0)
+                r = start_rooms(daemon);
+        if (r >= 0)
+                log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL,
+                          "strided %s started, ledger %s", STRIDED_VERSION,
+                          ledger_path(daemon->ledger));
+        return r;
+}
+
+static void wait_for_room(Daemon *daemon)
+{
+        /* as above; the service manager shall not take the wait for a failed start */
+        (void)sd_notifyf(false, "EXTEND_TIMEOUT_USEC=%lld\nSTATUS=Waiting for room on the disk",
+                         3 * ROOM_RETRY_MS * 1000LL);
+        daemon->waits_for_room = true;
+        timer_arm(daemon->room_timer, ROOM_RETRY_MS);
+}
+
+static void on_room(void *userdata)
+{
+        Daemon *daemon = userdata;
+        int r = open_ledger(daemon);
+
+        if (r == -ENOSPC) {
+                wait_for_room(daemon);
+                return;
+        }
+        if (r >= 0)
+                r = start_all(daemon);
+        if (r < 0)
+                (void)sd_event_exit(daemon->event, EXIT_FAILURE); /* the loop is running */
+}
+
+/* A full disk is waited for: to end and be started again would not make room. */
+static int start(Daemon *daemon)
+{
+        int r = timer_new(daemon->clock, "room", on_room, daemon, &daemon->room_timer);
+
+        if (r >= 0)
+                r = open_ledger(daemon);
+        if (r != -ENOSPC)
+                return r < 0 ? r : start_all(daemon);
+        wait_for_room(daemon);
+        return 0;
+}
+
 static void daemon_clear(Daemon *daemon)
 {
+        daemon->room_timer = timer_free(daemon->room_timer);
+        daemon->watchdog = watchdog_free(daemon->watchdog);
         daemon->prune_timer = timer_free(daemon->prune_timer);
         daemon->control = control_free(daemon->control);
         daemon->clinic = clinic_free(daemon->clinic);
@@ -353,15 +429,9 @@ static int run(Daemon *daemon)
         daemon->started_boottime_ms = clock_boottime_ms(daemon->clock);
         r = start_loop(daemon);
         if (r >= 0)
-                r = open_ledger(daemon);
-        if (r >= 0)
-                r = start_bus(daemon);
-        if (r >= 0)
-                r = start_rooms(daemon);
+                r = start(daemon);
         if (r < 0)
                 return r;
-        log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "strided %s started, ledger %s",
-                  STRIDED_VERSION, ledger_path(daemon->ledger));
         r = sd_event_loop(daemon->event);
         log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_NOTICE, NULL, NULL, "strided stopped");
         return r;
@@ -392,6 +462,15 @@ static int open_clock(const char *test_clock, Clock **ret)
         return r;
 }
 
+/* What nobody can read was not said. */
+static int said(void)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return EXIT_SUCCESS;
+        (void)fprintf(stderr, "strided: cannot write the output: %s\n", strerror(errno));
+        return EXIT_FAILURE;
+}
+
 static int check_config(const char *path)
 {
         Config config;
@@ -399,7 +478,7 @@ static int check_config(const char *path)
 
         if (n_errors == 0)
                 (void)printf("%s: good\n", path);
-        return n_errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return n_errors == 0 ? said() : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -418,6 +497,7 @@ int main(int argc, char **argv)
         bool check = false;
         int option, r;
 
+        (void)umask(0077); /* the ledger, its journal and the spool are nobody else's to read */
         while ((option = getopt_long(argc, argv, "h", long_options, NULL)) >= 0) {
                 switch (option) {
                 case 'c':
@@ -428,16 +508,16 @@ int main(int argc, char **argv)
                         break;
                 case 'p':
                         config_print(stdout);
-                        return EXIT_SUCCESS;
+                        return said();
                 case 't':
                         test_clock = optarg;
                         break;
                 case 'v':
                         (void)printf("strided %s\n", STRIDED_VERSION);
-                        return EXIT_SUCCESS;
+                        return said();
                 default:
                         (void)fputs(usage, option == 'h' ? stdout : stderr);
-                        return option == 'h' ? EXIT_SUCCESS : 2;
+                        return option == 'h' ? said() : 2;
                 }
         }
         if (check)

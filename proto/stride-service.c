@@ -11,6 +11,7 @@
 #define BATCH_HEAD      8 /* kind, epoch, first seq, count */
 #define BATCH_ITEM_HEAD 2 /* kind, size */
 #define RESPONSE        0x80
+#define KIND_OWN_FIRST  96 /* from here on a gateway numbers its own notes */
 
 const char *stride_status_name(int status)
 {
@@ -58,6 +59,12 @@ size_t stride_feature_encode(const StrideFeature *feature, uint8_t ret[static 20
 
 /* ---- records ---- */
 
+static int refuse(StridePacket *packet, const char *why)
+{
+        packet->why = why;
+        return -EBADMSG;
+}
+
 int stride_packet_begin(StridePacket *packet, const void *data, size_t size)
 {
         ByteReader r = byte_reader(data, size);
@@ -68,8 +75,12 @@ int stride_packet_begin(StridePacket *packet, const void *data, size_t size)
         packet->next_seq = read_u32(&r);
         if (kind == KIND_BATCH)
                 packet->left = read_u8(&r);
-        if (r.overrun || kind == 0 || packet->left == 0)
-                return -EBADMSG;
+        if (r.overrun)
+                return refuse(packet, "the packet ends inside its head");
+        if (kind == 0)
+                return refuse(packet, "kind 0 is no record");
+        if (packet->left == 0)
+                return refuse(packet, "a batch of no records");
         packet->at = kind == KIND_BATCH ? BATCH_HEAD : SINGLE_HEAD;
         return 0;
 }
@@ -87,15 +98,38 @@ static uint32_t seq_after(const Record *record)
         return record->kind == RECORD_LOST ? (uint32_t)record->lost.last_seq + 1 : record->seq + 1;
 }
 
-/* Its frame is whole: what cannot be read is a record all the same, known by its octets. */
-static bool decode_framed(Record *record)
+/* Why such a frame holds no record, or NULL. */
+static const char *refusal_of(const Record *record, size_t body_size)
 {
-        if (record->kind != RECORD_SAMPLE && record_decode(record) >= 0 &&
-            (record->kind != RECORD_LOST || record->lost.last_seq >= record->seq))
-                return true;
+        if (record->seq == 0)
+                return "seq 0: numbers start at 1, and do not wrap";
+        if (record->kind == 0 || record->kind == KIND_BATCH)
+                return "kinds 0 and 2 are no records";
+        if (body_size == 0)
+                return "a record without a body";
+        return body_size > RECORD_BODY_MAX ? "a body of more than 64 octets" : NULL;
+}
+
+/* Its frame is whole: what cannot be read is a record all the same, known by its octets. Why it
+ * cannot be read, or NULL. */
+static const char *decode_framed(Record *record)
+{
+        const char *why = NULL;
+        int r;
+
+        if (record->kind >= KIND_OWN_FIRST)
+                why = "kinds from 96 on are a gateway's own and never sent";
+        else if (record_decode(record) < 0)
+                why = "a record with too few octets for its kind";
+        else if (record->kind == RECORD_LOST && record->lost.last_seq < record->seq)
+                why = "a lost range that ends before it begins";
+        if (!why)
+                return NULL;
         record->kind |= RECORD_UNREADABLE;
         record->tick = 0;
-        return record_decode(record) < 0; /* never: now it is of an unknown kind */
+        r = record_decode(record); /* now it is of an unknown kind, which any octets are */
+        (void)r;
+        return why;
 }
 
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
@@ -104,8 +138,8 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
         uint8_t head = read_u8(&r);
         uint16_t epoch_low = read_u16(&r);
         const uint8_t *body;
+        const char *why;
         size_t size;
-        bool readable;
 
         if (packet->left == 0)
                 return 0;
@@ -121,17 +155,20 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
                 size = bytes_left(&r);
         }
         body = read_bytes(&r, size);
-        if (r.overrun || size > RECORD_BODY_MAX || size == 0)
-                return -EBADMSG;
+        if (r.overrun)
+                return refuse(packet, "the packet ends inside a record");
+        why = refusal_of(ret, size);
+        if (why)
+                return refuse(packet, why);
         memcpy(ret->body, body, size);
         ret->body_size = size;
-        readable = decode_framed(ret);
+        packet->why = decode_framed(ret);
         packet->next_seq = seq_after(ret);
         packet->at = r.at;
         packet->left--;
         if (packet->left == 0 && packet->at != packet->size)
-                return -EBADMSG; /* octets behind the last record */
-        return readable ? 1 : 2;
+                return refuse(packet, "octets behind the last record");
+        return packet->why ? 2 : 1;
 }
 
 /* How many records, consecutive and of one epoch, fit a batch. */
@@ -305,7 +342,7 @@ int stride_response_decode(const void *data, size_t size, StrideResponse *ret)
 
         response.opcode = opcode & (uint8_t)~RESPONSE;
         response.status = read_u8(&r);
-        if (r.overrun || !(opcode & RESPONSE))
+        if (r.overrun || !(opcode & RESPONSE) || response.opcode == 0)
                 return -EBADMSG;
         if (response.status == STRIDE_OK) {
                 switch (response.opcode) {

@@ -34,14 +34,16 @@ typedef struct StridePacket {
         size_t at;
         uint32_t next_seq;
         uint8_t left; /* records of a batch not yet given out */
+        const char *why; /* of a refusal: a phrase, static */
 } StridePacket;
 
 /* Begins a packet. `epoch_hint` is the current epoch of the pod; the packet holds
  * the low half only, the nearest epoch at or below the hint is taken. */
 int stride_packet_begin(StridePacket *packet, const void *data, size_t size) MUST_CHECK;
 /* 1: *ret is a record (unknown kinds too: record_decode answered 1); 2: a record whose body cannot
- * be read, its kind has RECORD_UNREADABLE; 0: no more; -EBADMSG: the octets end inside a record,
- * or go on behind the last one. */
+ * be read, its kind has RECORD_UNREADABLE, `why` says what is wrong; 0: no more; -EBADMSG: the octets
+ * end inside a record, go on behind the last one, or are none (seq 0, kinds 0 and 2 inside, no
+ * body); `why` says which. */
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret) MUST_CHECK;
 
 /* Packs records[0..n) (same epoch, consecutive seq) into one packet of at most

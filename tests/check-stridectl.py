@@ -27,8 +27,11 @@ pair {a} --runner r --placement nose
 pair {a} --runner r --placement left-foot --force
 pair {a} {a} --runner r --placement left-foot
 pair --runner r --placement left-foot --yes
+scan --bogus
+scan 5 --bogus
 pods --all
 pods {a} {a}
+pods {a} --bogus
 runners remove r
 runners --all
 runners add
@@ -80,6 +83,11 @@ doctor --all
 """.strip().format(a=ADDRESS).splitlines()
 NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|outbox
 export records|doctor|scan 1|pair {ADDRESS} --runner r --placement left-foot --yes""".replace("\n", "|").split("|")
+# what is wrong is what is named
+NAMED = [("scan --bogus", "'--bogus'"), ("scan 5 --bogus", "'--bogus'"), ("scan soon", "'soon'"), ("runs r --bogus", "'--bogus'"),
+         ("diary r --bogus", "'--bogus'"), ("consent r on --bogus", "'--bogus'"), ("export records --bogus", "'--bogus'"),
+         ("export records --csv --bogus", "'--bogus'"), ("week r --revision x", "'x'"), ("week r --revision", "needs a value"),
+         ("week r 2026-W47 --bogus", "'--bogus'"), (f"pods {ADDRESS} --bogus", "'--bogus'")]
 passed = failed = 0
 
 
@@ -157,6 +165,15 @@ def main(stridectl):
     for line in MISUSED:
         arguments = line.split()
         check(line, text_error(call(stridectl, arguments), 2) or json_error(call(stridectl, [*arguments, "--json"]), 2, "usage"))
+    for line, words in NAMED:
+        said = call(stridectl, line.split()).stderr
+        check(f"{line} names {words}", None if words in said.splitlines()[0] else said)
+    version, usage, verb = (json.loads(call(stridectl, [*words, "--json"]).stdout) for words in (["--version"], ["help"], ["help", "pair"]))
+    check("the version as JSON", None if re.fullmatch(r"\d+\.\d+\.\d+", version["version"]) else version)
+    check("help as JSON", None if {"name", "arguments", "summary", "help"} == set(usage["verbs"][0]) and usage["exit_codes"]["4"] == "not found" else usage)
+    check("help of a verb as JSON", None if verb["name"] == "pair" and "--runner" in verb["arguments"] else verb)
+    said = call(stridectl, ["a\033[31m\u009b1m\u202eb"]).stderr
+    check("a control character never reaches the terminal", None if r"a\x1b[31m\x9b1m\u202eb" in said and "\033" not in said else repr(said))
     check("an empty verb", json_error(call(stridectl, ["", "--json"]), 2, "unknown-verb"))
     check("--json may stand first", json_error(call(stridectl, ["--json", "scan", "0"]), 2, "usage"))
     check("--json twice is once", json_error(call(stridectl, ["--json", "scan", "0", "--json"]), 2, "usage"))
@@ -170,6 +187,9 @@ def main(stridectl):
     with open("/dev/full", "w", encoding="utf-8") as full:
         for arguments in ([*GOOD_DECODE, "--json"], GOOD_DECODE, ["help"], ["help", "pair"], ["--version"]):
             check(f"{' '.join(arguments)} >/dev/full", None if call(stridectl, arguments, full).returncode == 1 else "success, although nothing was written")
+    for arguments in ([*GOOD_DECODE, "--json"], GOOD_DECODE, ["help"], ["help", "--json"], ["--version", "--json"]):
+        done = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', stridectl, *arguments], stderr=subprocess.PIPE, text=True, timeout=20)
+        check(f"{' '.join(arguments)} with stdout closed", None if done.returncode == 1 and done.stderr else done)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0
 

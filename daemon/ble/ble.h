@@ -67,7 +67,7 @@ typedef struct PairResult {
         const char *driver;  /* name in proto/pods */
         bool has_memory;
         bool bonded;
-        char message[200];   /* on failure: what, and what to do next */
+        char message[200];   /* on failure: what, and on a second line what to do next */
 } PairResult;
 
 /* Finds the pod (up to 30 s), connects, bonds if its driver needs it, resolves its services.

@@ -100,14 +100,14 @@ static void check_resolved(Pairing *pairing)
         const BluezDevice *device = device_of(pairing);
 
         if (!device || !device->connected) {
-                fail(pairing, -EIO, "the pod went away while pairing. Bring it closer and try again");
+                fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
                 return;
         }
         if (!device->services_resolved)
                 return;
         if (!device->driver)
                 fail(pairing, -EPROTONOSUPPORT,
-                     "%s is not a pod this version can read. What it reads: stridectl help pair",
+                     "%s is not a pod this version can read\nwhat it reads: stridectl help pair",
                      device->name[0] ? device->name : pairing->address);
         else
                 succeed(pairing, device);
@@ -129,7 +129,7 @@ static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
         pairing->call = sd_bus_slot_unref(pairing->call);
         if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyExists"))
                 fail(pairing, -EACCES,
-                     "the pod refused to bond (%s). If it is bonded to another gateway, hold its "
+                     "the pod refused to bond (%s)\nif it is bonded to another gateway, hold its "
                      "button for 5 s until the light is blue, then: stridectl pair %s",
                      failure->message && failure->message[0] ? failure->message : failure->name,
                      pairing->address);
@@ -167,7 +167,7 @@ static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *err
         (void)error;
         pairing->call = sd_bus_slot_unref(pairing->call);
         if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyConnected"))
-                fail(pairing, -EIO, "the pod does not connect (%s). Bring it closer and try again",
+                fail(pairing, -EIO, "the pod does not connect (%s)\nbring it closer and try again",
                      failure->message && failure->message[0] ? failure->message : failure->name);
         else
                 start_bonding(pairing);
@@ -181,7 +181,7 @@ static void on_turn(void *userdata)
         int r;
 
         if (!device) {
-                fail(pairing, -ENOENT, "the pod is out of range again. Bring it closer and try again");
+                fail(pairing, -ENOENT, "the pod is out of range again\nbring it closer, wake it, and try again");
                 return;
         }
         if (device->connected) {
@@ -206,7 +206,7 @@ static void check_found(Pairing *pairing)
         pairing->state = PAIRING_QUEUED;
         timer_arm(pairing->timer, CONNECT_MS);
         if (connect_queue_enter(pairing->host->connects, on_turn, pairing) < 0)
-                fail(pairing, -EBUSY, "too many pods are connecting. Try again in a minute");
+                fail(pairing, -EBUSY, "too many pods are connecting\ntry again in a minute");
 }
 
 void pairing_look(Pairing *pairing)
@@ -214,7 +214,7 @@ void pairing_look(Pairing *pairing)
         if (pairing->state == PAIRING_IDLE)
                 return;
         if (!bluez_adapter(pairing->host->bluez))
-                fail(pairing, -ENODEV, "the Bluetooth adapter went away. Look with: stridectl doctor");
+                fail(pairing, -ENODEV, "the Bluetooth adapter went away\nlook with: stridectl doctor");
         else if (pairing->state == PAIRING_FINDING)
                 check_found(pairing);
         else if (pairing->state == PAIRING_RESOLVING)
@@ -227,12 +227,12 @@ static void on_timer(void *userdata)
 
         if (pairing->state == PAIRING_FINDING)
                 fail(pairing, -ENOENT,
-                     "no pod %s in range within %d s. Wake it (move it, or press its button), bring it "
+                     "no pod %s in range within %d s\nwake it (move it, or press its button), bring it "
                      "closer, then: stridectl scan",
                      pairing->address, FIND_MS / 1000);
         else
                 fail(pairing, -ETIMEDOUT,
-                     "the pod did not answer in time. Bring it closer and try again");
+                     "the pod did not answer in time\nbring it closer and try again");
 }
 
 /* ---- life ---- */

@@ -25,6 +25,7 @@ typedef struct SampleSession {
         Timer *flush_timer;
         int64_t anchored_ms;
         ClockQuality anchored_quality;
+        bool told; /* that the ledger takes none */
 } SampleSession;
 
 /* Our own clock is the pod's: a point of it now and then, and when it gets better. */
@@ -81,11 +82,15 @@ static int store_pending(SampleSession *sample)
 /* Unlike a pod with memory nobody else holds these: they stay until the ledger takes them. */
 static void flush(SampleSession *sample)
 {
-        if (store_pending(sample) >= 0)
+        if (store_pending(sample) >= 0) {
+                sample->told = false;
                 return;
-        log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
-                  "%zu samples could not be stored (%s), trying again in %d s", sample->n_pending,
-                  ledger_error(sample->host.ledger), FLUSH_MS / 1000);
+        }
+        if (!sample->told)
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, sample->address, NULL,
+                          "%zu samples could not be stored (%s), trying again every %d s",
+                          sample->n_pending, ledger_error(sample->host.ledger), FLUSH_MS / 1000);
+        sample->told = true;
         timer_arm(sample->flush_timer, FLUSH_MS);
 }
 

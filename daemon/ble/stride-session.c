@@ -96,8 +96,11 @@ static void note_unknown(StrideSession *stride, const Record *record)
 static void take_records(StrideSession *stride, const void *data, size_t size)
 {
         StridePacket packet;
-        int r = stride_packet_begin(&packet, data, size);
+        int r;
 
+        if (!ledger_has_room(stride->host.ledger))
+                return; /* the pod keeps them, and will be asked */
+        r = stride_packet_begin(&packet, data, size);
         while (r >= 0) {
                 Record *record;
 
@@ -112,8 +115,7 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
                 stride->n_pending++;
         }
         if (r < 0) {
-                session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size,
-                                 "it ends inside a record, or behind the last one");
+                session_keep_raw(stride->session, STRIDE_RECORDS_UUID, data, size, packet.why);
                 return;
         }
         if (!timer_is_armed(stride->flush_timer))
@@ -150,12 +152,25 @@ static void end_round(StrideSession *stride)
         stride->since_round = 0;
 }
 
+/* No room for what the pod holds: its memory is the safer place. The round is begun anew. */
+static void pause_round(StrideSession *stride)
+{
+        timer_disarm(stride->answer_timer);
+        stride->in_round = false;
+        timer_arm(stride->round_timer, ROUND_BUSY_MS);
+}
+
 static void send_request(StrideSession *stride, const StrideRequest *request)
 {
         uint8_t data[20];
         size_t size = stride_request_encode(request, data);
-        int r = session_write(stride->session, STRIDE_CONTROL_UUID, data, size);
+        int r;
 
+        if (request->opcode == STRIDE_OP_REPORT && !ledger_has_room(stride->host.ledger)) {
+                pause_round(stride);
+                return;
+        }
+        r = session_write(stride->session, STRIDE_CONTROL_UUID, data, size);
         if (r < 0) {
                 session_fail(stride->session, "cannot write to the control point: %s", strerror(-r));
                 return;

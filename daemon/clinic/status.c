@@ -88,6 +88,7 @@ int status_add(const MessageSource *source, cJSON *root)
         json_set_text(root, "radio", gateway.radio_stage);
         json_set_integer(root, "disk.used_octets", used);
         json_set_integer(root, "disk.free_octets", free_octets);
+        json_set(root, "disk.low", cJSON_CreateBool(!ledger_has_room(source->ledger)));
         json_set_integer(root, "outbox.waiting", waiting);
         json_set_time(root, "outbox.oldest_at", oldest);
         json_set_integer(root, "refused_inbound", source->refused_inbound);

@@ -26,6 +26,7 @@ typedef struct Health {
         int64_t used_octets, free_octets;
         int64_t n_set_aside;
         char set_aside[192]; /* the newest of them */
+        bool has_room;
         int64_t n_pods, n_runners, n_without_consent;
 } Health;
 
@@ -62,7 +63,8 @@ static int health_read(Control *control, Health *ret)
 
         *ret = (Health){.control = control,
                         .now_utc_ms = clock_utc_ms(control->clock),
-                        .clock = clock_quality(control->clock)};
+                        .clock = clock_quality(control->clock),
+                        .has_room = ledger_has_room(control->ledger)};
         ble_radio_state(control->ble, &ret->radio);
         if (control->clinic)
                 clinic_state(control->clinic, &ret->clinic);
@@ -103,6 +105,8 @@ static int append_gateway(sd_bus_message *m, const Health *health)
                 r = dict_integer(m, "gateway.used_octets", health->used_octets);
         if (r >= 0)
                 r = dict_integer(m, "gateway.free_octets", health->free_octets);
+        if (r >= 0)
+                r = dict_text(m, "gateway.disk", health->has_room ? "ok" : "low");
         return r;
 }
 
@@ -329,7 +333,7 @@ static const char *last_unbuildable(const Health *h)
 
 static bool has_little_disk(const Health *h)
 {
-        return h->free_octets != NULL_INTEGER && h->free_octets < 100 * 1024 * 1024;
+        return !h->has_room;
 }
 
 static bool has_no_runner(const Health *h)
@@ -379,19 +383,20 @@ static const struct Finding {
          "no message can be made of a row for the clinic; the others go on, it is tried every 5 minutes",
          "the evidence says why; a runner's time zone must be known here: timedatectl list-timezones",
          last_unbuildable},
-        {"D-DISK-01", "error", has_little_disk, "less than 100 MiB are free where the ledger is",
-         "make room; look with: df -h"},
+        {"D-DISK-01", "error", has_little_disk,
+         "there is no room for what pods hold: they keep it, the diary and the clinic go on",
+         "make room where the ledger is; look with: df -h"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
-        {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
-         "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
          "stridectl runners add r1 --zone Europe/Berlin"},
         {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},
         {"D-ROSTER-03", "notice", lacks_consent,
          "a runner has not consented: nothing of theirs is published", "stridectl consent RUNNER on"},
+        {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
+         "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
 };
 
 static int append_finding(sd_bus_message *m, const struct Finding *finding, const Health *health)
@@ -412,16 +417,24 @@ static int append_finding(sd_bus_message *m, const struct Finding *finding, cons
         return r < 0 ? r : dict_close(m);
 }
 
+/* When it was heard is written with the next commit; a pod that is there is heard. */
+static bool is_linked(const LinkState *link)
+{
+        return strcmp(link->state, "live") == 0 || strcmp(link->state, "syncing") == 0;
+}
+
 static int append_pod_findings(const Pod *pod, void *userdata)
 {
         const Section *section = userdata;
         int64_t silent_ms = pod->last_heard_utc_ms == NULL_INTEGER
                                     ? INT64_MAX
                                     : section->health->now_utc_ms - pod->last_heard_utc_ms;
+        LinkState link = {.state = "absent"};
         char cause[160], fix[160];
         int r = 0;
 
-        if (silent_ms > 3 * DAY_MS) {
+        (void)ble_link_state(section->health->control->ble, pod->address, &link); /* else absent */
+        if (silent_ms > 3 * DAY_MS && !is_linked(&link)) {
                 (void)snprintf(cause, sizeof(cause), "pod %s (%s) was not heard for %s", pod->address,
                                placement_name((Placement)pod->placement),
                                silent_ms == INT64_MAX ? "as long as it is known" : "more than 3 days");

@@ -79,7 +79,7 @@ static const struct {
 } radio_errors[] = {
         {-ENODEV, ERROR_RADIO, "the radio cannot be used\nlook with: stridectl doctor"},
         {-EBUSY, ERROR_BUSY, "another scan or pairing is under way\ntry again in a minute"},
-        {-ENOENT, ERROR_NOT_FOUND, NULL},
+        {-ENOENT, ERROR_NO_POD, NULL},
         {-EPROTONOSUPPORT, ERROR_REFUSED, NULL},
         {-EACCES, ERROR_REFUSED, NULL},
         {-ETIMEDOUT, ERROR_TIMEOUT, NULL},

@@ -31,6 +31,7 @@ struct Control {
 
 /* Errors of org.strided1; see proto/dbus. The text is "what happened\nwhat to do next". */
 #define ERROR_NOT_FOUND  "org.strided1.Error.NotFound"
+#define ERROR_NO_POD     "org.strided1.Error.PodNotFound"
 #define ERROR_INVALID    "org.strided1.Error.Invalid"
 #define ERROR_EXISTS     "org.strided1.Error.Exists"
 #define ERROR_BUSY       "org.strided1.Error.Busy"

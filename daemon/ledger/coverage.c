@@ -101,7 +101,7 @@ int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uin
         int64_t at = first;
 
         while (at <= last) {
-                Span there;
+                Span there = {0};
                 int r = span_from(ledger, pod_id, epoch, at, &there);
 
                 if (r < 0)

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct Ledger Ledger;
@@ -52,6 +53,15 @@ const char *ledger_path(const Ledger *ledger);
 const char *ledger_id(const Ledger *ledger);
 /* Octets of file and WAL; number of free octets on its file system. */
 int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets) MUST_CHECK;
+
+/* Below so many free octets there is no room; 0 (default): there always is. */
+void ledger_set_min_free(Ledger *ledger, int64_t octets);
+/* May what a pod holds safely in its own memory be stored here? Once it was false, it takes a
+ * quarter more than the minimum to become true again; each change is logged. Everything else
+ * (diary, samples of pods without memory, receipts) is stored as long as SQLite finds room. */
+bool ledger_has_room(Ledger *ledger);
+/* Commits something tiny unless a commit succeeded within the last `within_ms`. */
+int ledger_prove(Ledger *ledger, int64_t within_ms) MUST_CHECK;
 
 /* Nests: only the outermost commit is one. A rollback inside makes the outermost
  * commit fail with -ECANCELED. */

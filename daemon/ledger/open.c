@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #define BUSY_TIMEOUT_MS 2000 /* of a person's sqlite3 shell; our own writes are one thread */
 
@@ -107,7 +105,7 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
                            "begin a new one, pods send again what they still hold"},
                 {-EROFS, "cannot be written: %s. Check the file system and the owner"},
                 {-EBUSY, "is locked: %s. Close the program that has it open"},
-                {-ENOSPC, "cannot grow: %s. Free some space"},
+                {-ENOSPC, "cannot grow: %s. Make room; look with: df -h"},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -126,6 +124,14 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
                 ledger->error[0] ? ledger->error : strerror(-error));
 }
 
+/* Not even room for the index of the journal. */
+static bool is_full(Ledger *ledger)
+{
+        int64_t used, free_octets;
+
+        return ledger_size(ledger, &used, &free_octets) == 0 && free_octets < 64 * 1024;
+}
+
 int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 size_t message_size)
 {
@@ -136,6 +142,7 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 return -ENOMEM;
         ledger->lock_fd = -1;
         ledger->clock = clock;
+        ledger->committed_boottime_ms = INT64_MIN;
         ledger->path = strdup(path);
         if (!ledger->path)
                 return -ENOMEM;
@@ -148,6 +155,8 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 r = ledger->db ? sql_failed(ledger) : -ENOMEM;
         if (r >= 0)
                 r = set_up(ledger);
+        if (r == -EIO && is_full(ledger))
+                r = -ENOSPC; /* SQLite names the file it could not make, not why */
         if (r < 0) {
                 explain_open(r, ledger, ret_message, message_size);
                 return r;
@@ -212,24 +221,6 @@ const char *ledger_path(const Ledger *ledger)
 const char *ledger_id(const Ledger *ledger)
 {
         return ledger->id;
-}
-
-int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets)
-{
-        char wal[512];
-        struct stat status;
-        struct statvfs space;
-        int64_t octets = 0;
-
-        if (stat(ledger->path, &status) < 0 || statvfs(ledger->path, &space) < 0)
-                return -errno;
-        octets = status.st_size;
-        if ((size_t)snprintf(wal, sizeof(wal), "%s-wal", ledger->path) < sizeof(wal) &&
-            stat(wal, &status) == 0)
-                octets += status.st_size;
-        *ret_octets = octets;
-        *ret_free_octets = (int64_t)space.f_bavail * (int64_t)space.f_frsize;
-        return 0;
 }
 
 /* ---- transactions ---- */
@@ -299,6 +290,7 @@ int ledger_commit(Ledger *ledger)
                 undo(ledger);
                 return r;
         }
+        ledger->committed_boottime_ms = clock_boottime_ms(ledger->clock);
         ledger->n_heard = 0;
         ledger->n_attempts = 0;
         touched = ledger->touched;

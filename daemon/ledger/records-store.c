@@ -203,7 +203,7 @@ int records_store(Ledger *ledger, const char *address, const Record *records, si
         CLEANUP(freep) const Record **order = calloc(n, sizeof(*order));
         CLEANUP(transaction_endp) Transaction transaction = {0};
         StoreResult result = {0};
-        Owner owner;
+        Owner owner = {0};
         int r;
 
         if (n == 0) {

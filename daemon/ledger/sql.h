@@ -40,6 +40,9 @@ struct Ledger {
         unsigned depth; /* of nested transactions */
         bool broken;    /* rolled back inside: the outermost commit fails */
         unsigned touched;
+        int64_t committed_boottime_ms; /* INT64_MIN: not yet */
+        int64_t min_free_octets;
+        bool is_short; /* of room, as last seen */
         struct {
                 LedgerObserver function;
                 void *userdata;

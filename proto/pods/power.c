@@ -28,10 +28,21 @@ static void add_angles(ByteReader *r, PodValues *values)
         pod_add_integer(values, "min_angle_deg", both >> 12);
 }
 
+#define BALANCE_UNKNOWN 0xFF
+
+/* In halves of a per cent. */
+static void add_balance(uint8_t halves, PodValues *values)
+{
+        if (halves == BALANCE_UNKNOWN)
+                pod_add_null(values, "balance_pct");
+        else
+                pod_add_real(values, "balance_pct", halves / 2.0);
+}
+
 static void add_optional(ByteReader *r, uint16_t flags, PodValues *values)
 {
         if (flags & FLAG_BALANCE) {
-                pod_add_real(values, "balance_pct", read_u8(r) / 2.0);
+                add_balance(read_u8(r), values);
                 if (flags & FLAG_BALANCE_LEFT)
                         pod_add_text(values, "balance_reference", "left");
         }

@@ -3,18 +3,44 @@
 #include "proto/pods/packet.h"
 #include "proto/stride-service.h"
 
+#define FEATURES_KNOWN 0x0F
+
 static int describe_feature(const void *data, size_t size, PodValues *ret)
 {
         StrideFeature feature;
 
         if (stride_feature_decode(data, size, &feature) < 0)
                 return pod_refuse(ret, "too short: %zu octets, 12 are needed", size);
+        if (feature.major != STRIDE_VERSION_MAJOR)
+                return pod_refuse(ret, "major version %u: this service has version %u only, another one "
+                                       "has another UUID",
+                                  feature.major, STRIDE_VERSION_MAJOR);
+        if (feature.tick_hz != TICK_HZ)
+                return pod_refuse(ret, "tick rate %u Hz: it is 1024 in version 1", feature.tick_hz);
         pod_add_integer(ret, "major", feature.major);
         pod_add_integer(ret, "minor", feature.minor);
         pod_add_integer(ret, "features", feature.features);
         pod_add_integer(ret, "tick_hz", feature.tick_hz);
         pod_add_integer(ret, "capacity", feature.capacity);
+        packet_reserved(ret, feature.features, FEATURES_KNOWN);
         return 0;
+}
+
+/* Bits of a kind's flags that mean something; of other kinds we do not know any. */
+static const struct {
+        int kind;
+        uint32_t known;
+} flags_known[] = {
+        {RECORD_STRIDE, 0xFF}, {RECORD_ANCHOR, 0x03},        {RECORD_BOOT, 0x0F},
+        {RECORD_LOST, 0xFF},   {RECORD_CONFIGURATION, 0x00}, {RECORD_BATTERY, 0x00},
+};
+
+static void add_reserved(PodValues *values, const Record *record)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(flags_known); i++) {
+                if (flags_known[i].kind == record->kind)
+                        packet_reserved(values, record->body[0], flags_known[i].known);
+        }
 }
 
 static void add_fields(PodValues *values, const Record *record)
@@ -44,9 +70,13 @@ static int describe_records(const void *data, size_t size, PodValues *ret)
         while (r >= 0) {
                 r = stride_packet_next(&packet, UINT16_MAX, &record);
                 if (r == 2)
-                        return pod_refuse(ret, "record %lld cannot be read", (long long)n_records + 1);
+                        return pod_refuse(ret, "record %lld: %s", (long long)n_records + 1, packet.why);
                 if (r <= 0)
                         break;
+                if (record.kind == RECORD_BATTERY && record.battery.level_pct > 100)
+                        return pod_refuse(ret, "record %lld: battery level %lld is above 100 per cent",
+                                          (long long)n_records + 1,
+                                          (long long)record.battery.level_pct);
                 if (n_records++ > 0)
                         continue;
                 pod_add_text(ret, "kind", record_kind_name(record.kind));
@@ -56,10 +86,10 @@ static int describe_records(const void *data, size_t size, PodValues *ret)
                 pod_add_integer(ret, "seq", record.seq);
                 pod_add_integer(ret, "tick", record.tick);
                 add_fields(ret, &record);
+                add_reserved(ret, &record);
         }
         if (r < 0)
-                return pod_refuse(ret, "record %lld ends early, or octets follow the last one",
-                                  (long long)n_records + 1);
+                return pod_refuse(ret, "record %lld: %s", (long long)n_records + 1, packet.why);
         pod_add_integer(ret, "records", n_records);
         return 0;
 }

@@ -16,7 +16,7 @@ export function isoWeek(ms) {
 export function status(now, more = {}) {
   return {
     ...head(now), state: 'online', version: '0.1.0', ledger_id: '0a1b2c3d', uptime_s: 7200, clock: 'synchronised', radio: 'ok',
-    disk: { used_octets: 4e6, free_octets: 9e9 }, outbox: { waiting: 0, oldest_at: null }, pods: [], refused_inbound: 0, ...more,
+    disk: { used_octets: 4e6, free_octets: 9e9, low: false }, outbox: { waiting: 0, oldest_at: null }, pods: [], refused_inbound: 0, ...more,
   };
 }
 

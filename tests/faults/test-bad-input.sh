@@ -104,6 +104,26 @@ expect "the same id with other content" 1 "first one stays" stridectl diary add 
 expect "what is exported is JSON lines" 0 '"pain":4' stridectl export diary
 expect "and CSV" 0 'pain' stridectl export diary --csv
 
+stridectl diary add r --pain 2 --id escape --note $'\e]0;owned\a\e[31mred\u009b1m\x7f' >/dev/null
+expect "a note's control characters are shown" 0 '\x1b]0;owned\x07\x1b[31mred\x9b1m\x7f' stridectl diary r
+stridectl diary r | LC_ALL=C grep -q $'[\e\a\x7f]'
+[ $? -eq 1 ]
+check "and not obeyed" $?
+stridectl diary r --json | grep -qF '\u001b[31mred'
+check "as JSON they are what came" $?
+stridectl export diary --csv | grep -qF $'\e[31mred'
+check "and in an export" $?
+expect "consent answers with the runner" 0 '"consent":	true' stridectl consent r on --json
+for words in status "status --json" pods runners "runners --json" "diary r" "diary r --json" outbox "outbox --json" "export diary" "export diary --csv" \
+	"consent r on" "consent r on --json" "diary add r --pain 2 --id once"; do
+	stridectl $words >/dev/full 2>/dev/null
+	a=$?
+	stridectl $words >&- 2>/dev/null
+	b=$?
+	[ $a -eq 1 ] && [ $b -eq 1 ]
+	check "stridectl $words fails when nobody can read it" $?
+done
+
 # --- the broker: away, then back
 stridectl status | grep -q "NOT connected"
 check "a broker that is away is said in status" $?
@@ -148,8 +168,8 @@ answered r 'unreadable-[0-9]*' too_large "what is too large is refused"
 printf '{"v":1,"id":"m6","at":"%s","pain":3,"note":"\xff\xfe"}' "$now" >"$work/latin"
 say r -f "$work/latin"
 answered r m6 invalid_field "text that is no UTF-8 is refused"
-[ "$(stridectl diary r --json | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["entries"]))')" = 2 ]
-check "the diary holds the two good entries" $?
+[ "$(stridectl diary r --json | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["entries"]))')" = 4 ]
+check "the diary holds the four good entries" $?
 
 # --- while we are away
 stop_daemon
@@ -187,7 +207,12 @@ kill -HUP "$daemon"
 wait_for grep -q "the running configuration stays" "$work/strided.log"
 check "a reload of a bad file changes nothing, and says so" $?
 expect "and it still answers" 0 "gateway" stridectl status
-stop_daemon
+kill "$bus"
+wait_for grep -q "message bus is gone" "$work/strided.log"
+check "a bus that goes away is named" $?
+wait "$daemon"
+[ $? -eq 1 ]
+check "and ends the daemon as a failure, to be started again" $?
 if grep -qE 'AddressSanitizer|runtime error' "$work/strided.log"; then check "no sanitizer complained" 1; grep -A20 -E 'AddressSanitizer|runtime error' "$work/strided.log"; else check "no sanitizer complained" 0; fi
 
 echo "$passed passed, $failed failed, 0 skipped"

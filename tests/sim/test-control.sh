@@ -143,6 +143,11 @@ story() {
 	check "and the other pod's link is not touched" $?
 	stridectl pair $NEAR --runner nobody --placement left-foot --yes --json >"$WORK/out.json"
 	expect "an unknown runner: exit 4" 4 "it['error']['code'] == 'not-found' and it['error']['next']" $? "$WORK/out.json"
+	stridectl pair $FAR --runner r --placement left-foot --yes --json >"$WORK/out.json"
+	expect "a pod that is not there: exit 4, and what to do" 4 "it['error']['code'] == 'pod-not-found' and 'wake it' in it['error']['next']" $? "$WORK/out.json"
+	stridectl doctor --json >"$WORK/out.json"
+	[ $? -le 1 ] && ! grep -q D-POD-01 "$WORK/out.json"
+	check "a live pod is not asked to come near" $?
 	stridectl pair here --runner r --placement left-foot --yes --json >"$WORK/out.json"
 	expect "an address that is none: exit 2" 2 "it['error']['code'] == 'invalid' and it['error']['next']" $? "$WORK/out.json"
 	off "at the end nobody listens"

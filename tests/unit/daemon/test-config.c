@@ -91,6 +91,44 @@ static void a_line_that_is_neither_section_nor_pair_is_an_error(void **state)
         assert_non_null(strstr(read.errors, ":2: neither [section] nor key = value"));
 }
 
+static void an_indented_line_is_not_appended_to_the_one_before(void **state)
+{
+        Read read = read_text("[broker]\nport = 1883\n  tls = maybe\n\tuser = u\n   # a comment\n  \n");
+
+        (void)state;
+        assert_non_null(strstr(read.errors, ":3: the line begins with a blank"));
+        assert_non_null(strstr(read.errors, ":4: the line begins with a blank"));
+        assert_null(strstr(read.errors, "port"));
+        assert_int_equal(read.n_errors, 2);
+}
+
+static void a_comment_longer_than_the_buffer_is_one_line(void **state)
+{
+        char text[2048];
+        Read read;
+
+        (void)state;
+        (void)snprintf(text, sizeof(text), "[broker]\n# %0700d tls = no\nprot = 1\n", 0);
+        for (char *at = strchr(text, '0'); *at == '0'; at += 2)
+                *at = ' ';
+        read = read_text(text);
+        assert_int_equal(read.n_errors, 1);
+        assert_non_null(strstr(read.errors, ":3: unknown option 'prot'"));
+}
+
+static void a_value_longer_than_the_buffer_is_an_error(void **state)
+{
+        char text[2048];
+        Read read;
+
+        (void)state;
+        (void)snprintf(text, sizeof(text), "[broker]\nhost = %0700d\nport = 1\n", 0);
+        read = read_text(text);
+        assert_true(read.n_errors > 0);
+        assert_non_null(strstr(read.errors, ":2: the line is longer than"));
+        assert_null(strstr(read.errors, ":3:"));
+}
+
 static void a_missing_file_is_named(void **state)
 {
         char text[512] = "";
@@ -160,6 +198,9 @@ int main(void)
                 cmocka_unit_test(an_unknown_key_names_its_line_and_the_nearest_one),
                 cmocka_unit_test(all_errors_are_named_at_once),
                 cmocka_unit_test(a_line_that_is_neither_section_nor_pair_is_an_error),
+                cmocka_unit_test(an_indented_line_is_not_appended_to_the_one_before),
+                cmocka_unit_test(a_comment_longer_than_the_buffer_is_one_line),
+                cmocka_unit_test(a_value_longer_than_the_buffer_is_an_error),
                 cmocka_unit_test(a_missing_file_is_named),
                 cmocka_unit_test(drop_ins_come_later_and_win),
                 cmocka_unit_test(the_printed_file_is_read_without_errors),

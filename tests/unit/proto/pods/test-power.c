@@ -126,9 +126,21 @@ static void power_is_signed_in_both_readings(void **state)
         }
 }
 
+static void a_balance_that_is_not_known_is_null(void **state)
+{
+        PodValues values;
+
+        (void)state;
+        assert_int_equal(describe("2A63", "\x01\x00\xC8\x00\xC8", 5, &values), 0);
+        assert_true(real_of(&values, "balance_pct") == 100);
+        assert_int_equal(describe("2A63", "\x01\x00\xC8\x00\xFF", 5, &values), 0);
+        assert_true(is_null(&values, "balance_pct"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_balance_that_is_not_known_is_null),
                 cmocka_unit_test(every_combination_of_fields_is_read_to_its_end),
                 cmocka_unit_test(a_packet_of_all_fields_cut_anywhere_is_refused),
                 cmocka_unit_test(power_is_signed_in_both_readings),

@@ -53,7 +53,7 @@ static void the_records_of_a_batch_are_counted(void **state)
 {
         static const char batch[] = "\x02\x07\x00\x09\x00\x00\x00\x02"
                                     "\x07\x06\x00\x01\x00\x00\x00\x50"
-                                    "\x63\x06\x00\x02\x00\x00\x00\x4F";
+                                    "\x13\x06\x00\x02\x00\x00\x00\x4F";
         PodValues values;
 
         (void)state;
@@ -64,6 +64,70 @@ static void the_records_of_a_batch_are_counted(void **state)
         for (size_t cut = 0; cut < sizeof(batch) - 1; cut++)
                 assert_refused(STRIDE_RECORDS_UUID, batch, cut);
         assert_refused(STRIDE_RECORDS_UUID, batch, sizeof(batch)); /* its '\0' is surplus */
+}
+
+static void assert_refused_saying(const char *uuid, const char *packet, size_t size, const char *word)
+{
+        PodValues values = {0};
+
+        assert_int_equal(describe(uuid, packet, size, &values), -EBADMSG);
+        if (!strstr(values.error, word))
+                fail_msg("'%s' says nothing of '%s'", values.error, word);
+}
+
+static void what_no_pod_may_send_is_refused_by_its_name(void **state)
+{
+        static const char battery[] = "\x07\x07\x00\x09\x00\x00\x00\x00\x05\x00\x00\x00\x65";
+        static const char seq_0[] = "\x07\x07\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x64";
+        static const char own[] = "\x60\x07\x00\x09\x00\x00\x00\x53\x2A\x00\x00";
+        static const char wraps[] = "\x02\x07\x00\xFF\xFF\xFF\xFF\x02"
+                                    "\x07\x06\x00\x01\x00\x00\x00\x50"
+                                    "\x07\x06\x00\x02\x00\x00\x00\x4F";
+        static const char nested[] = "\x02\x07\x00\x09\x00\x00\x00\x01\x02\x01\x00";
+        static const char marked[] = "\x02\x07\x00\x09\x00\x00\x00\x01\x87\x06\x00\x01\x00\x00\x00\x50";
+
+        (void)state;
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(battery), "level 101 is above 100");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(seq_0), "seq 0");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(own), "from 96 on");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(wraps), "record 2: seq 0");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(nested), "kinds 0 and 2");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET(marked), "from 96 on");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET("\x00\x07\x00\x09\x00\x00\x00\x01"), "kind 0");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET("\x02\x07\x00\x09\x00\x00\x00\x00"), "no records");
+        assert_refused_saying(STRIDE_RECORDS_UUID, PACKET("\x01\x07\x00"), "inside its head");
+        assert_refused_saying(STRIDE_FEATURE_UUID, PACKET("\x02\x00\x0F\x00\x00\x00\x00\x04\x00\x00\x02\x00"),
+                              "major version 2");
+        assert_refused_saying(STRIDE_FEATURE_UUID, PACKET("\x01\x00\x0F\x00\x00\x00\x00\x00\x00\x00\x02\x00"),
+                              "tick rate 0");
+        assert_refused(STRIDE_CONTROL_UUID, PACKET("\x80\x02")); /* of no opcode */
+}
+
+static void reserved_bits_are_listed_and_only_then(void **state)
+{
+        PodValues values;
+
+        (void)state;
+        assert_int_equal(describe(STRIDE_FEATURE_UUID,
+                                  PACKET("\x01\x00\x1F\x00\x00\x80\x00\x04\x00\x00\x02\x00"), &values),
+                         0);
+        assert_true(integer_of(&values, "reserved_flags") == 0x80000010LL);
+        assert_int_equal(describe(STRIDE_RECORDS_UUID,
+                                  PACKET("\x07\x07\x00\x09\x00\x00\x00\x81\x05\x00\x00\x00\x64"), &values),
+                         0);
+        assert_int_equal(integer_of(&values, "reserved_flags"), 0x81);
+        assert_int_equal(describe(STRIDE_RECORDS_UUID,
+                                  PACKET("\x03\x07\x00\x02\x00\x00\x00\x06\x00\x50\x00\x00"
+                                         "\xF9\x58\x76\x0C\xA2\x01\x00\x00"),
+                                  &values),
+                         0);
+        assert_int_equal(integer_of(&values, "reserved_flags"), 4);
+        assert_int_equal(integer_of(&values, "clock_quality"), 2);
+        assert_int_equal(describe(STRIDE_RECORDS_UUID,
+                                  PACKET("\x07\x07\x00\x09\x00\x00\x00\x00\x05\x00\x00\x00\x64"), &values),
+                         0);
+        for (size_t i = 0; i < values.n; i++)
+                assert_string_not_equal(values.list[i].name, "reserved_flags");
 }
 
 static void an_answer_of_the_control_point_is_named(void **state)
@@ -85,6 +149,8 @@ int main(void)
                 cmocka_unit_test(the_feature_is_shown_and_its_later_octets_skipped),
                 cmocka_unit_test(the_first_record_is_shown_in_full),
                 cmocka_unit_test(the_records_of_a_batch_are_counted),
+                cmocka_unit_test(what_no_pod_may_send_is_refused_by_its_name),
+                cmocka_unit_test(reserved_bits_are_listed_and_only_then),
                 cmocka_unit_test(an_answer_of_the_control_point_is_named),
         };
 
