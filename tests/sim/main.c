@@ -18,10 +18,11 @@ int main(int argc, char **argv)
         static const struct option options[] = {
                 {"scenario", required_argument, NULL, 's'}, {"clock", required_argument, NULL, 'c'},
                 {"speed", required_argument, NULL, 'x'},    {"stay", no_argument, NULL, 't'},
-                {"pods-out", required_argument, NULL, 'o'}, {0},
+                {"pods-out", required_argument, NULL, 'o'}, {"about-out", required_argument, NULL, 'a'},
+                {0},
         };
         static Sim sim;
-        const char *scenario = NULL, *clock_path = NULL, *out = NULL;
+        const char *scenario = NULL, *clock_path = NULL, *out = NULL, *about = NULL;
         double speed = 0;
         bool stay = false;
         int option, r;
@@ -37,12 +38,14 @@ int main(int argc, char **argv)
                         stay = true;
                 else if (option == 'o')
                         out = optarg;
+                else if (option == 'a')
+                        about = optarg;
                 else
                         return 2;
         }
         if (!scenario || !clock_path) {
                 (void)fprintf(stderr, "usage: sim-bluez --scenario FILE --clock SOCKET [--speed X] [--stay] "
-                                      "[--pods-out FILE]\n");
+                                      "[--pods-out FILE] [--about-out FILE]\n");
                 return 2;
         }
         (void)signal(SIGPIPE, SIG_IGN);
@@ -63,6 +66,12 @@ int main(int argc, char **argv)
 
                 if (written < 0)
                         return fail(out, written);
+        }
+        if (about) {
+                int written = pods_write_about(&sim, about);
+
+                if (written < 0)
+                        return fail(about, written);
         }
         return r < 0 || sim.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

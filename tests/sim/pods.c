@@ -554,13 +554,29 @@ static void write_record(FILE *out, const SimPod *pod, const Record *record)
 
 int pods_write(const Sim *sim, const char *path)
 {
-        static const char *const types[] = {"stride", "rsc", "heart_rate"};
         FILE *out = fopen(path, "w");
         char line[1024];
 
         if (!out)
                 return -errno;
-        (void)fprintf(out, "{\"kind\":\"meta\",\"boottime_utc_offset_ms\":%lld,\"pods\":{",
+        rewind(sim->sent);
+        while (fgets(line, sizeof(line), sim->sent))
+                (void)fputs(line, out);
+        for (size_t i = 0; i < sim->n_pods; i++) {
+                for (size_t k = 0; k < sim->pods[i].n_records; k++)
+                        write_record(out, &sim->pods[i], &sim->pods[i].records[k]);
+        }
+        return fclose(out) == 0 ? 0 : -errno;
+}
+
+int pods_write_about(const Sim *sim, const char *path)
+{
+        static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        FILE *out = fopen(path, "w");
+
+        if (!out)
+                return -errno;
+        (void)fprintf(out, "{\"boottime_utc_offset_ms\":%lld,\"pods\":{",
                       (long long)(sim_utc_ms(sim) - sim_now_ms(sim)));
         for (size_t i = 0; i < sim->n_pods; i++)
                 (void)fprintf(out,
@@ -570,12 +586,5 @@ int pods_write(const Sim *sim, const char *path)
                               placement_name(sim->pods[i].placement), sim->pods[i].zone,
                               types[sim->pods[i].type]);
         (void)fprintf(out, "}}\n");
-        rewind(sim->sent);
-        while (fgets(line, sizeof(line), sim->sent))
-                (void)fputs(line, out);
-        for (size_t i = 0; i < sim->n_pods; i++) {
-                for (size_t k = 0; k < sim->pods[i].n_records; k++)
-                        write_record(out, &sim->pods[i], &sim->pods[i].records[k]);
-        }
         return fclose(out) == 0 ? 0 : -errno;
 }

@@ -138,8 +138,10 @@ void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording);
 void pod_linked(Sim *sim, SimPod *pod);
 void pod_unlinked(Sim *sim, SimPod *pod);
 void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size);
-/* Every record ever held or sent, one JSON object a line, after the line about the pods. */
+/* Every record ever held or sent, one JSON object a line. 0 or -errno. */
 int pods_write(const Sim *sim, const char *path);
+/* What no record says: whose each pod is, and what its ticks count from. 0 or -errno. */
+int pods_write_about(const Sim *sim, const char *path);
 
 /* ---- scenario.c ---- */
 
