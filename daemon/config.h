@@ -13,7 +13,8 @@
 typedef struct Config {
         ClinicConfig clinic;
         char state_directory[256];
-        int64_t log_level; /* syslog's number */
+        uint32_t running_min_s; /* of MeasureParameters */
+        int64_t log_level;      /* syslog's number */
 } Config;
 
 #define CONFIG_DEFAULT_PATH "/etc/strided/strided.conf"

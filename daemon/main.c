@@ -28,6 +28,7 @@
 typedef struct Daemon {
         const char *config_path;
         Config config;
+        MeasureParameters measure;
         Clock *clock;
         int64_t started_boottime_ms;
         sd_event *event;
@@ -140,6 +141,12 @@ static int start_clinic(Daemon *daemon)
                           &clinic_observer, daemon, &daemon->clinic);
 }
 
+static void set_measure(Daemon *daemon)
+{
+        daemon->measure = measure_defaults;
+        daemon->measure.running_min_ms = (int64_t)daemon->config.running_min_s * 1000;
+}
+
 /* All or nothing: an invalid file leaves everything as it was. */
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
@@ -163,6 +170,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                         daemon->config.state_directory);
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
+        set_measure(daemon);
         log_set_level((LogLevel)config.log_level);
         daemon->clinic = clinic_free(daemon->clinic);
         control_set_clinic(daemon->control, NULL);
@@ -284,7 +292,7 @@ static int open_ledger(Daemon *daemon)
 
 static int start_rooms(Daemon *daemon)
 {
-        int r = derive_new(daemon->ledger, daemon->clock, &daemon->derive);
+        int r = derive_new(daemon->ledger, daemon->clock, &daemon->measure, &daemon->derive);
 
         if (r >= 0)
                 r = ble_new(daemon->bus, daemon->clock, daemon->ledger, &ble_observer, daemon,
@@ -323,6 +331,7 @@ static int run(Daemon *daemon)
         int r;
 
         log_set_level((LogLevel)daemon->config.log_level);
+        set_measure(daemon);
         daemon->started_boottime_ms = clock_boottime_ms(daemon->clock);
         r = start_loop(daemon);
         if (r >= 0)
