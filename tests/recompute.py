@@ -196,6 +196,7 @@ def measure(session, samples, factors):
     else:
         run = measure_samples(session, samples, factors)
     run["start"] = min(a.start for a in session)
+    run["unrounded"] = {"distance_m": run["distance_m"], "steps": run["steps"]}
     for key in ("distance_m", "duration_s", "steps"):
         run[key] = int(run[key] + 0.5)
     return run
@@ -245,8 +246,10 @@ def longest_of(runs, chosen, zone):
 
 
 def total(runs, key):
-    values = [r[key] for r in runs if r[key] is not None]
-    return sum(values) if values else None
+    values = [r["unrounded"].get(key, r[key]) for r in runs if r[key] is not None]
+    if not values:
+        return None
+    return int(sum(values) + 0.5) if key in runs[0]["unrounded"] else sum(values)
 
 
 def recompute(about, records, running_s, problems):
@@ -278,9 +281,9 @@ def compare_week(key, mine, week, problems):
     checks = [
         ("load.runs", n == load["runs"], n, load["runs"]),
         ("load.source", mine["source"] == load["source"], mine["source"], load["source"]),
-        ("load.distance_m", close(mine["distance_m"], load["distance_m"], n), mine["distance_m"], load["distance_m"]),
+        ("load.distance_m", close(mine["distance_m"], load["distance_m"], 1), mine["distance_m"], load["distance_m"]),
         ("load.duration_s", close(mine["duration_s"], load["duration_s"], n), mine["duration_s"], load["duration_s"]),
-        ("load.steps", close(mine["steps"], load["steps"], 0 if exact else n, 0 if exact else 0.001), mine["steps"], load["steps"]),
+        ("load.steps", close(mine["steps"], load["steps"], 0 if exact else 1, 0 if exact else 0.001), mine["steps"], load["steps"]),
         ("longest_run.band", mine["longest_run"]["band"] == week["longest_run"]["band"], mine["longest_run"], week["longest_run"]),
         ("longest_run.distance_m", close(mine["longest_run"]["distance_m"], week["longest_run"]["distance_m"], 1),
          mine["longest_run"], week["longest_run"]),

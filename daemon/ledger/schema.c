@@ -81,6 +81,10 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 0;"
         "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, utc_ms INTEGER NOT NULL,"
         " what TEXT NOT NULL, runner TEXT, detail TEXT);",
+        /* what a run's integers were rounded from */
+        "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
+        "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
+        "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
 };
 
 int schema_version(void)
