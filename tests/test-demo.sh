@@ -93,6 +93,11 @@ rows 9 5 3 100 >"$work/slow.csv"
 replay "nine rows five seconds apart are summed right" "$work/slow.csv"
 rows 10 1 1.1 95 >"$work/a:walk.csv"
 replay "ten rows of a walk are summed right, colon in the name and placement behind it" "$work/a:walk.csv" "$work/a:walk.csv:chest"
+awk 'BEGIN { print "t_s,speed_mps,cadence_spm"; for (run = 0; run < 6; run++) for (i = 0; i < 4; i++)
+	printf "%g,2.6,148\n", 1200 * run + i }' >"$work/short.csv"
+replay "six runs of three seconds are summed right" "$work/short.csv"
+awk 'BEGIN { print "t_s,speed_mps,cadence_spm"; for (i = 0; i < 300; i++) { printf "%g,0.09,20.5\n", t; t += i % 2 ? 4 : 1 } }' >"$work/creep.csv"
+replay "the slowest creeping, unevenly sampled, is summed right" "$work/creep.csv"
 { rows 20 1 0 0; printf '20,,\n21,,100\n22,1.5,\n'; } >"$work/nobody.csv"
 replay "where nobody moved nothing is made up" "$work/nobody.csv"
 grep -q "nobody moved" "$work"/out-where-nobody*.log

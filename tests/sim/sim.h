@@ -121,7 +121,7 @@ struct SimPod {
         /* without one: what was sent */
         uint32_t link_epoch, link_seq;
         bool sent_on_link;
-        double speed_rest, cadence_rest; /* rounding carried on, so that sums stay true */
+        double speed_rest, cadence_rest; /* rounded off so far, times ms: sums stay true */
 };
 
 typedef struct SimCharacteristic {
