@@ -70,6 +70,9 @@ static const Option options[] = {
                "MQTT keep alive, seconds."),
         OPTION("broker", "status_interval_s", OPTION_INTEGER, clinic.status_interval_s, 10, 86400,
                "300", "How often the gateway says how it is, seconds."),
+        OPTION("measure", "running_min_s", OPTION_INTEGER, running_min_s, 0, 3600, "10",
+               "A session with less running than this is no run but walking about the house, "
+               "seconds. 0: every session is a run."),
 };
 
 static const char *const level_names[] = {

@@ -13,8 +13,9 @@
 typedef struct Config {
         ClinicConfig clinic;
         char state_directory[256];
-        int64_t log_level; /* syslog's number */
+        uint32_t running_min_s; /* of MeasureParameters */
         uint32_t min_free_mb;
+        int64_t log_level; /* syslog's number */
 } Config;
 
 #define CONFIG_DEFAULT_PATH "/etc/strided/strided.conf"

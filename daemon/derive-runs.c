@@ -49,9 +49,10 @@ static bool find_edges(const Activity *activity, int64_t *ret_first, int64_t *re
 }
 
 /* Reads the window and widens it until no session reaches over its edges. */
-static int read_sessions(Ledger *ledger, const char *runner, RunSpan *span, Activity **ret)
+static int read_sessions(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+                         RunSpan *span, Activity **ret)
 {
-        int64_t margin_ms = measure_defaults.session_gap_ms + measure_defaults.sample_step_max_ms;
+        int64_t margin_ms = parameters->session_gap_ms + parameters->sample_step_max_ms;
         int64_t first, last;
 
         span->from_utc_ms -= 2 * margin_ms;
@@ -59,7 +60,7 @@ static int read_sessions(Ledger *ledger, const char *runner, RunSpan *span, Acti
         for (;;) {
                 CLEANUP(activity_freep) Activity *activity = NULL;
                 bool early, late;
-                int r = activity_new(&measure_defaults, &activity);
+                int r = activity_new(parameters, &activity);
 
                 if (r >= 0)
                         r = records_of_runner(ledger, runner, span->from_utc_ms,
@@ -262,14 +263,14 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         return withdraw_rest(ledger, &known, ids, span);
 }
 
-int derive_runs(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t from_utc_ms,
-                int64_t to_utc_ms, RunSpan *ret)
+int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                const Zone *zone, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
         CLEANUP(activity_freep) Activity *activity = NULL;
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = read_sessions(ledger, runner->id, &span, &activity);
+        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
 
         if (r >= 0)
                 r = settle_cadence(ledger, runner, activity);

@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
+#include "daemon/measure/parameters.h"
 
 /* What was looked at: whole sessions, so wider than what was asked for. */
 typedef struct RunSpan {
@@ -14,5 +15,5 @@ typedef struct RunSpan {
 
 /* Stores new revisions of the runs that touch from..to, withdraws those that are no more.
  * In the running transaction. 0 or -errno. */
-int derive_runs(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t from_utc_ms,
-                int64_t to_utc_ms, RunSpan *ret) MUST_CHECK;
+int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                const Zone *zone, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret) MUST_CHECK;

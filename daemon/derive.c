@@ -18,6 +18,7 @@
 struct Derive {
         Ledger *ledger;
         Clock *clock;
+        const MeasureParameters *parameters;
         Timer *work_timer;
         Timer *hour_timer;
         int64_t waiting_since_ms; /* boottime; 0: nothing waits */
@@ -31,7 +32,8 @@ static int derive_span(Derive *derive, const Runner *runner, const Zone *zone, i
 {
         IsoWeek first, last;
         RunSpan span = {0};
-        int r = derive_runs(derive->ledger, runner, zone, from_utc_ms, to_utc_ms, &span);
+        int r = derive_runs(derive->ledger, derive->parameters, runner, zone, from_utc_ms, to_utc_ms,
+                            &span);
 
         if (r < 0)
                 return r;
@@ -188,7 +190,7 @@ static void on_committed(unsigned touched, void *userdata)
                 timer_arm(derive->work_timer, SETTLE_MS);
 }
 
-int derive_new(Ledger *ledger, Clock *clock, Derive **ret)
+int derive_new(Ledger *ledger, Clock *clock, const MeasureParameters *parameters, Derive **ret)
 {
         CLEANUP(derive_freep) Derive *derive = calloc(1, sizeof(*derive));
         int r;
@@ -197,6 +199,7 @@ int derive_new(Ledger *ledger, Clock *clock, Derive **ret)
                 return -ENOMEM;
         derive->ledger = ledger;
         derive->clock = clock;
+        derive->parameters = parameters;
         r = timer_new(clock, "derive", on_work, derive, &derive->work_timer);
         if (r >= 0)
                 r = timer_new(clock, "derive-hourly", on_hour, derive, &derive->hour_timer);

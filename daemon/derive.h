@@ -8,11 +8,14 @@
 
 #include "base/clock.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/measure/parameters.h"
 
 typedef struct Derive Derive;
 
-/* Borrows both. 0 or -ENOMEM, -errno of the clock. */
-int derive_new(Ledger *ledger, Clock *clock, Derive **ret) MUST_CHECK;
+/* Borrows all three. `parameters` say what is a run; they may change between two turns of the
+ * loop, what was derived before stays until it is dirty. 0 or -ENOMEM, -errno of the clock. */
+int derive_new(Ledger *ledger, Clock *clock, const MeasureParameters *parameters,
+               Derive **ret) MUST_CHECK;
 Derive *derive_free(Derive *derive);
 DEFINE_CLEANUP(Derive *, derive_free);
 

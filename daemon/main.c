@@ -29,6 +29,7 @@
 typedef struct Daemon {
         const char *config_path;
         Config config;
+        MeasureParameters measure;
         Clock *clock;
         int64_t started_boottime_ms;
         sd_event *event;
@@ -146,6 +147,12 @@ static int start_clinic(Daemon *daemon)
                           &clinic_observer, daemon, &daemon->clinic);
 }
 
+static void set_measure(Daemon *daemon)
+{
+        daemon->measure = measure_defaults;
+        daemon->measure.running_min_ms = (int64_t)daemon->config.running_min_s * 1000;
+}
+
 /* Only one may hold the spool and the name at the broker, so the one of before ends first. */
 static int restart_clinic(Daemon *daemon)
 {
@@ -203,6 +210,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
         ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
+        set_measure(daemon);
         log_set_level((LogLevel)config.log_level);
         r = restart_clinic(daemon);
         if (r < 0)
@@ -333,7 +341,7 @@ static int open_ledger(Daemon *daemon)
 
 static int start_rooms(Daemon *daemon)
 {
-        int r = derive_new(daemon->ledger, daemon->clock, &daemon->derive);
+        int r = derive_new(daemon->ledger, daemon->clock, &daemon->measure, &daemon->derive);
 
         if (r >= 0)
                 r = ble_new(daemon->bus, daemon->clock, daemon->ledger, &ble_observer, daemon,
@@ -426,6 +434,7 @@ static int run(Daemon *daemon)
         int r;
 
         log_set_level((LogLevel)daemon->config.log_level);
+        set_measure(daemon);
         daemon->started_boottime_ms = clock_boottime_ms(daemon->clock);
         r = start_loop(daemon);
         if (r >= 0)

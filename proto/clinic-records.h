@@ -35,6 +35,10 @@ typedef struct Run {
         double heart_rate_mean_bpm;
         int64_t received_utc_ms; /* when its newest record arrived: live or late */
         double time_error_s;     /* of start and end */
+        /* Not fields, they stay at home: what distance_m and steps were rounded from, so that
+         * a week of short runs is rounded once. Null as the field is. */
+        int64_t distance_mm;
+        int64_t steps_1000; /* thousandths */
         Reasons reasons;         /* not a field */
 } Run;
 

@@ -2,13 +2,21 @@
 """Holds what the pods had against what the ledger has and the clinic got.
 
   (a) ledger.jsonl equals pods.jsonl by (pod, epoch, seq, fields), lost ones listed
-  (c) every outbox row reached the clinic exactly once by its id
+  (c) every outbox row reached the clinic exactly once by its id: on the row's own topic, and however
+      often an id was delivered, it was the same message each time
 (b), the recomputation of the weeks, is tests/recompute.py.
 
-Usage: verify-handover.py DIR   with pods.jsonl ledger.jsonl clinic.jsonl outbox.jsonl"""
+Usage: verify-handover.py DIR   with pods.jsonl ledger.jsonl clinic.jsonl outbox.jsonl
+       verify-handover.py --self-test"""
 import json
 import pathlib
 import sys
+import tempfile
+
+KEYS = "pod placement epoch seq kind tick".split()  # of every record of a pod
+# Where the message of an outbox row belongs, below strided/v1/CLINIC/GATEWAY/
+TOPICS = {"status": "status", "summary": "{runner}/summary", "week": "{runner}/week/{key}", "run": "{runner}/run/{key}",
+          "ack": "{runner}/ack/{key}", "clear": "{key}"}
 
 
 def lines(path):
@@ -20,10 +28,11 @@ def lines(path):
                 raise SystemExit(f"{path}:{number}: not JSON: {error}")
 
 
-def keyed(records, what):
+def keyed(records, what, names):
     found, problems = {}, []
     for record in records:
-        if record.get("kind") == "meta":
+        if any(name not in record for name in names):
+            problems.append(f"{what}: a line is no record: {json.dumps(record)[:100]}")
             continue
         key = (record["pod"], record["epoch"], record["seq"])
         if key in found:
@@ -33,8 +42,8 @@ def keyed(records, what):
 
 
 def check_records(directory):
-    pods, problems = keyed(lines(directory / "pods.jsonl"), "pods.jsonl")
-    ledger, more = keyed(lines(directory / "ledger.jsonl"), "ledger.jsonl")
+    pods, problems = keyed(lines(directory / "pods.jsonl"), "pods.jsonl", KEYS)
+    ledger, more = keyed(lines(directory / "ledger.jsonl"), "ledger.jsonl", "pod epoch seq kind".split())
     problems += more
     lost = [(key[0], key[1], key[2], record["last_seq"]) for key, record in ledger.items() if record["kind"] == "lost"]
 
@@ -59,35 +68,66 @@ def check_records(directory):
     return problems
 
 
-def check_outbox(directory):
-    problems, deliveries = [], {}
-    for message in lines(directory / "clinic.jsonl"):
-        payload = message.get("payload", "")
+def read_clinic(path, problems):
+    """id → [(topic, payload)] as delivered; topics that were cleared."""
+    deliveries, cleared = {}, set()
+    for message in lines(path):
+        topic, payload = message["topic"], message.get("payload") or ""
+        if "/in/" in topic:
+            continue
         if not payload:
-            continue  # a cleared retained topic carries no id
+            cleared.add(below_prefix(topic))  # a cleared retained topic carries no id
+            continue
+        text = payload if isinstance(payload, str) else json.dumps(payload, sort_keys=True)
         try:
-            body = json.loads(payload) if isinstance(payload, str) else payload
+            body = json.loads(text)
         except ValueError:
-            problems.append(f"(c) {message['topic']}: payload is not JSON")
+            problems.append(f"(c) {topic}: payload is not JSON")
             continue
-        if "/in/" in message["topic"] or body.get("will"):
+        if body.get("will"):
             continue
-        deliveries.setdefault(body["id"], []).append((message["topic"], json.dumps(body, sort_keys=True)))
-    rows = [row for row in lines(directory / "outbox.jsonl")]
-    settled = 0
-    for row in rows:
+        deliveries.setdefault(body.get("id"), []).append((topic, text))
+    return deliveries, cleared
+
+
+def below_prefix(topic):
+    return "/".join(topic.split("/")[4:])
+
+
+def check_row(row, deliveries, cleared):
+    """What is wrong with the hand-over of one settled row, or None."""
+    topic = TOPICS[row["kind"]].format(**row)
+    if row["kind"] == "clear":
+        return None if topic in cleared else f"was settled, but {topic} was not cleared"
+    copies = deliveries.get(row["message_id"])
+    if not copies:
+        return "did not reach the clinic"
+    if not any(below_prefix(at) == topic for at, _ in copies):
+        return f"belongs on {topic}, but id {row['message_id']} came on {below_prefix(copies[0][0])}"
+    return None
+
+
+def check_outbox(directory):
+    problems, settled, owners = [], 0, {}
+    deliveries, cleared = read_clinic(directory / "clinic.jsonl", problems)
+    for row in lines(directory / "outbox.jsonl"):
+        name = f"outbox row {row['id']} ({row['kind']} {row['key']})"
+        if row["kind"] != "clear":
+            owners.setdefault(row["message_id"], []).append(name)
         if row["state"] == "waiting":
-            problems.append(f"(c) outbox row {row['id']} ({row['kind']} {row['key']}) still waits")
-        elif row["state"] == "settled" and row["kind"] != "clear":
+            problems.append(f"(c) {name} still waits")
+        elif row["state"] == "settled":
             settled += 1
-            if row["message_id"] not in deliveries:
-                problems.append(f"(c) outbox row {row['id']} ({row['kind']} {row['key']}) did not reach the clinic")
+            wrong = check_row(row, deliveries, cleared)
+            if wrong:
+                problems.append(f"(c) {name} {wrong}")
+    for message_id, names in owners.items():
+        if len(names) > 1:
+            problems.append(f"(c) one id, {message_id}, for {' and '.join(names)}")
     for message_id, copies in deliveries.items():
-        if len(set(topic for topic, _ in copies)) > 1:
-            problems.append(f"(c) id {message_id} came on two topics")
-    known = {row["message_id"] for row in rows}
-    for message_id, copies in deliveries.items():
-        if message_id not in known and not copies[0][0].endswith("/status"):
+        if len(set(copies)) > 1:
+            problems.append(f"(c) id {message_id} came with {len(set(copies))} different contents, first on {copies[0][0]}")
+        if message_id not in owners and not all(topic.endswith("/status") for topic, _ in copies):
             problems.append(f"(c) id {message_id} on {copies[0][0]} is no row of the outbox")
     print(f"(c) {settled} rows settled, {len(deliveries)} different ids at the clinic")
     if not settled:
@@ -95,7 +135,46 @@ def check_outbox(directory):
     return problems
 
 
-def main(argument):
+def self_test():
+    """A hand-over that holds is found to hold, and each way in which it may not is found."""
+    pod = {"pod": "C0:00:00:00:00:01", "placement": "chest", "epoch": 1, "seq": 1, "kind": "sample", "tick": 5}
+    row = {"id": 1, "kind": "week", "runner": "r", "key": "2026-W47", "state": "settled", "message_id": "x-1"}
+    clear = {"id": 2, "kind": "clear", "runner": "r", "key": "r/run/a", "state": "settled", "message_id": "x-2"}
+    top = "strided/v1/c/g/"
+    week = {"topic": top + "r/week/2026-W47", "payload": '{"id":"x-1","n":1}'}
+    gone = {"topic": top + "r/run/a", "payload": ""}
+    ack = {"id": 3, "kind": "ack", "runner": "r", "key": "d", "state": "settled", "message_id": "d"}
+    told = {"topic": top + "r/ack/d", "payload": '{"id":"d","code":"stored"}'}
+    cases = [  # holds?, pods, ledger, clinic, outbox
+        (True, [pod], [pod], [week, gone], [row, clear]),
+        (True, [pod], [pod], [week, week, gone], [row, clear]),
+        (True, [pod], [pod], [week, told, told], [row, ack]),
+        (False, [pod], [], [week], [row]),
+        (False, [pod], [{**pod, "tick": 6}], [week], [row]),
+        (False, [pod], [pod], [], [row]),
+        (False, [pod], [pod], [week], [row, clear]),
+        (False, [pod], [pod], [week], [{**row, "state": "waiting"}]),
+        (False, [pod], [pod], [week, {**week, "payload": '{"id":"x-1","n":2}'}], [row]),
+        (False, [pod], [pod], [week, {**week, "topic": top + "r/week/2026-W48"}], [row]),
+        (False, [pod], [pod], [{**week, "topic": top + "r/week/2026-W48"}], [row]),
+        (False, [pod], [pod], [week, told, {**told, "payload": '{"id":"d","code":"duplicate"}'}], [row, ack]),
+        (False, [pod], [pod], [week, told], [row, ack, {**ack, "id": 4}]),
+        (False, [pod], [pod], [week, told], [row]),
+        (False, [{"kind": "meta"}, pod], [pod], [week], [row]),
+    ]
+    failures = 0
+    for holds, *contents in cases:
+        with tempfile.TemporaryDirectory() as name:
+            for file, records in zip(("pods", "ledger", "clinic", "outbox"), contents):
+                (pathlib.Path(name) / f"{file}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+            if (verify(name) == 0) != holds:
+                print(f"expected to {'hold' if holds else 'be broken'}: {contents}")
+                failures += 1
+    print(f"{len(cases) - failures} passed, {failures} failed")
+    return 1 if failures else 0
+
+
+def verify(argument):
     directory = pathlib.Path(argument)
     problems = check_records(directory) + check_outbox(directory)
     for problem in problems[:40]:
@@ -107,4 +186,7 @@ def main(argument):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(self_test() if sys.argv[1] == "--self-test" else verify(sys.argv[1]))

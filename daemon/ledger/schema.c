@@ -104,6 +104,11 @@ static const char *const migrations[] = {
         "CREATE UNIQUE INDEX raw_packet_once ON raw_packet (pod, characteristic, packet);"
         "ALTER TABLE epoch ADD COLUMN boot TEXT;"
         "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
+
+        /* what a run's integers were rounded from */
+        "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
+        "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
+        "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
 };
 
 int schema_version(void)

@@ -116,6 +116,8 @@ int dirty_clear(Ledger *ledger, int64_t id)
 
 /* ---- runs ---- */
 
+#define RUN_EXTRA ", reasons, distance_mm, steps_1000" /* after the fields */
+
 static int consents(Ledger *ledger, const char *runner)
 {
         int64_t consent = 0;
@@ -131,12 +133,14 @@ static void read_run(Ledger *ledger, Statement *statement, Run *ret)
         row_read(statement, &run_fields, ret);
         column_text(statement, (int)run_fields.n_fields, reasons, sizeof(reasons));
         reasons_read(ledger, reasons, &ret->reasons);
+        ret->distance_mm = column_integer(statement, (int)run_fields.n_fields + 1);
+        ret->steps_1000 = column_integer(statement, (int)run_fields.n_fields + 2);
 }
 
 int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revision, Run *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = row_query(ledger, &statement, &run_fields, ", reasons",
+        int r = row_query(ledger, &statement, &run_fields, RUN_EXTRA,
                           "WHERE runner = ?1 AND run = ?2 AND (revision = ?3 OR (?3 = 0 AND newest = "
                           "1))",
                           "ssi", runner, run, revision);
@@ -176,8 +180,9 @@ int run_put(Ledger *ledger, Run *run)
         r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
                     "ss", run->runner, run->run);
         if (r >= 0)
-                r = row_insert(ledger, "INSERT", &run_fields, run, ", reasons, made, newest", "sii",
-                               reasons, clock_utc_ms(ledger->clock), (int64_t)1);
+                r = row_insert(ledger, "INSERT", &run_fields, run, RUN_EXTRA ", made, newest",
+                               "siiii", reasons, run->distance_mm, run->steps_1000,
+                               clock_utc_ms(ledger->clock), (int64_t)1);
         if (r >= 0)
                 r = consents(ledger, run->runner);
         if (r > 0)
@@ -191,7 +196,7 @@ int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to
              RunFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = row_query(ledger, &statement, &run_fields, ", reasons",
+        int r = row_query(ledger, &statement, &run_fields, RUN_EXTRA,
                           "WHERE runner = ? AND newest = 1 AND state = 'current' AND start <= ? AND "
                           "\"end\" >= ? ORDER BY start",
                           "sii", runner, to_utc_ms, from_utc_ms);

@@ -271,7 +271,6 @@ int activity_decide_cadence(const Activity *activity, unsigned pod, CadenceUnit 
                         .speed_256 = sample->speed_256,
                         .cadence_raw = sample->cadence_raw,
                         .length_cm = sample->stride_length_cm,
-                        .running = sample_is_running(sample, activity->parameters),
                 };
         }
         return cadence_decide(points, n, activity->parameters, ret);

@@ -35,8 +35,9 @@ static unsigned verdict(const Verdict *verdicts, size_t n, double value)
         return MAY_BE_EITHER;
 }
 
-static bool has_ratio(const CadencePoint *point)
+static bool has_ratio(const CadencePoint *point, const MeasureParameters *parameters)
 {
+        (void)parameters;
         return point->speed_256 > 0 && point->cadence_raw > 0 && point->length_cm > 0;
 }
 
@@ -48,9 +49,9 @@ static double ratio(const CadencePoint *point)
         return speed_mps * 60.0 / ((double)point->cadence_raw * length_m);
 }
 
-static bool has_range(const CadencePoint *point)
+static bool has_range(const CadencePoint *point, const MeasureParameters *parameters)
 {
-        return point->running == 1 && point->cadence_raw > 0;
+        return point->speed_256 >= parameters->running_speed_256 && point->cadence_raw > 0;
 }
 
 static double range(const CadencePoint *point)
@@ -59,7 +60,7 @@ static double range(const CadencePoint *point)
 }
 
 typedef struct Evidence {
-        bool (*has)(const CadencePoint *point);
+        bool (*has)(const CadencePoint *point, const MeasureParameters *parameters);
         double (*value)(const CadencePoint *point);
         const Verdict *verdicts;
         size_t n_verdicts;
@@ -83,7 +84,7 @@ int cadence_decide(const CadencePoint *points, size_t n, const MeasureParameters
                 size_t n_values = 0;
 
                 for (size_t i = 0; i < n; i++) {
-                        if (evidence->has(&points[i]))
+                        if (evidence->has(&points[i], parameters))
                                 values[n_values++] = evidence->value(&points[i]);
                 }
                 if (n_values >= parameters->cadence_samples_min)

@@ -46,6 +46,18 @@ static int64_t union_ms(const Scope *scope, PieceFilter filter)
         return sum;
 }
 
+static void set_distance(Run *run, double distance_m)
+{
+        run->distance_mm = llround(distance_m * 1000);
+        run->distance_m = llround(distance_m);
+}
+
+static void set_steps(Run *run, double steps)
+{
+        run->steps_1000 = llround(steps * 1000);
+        run->steps = llround(steps);
+}
+
 /* ---- pods on the feet ---- */
 
 typedef struct FootFigures {
@@ -145,10 +157,10 @@ static void measure_strides(const Scope *scope, Run *run)
                 reasons_add(&run->reasons, "load.distance_m", "no_stride_length");
                 (void)text_copy(run->source, sizeof(run->source), left.n >= right.n ? "left" : "right");
         } else {
-                run->distance_m = llround(distance_m);
+                set_distance(run, distance_m);
         }
         run->duration_s = llround((double)moving_ms / 1000);
-        run->steps = (int64_t)feet_steps(left.n, right.n);
+        set_steps(run, (double)feet_steps(left.n, right.n));
         run->steps_estimated = left.n == 0 || right.n == 0;
         run->coverage = left.n && right.n ? (left.coverage + right.coverage) / 2
                                           : left.coverage + right.coverage;
@@ -266,13 +278,13 @@ static void measure_samples(const Scope *scope, Run *run)
 
         (void)text_copy(run->source, sizeof(run->source), "rsc");
         if (figures.has_total)
-                run->distance_m = llround(figures.total_m);
+                set_distance(run, figures.total_m);
         else if (figures.has_speed)
-                run->distance_m = llround(figures.distance_m);
+                set_distance(run, figures.distance_m);
         else
                 reasons_add(&run->reasons, "load.distance_m", "no_speed");
         if (figures.has_cadence)
-                run->steps = llround(figures.steps);
+                set_steps(run, figures.steps);
         else
                 reasons_add(&run->reasons, "load.steps", "no_cadence");
         if (activity_cadence(scope->activity, pod) == CADENCE_UNIT_UNKNOWN && figures.has_cadence)
@@ -333,6 +345,7 @@ static void measure_run(const Scope *scope, Run *run)
         int64_t moving_ms = union_ms(scope, covers_ground);
 
         fields_set_null(&run_fields, run);
+        run->distance_mm = run->steps_1000 = NULL_INTEGER;
         run->reasons.n = 0;
         run->start_utc_ms = scope->from_ms;
         run->end_utc_ms = scope->to_ms;

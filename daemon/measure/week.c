@@ -47,19 +47,32 @@ static void set_without_runs(const char *empty, Week *week)
         explain_null(week, "longest_run.band", "no_run");
 }
 
-static void add_run(const Run *run, double *covered_s, double *covered_of_s, Week *week)
+/* What is added up before it is rounded, or weighed. */
+typedef struct Sums {
+        int64_t distance_mm;
+        int64_t steps_1000;
+        double covered_s;
+        double covered_of_s;
+} Sums;
+
+static int64_t rounded(int64_t thousandths)
 {
-        add_integer(&week->load_distance_m, run->distance_m);
+        return thousandths == NULL_INTEGER ? NULL_INTEGER : (thousandths + 500) / 1000;
+}
+
+static void add_run(const Run *run, Sums *sums, Week *week)
+{
+        add_integer(&sums->distance_mm, run->distance_mm);
+        add_integer(&sums->steps_1000, run->steps_1000);
         add_integer(&week->load_duration_s, run->duration_s);
-        add_integer(&week->load_steps, run->steps);
         add_integer(&week->load_runs, 1);
         add_integer(&week->left_steps, run->left_steps);
         add_real(&week->left_impact_sum_g, run->left_impact_sum_g);
         add_integer(&week->right_steps, run->right_steps);
         add_real(&week->right_impact_sum_g, run->right_impact_sum_g);
         if (!isnan(run->coverage)) {
-                *covered_s += run->coverage * (double)run->duration_s;
-                *covered_of_s += (double)run->duration_s;
+                sums->covered_s += run->coverage * (double)run->duration_s;
+                sums->covered_of_s += (double)run->duration_s;
         }
         if (week->load_source[0] == '\0')
                 (void)text_copy(week->load_source, sizeof(week->load_source), run->source);
@@ -69,14 +82,16 @@ static void add_run(const Run *run, double *covered_s, double *covered_of_s, Wee
 
 static void set_load(const WeekInput *input, Week *week)
 {
-        double covered_s = 0, covered_of_s = 0;
+        Sums sums = {.distance_mm = NULL_INTEGER, .steps_1000 = NULL_INTEGER};
 
         for (size_t i = 0; i < input->n_runs; i++) {
                 if (input->runs[i].in_week)
-                        add_run(&input->runs[i].run, &covered_s, &covered_of_s, week);
+                        add_run(&input->runs[i].run, &sums, week);
         }
-        if (covered_of_s > 0)
-                week->coverage = covered_s / covered_of_s;
+        week->load_distance_m = rounded(sums.distance_mm);
+        week->load_steps = rounded(sums.steps_1000);
+        if (sums.covered_of_s > 0)
+                week->coverage = sums.covered_s / sums.covered_of_s;
         explain_null(week, "coverage", "not_known");
         explain_null(week, "load.distance_m", "no_speed");
         explain_null(week, "load.steps", "no_cadence");

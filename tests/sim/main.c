@@ -19,10 +19,10 @@ int main(int argc, char **argv)
                 {"scenario", required_argument, NULL, 's'}, {"clock", required_argument, NULL, 'c'},
                 {"speed", required_argument, NULL, 'x'},    {"stay", no_argument, NULL, 't'},
                 {"pods-out", required_argument, NULL, 'o'}, {"freed-out", required_argument, NULL, 'f'},
-                {0},
+                {"about-out", required_argument, NULL, 'a'}, {0},
         };
         static Sim sim;
-        const char *scenario = NULL, *clock_path = NULL, *out = NULL, *freed_out = NULL;
+        const char *scenario = NULL, *clock_path = NULL, *out = NULL, *freed_out = NULL, *about = NULL;
         double speed = 0;
         bool stay = false;
         int option, r;
@@ -40,12 +40,14 @@ int main(int argc, char **argv)
                         out = optarg;
                 else if (option == 'f')
                         freed_out = optarg;
+                else if (option == 'a')
+                        about = optarg;
                 else
                         return 2;
         }
         if (!scenario || !clock_path) {
                 (void)fprintf(stderr, "usage: sim-bluez --scenario FILE --clock SOCKET [--speed X] [--stay] "
-                                      "[--pods-out FILE] [--freed-out FILE]\n");
+                                      "[--pods-out FILE] [--freed-out FILE] [--about-out FILE]\n");
                 return 2;
         }
         (void)signal(SIGPIPE, SIG_IGN);
@@ -72,6 +74,12 @@ int main(int argc, char **argv)
 
                 if (written < 0)
                         return fail(freed_out, written);
+        }
+        if (about) {
+                int written = pods_write_about(&sim, about);
+
+                if (written < 0)
+                        return fail(about, written);
         }
         return r < 0 || sim.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -11,6 +11,7 @@
 #define ANSWER_MS        30 /* the pod thinks */
 #define EVENT_MS         45 /* connection interval */
 #define PACKETS_AN_EVENT 6
+#define STEP_MAX_MS      5000 /* rows further apart add nothing */
 
 /* ---- what it offers ---- */
 
@@ -325,26 +326,37 @@ static void send_sample(Sim *sim, SimPod *pod, const char *uuid, const uint8_t *
         (void)fprintf(sim->sent, "]}\n");
 }
 
-/* Rounds, and carries what was rounded off to the next one. */
-static long round_carried(double value, double *rest, long most)
+/* For how long the row stands in Σ speed·dt; 0: it adds nothing. */
+static int64_t row_step_ms(const SimRecording *recording, size_t at)
 {
-        long rounded = lround(value + *rest);
+        int64_t step_ms = at + 1 < recording->n ? recording->rows[at + 1].at_ms - recording->rows[at].at_ms
+                                                : 0;
+
+        return step_ms <= STEP_MAX_MS ? step_ms : 0;
+}
+
+/* Rounds so that Σ value·dt stays true: what was rounded off, times its dt, is made up for by the rows
+ * that follow, by at most one unit a row. Standing still stays standing still. */
+static long round_carried(double value, int64_t step_ms, double *rest, long most)
+{
+        double owed = step_ms > 0 ? fmax(-1, fmin(1, *rest / (double)step_ms)) : 0;
+        long rounded = value > 0 ? lround(value + owed) : 0;
 
         if (rounded < 0)
                 rounded = 0;
         if (rounded > most)
                 rounded = most;
-        *rest += value - (double)rounded;
-        if (fabs(*rest) > 1)
-                *rest = 0;
+        *rest += (value - (double)rounded) * (double)step_ms;
         return rounded;
 }
 
-static void play_rsc(Sim *sim, SimPod *pod, const SimRow *row)
+static void play_rsc(Sim *sim, SimPod *pod, const SimRecording *recording, size_t at)
 {
+        const SimRow *row = &recording->rows[at];
+        int64_t step_ms = row_step_ms(recording, at);
         bool blank = isnan(row->speed_mps) || isnan(row->cadence_spm);
-        long speed = blank ? 0 : round_carried(row->speed_mps * 256, &pod->speed_rest, 65535);
-        long cadence = blank ? 0 : round_carried(row->cadence_spm, &pod->cadence_rest, 255);
+        long speed = blank ? 0 : round_carried(row->speed_mps * 256, step_ms, &pod->speed_rest, 65535);
+        long cadence = blank ? 0 : round_carried(row->cadence_spm, step_ms, &pod->cadence_rest, 255);
         long length = speed && cadence ? lround((double)speed / 256 * 120 / (double)cadence * 100) : 0;
         bool running = !blank && (pod->always_running ? speed > 0 || cadence > 0 : speed >= 512);
         uint8_t packet[8];
@@ -400,7 +412,7 @@ static void play(Sim *sim, SimPod *pod)
                         record.stride = recording->strides[at].stride;
                         append(sim, pod, record, pod->recording_start_ms + recording->strides[at].at_ms);
                 } else if (pod->type == POD_RSC) {
-                        play_rsc(sim, pod, &recording->rows[at]);
+                        play_rsc(sim, pod, recording, at);
                 } else {
                         play_heart(sim, pod, &recording->rows[at]);
                 }
@@ -749,13 +761,27 @@ int pods_write_freed(const Sim *sim, const char *path)
 
 int pods_write(Sim *sim, const char *path)
 {
-        static const char *const types[] = {"stride", "rsc", "heart_rate"};
         FILE *out = fopen(path, "w");
         char line[1024];
 
         if (!out)
                 return -errno;
-        (void)fprintf(out, "{\"kind\":\"meta\",\"boottime_utc_offset_ms\":%lld,\"pods\":{",
+        rewind(sim->sent);
+        while (fgets(line, sizeof(line), sim->sent))
+                (void)fputs(line, out);
+        for (size_t i = 0; i < sim->n_pods; i++)
+                write_records(out, &sim->pods[i]);
+        return fclose(out) == 0 ? 0 : -errno;
+}
+
+int pods_write_about(const Sim *sim, const char *path)
+{
+        static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        FILE *out = fopen(path, "w");
+
+        if (!out)
+                return -errno;
+        (void)fprintf(out, "{\"boottime_utc_offset_ms\":%lld,\"pods\":{",
                       (long long)(sim_utc_ms(sim) - sim_now_ms(sim)));
         for (size_t i = 0; i < sim->n_pods; i++)
                 (void)fprintf(out,
@@ -765,10 +791,5 @@ int pods_write(Sim *sim, const char *path)
                               placement_name(sim->pods[i].placement), sim->pods[i].zone,
                               types[sim->pods[i].type]);
         (void)fprintf(out, "}}\n");
-        rewind(sim->sent);
-        while (fgets(line, sizeof(line), sim->sent))
-                (void)fputs(line, out);
-        for (size_t i = 0; i < sim->n_pods; i++)
-                write_records(out, &sim->pods[i]);
         return fclose(out) == 0 ? 0 : -errno;
 }

@@ -139,7 +139,7 @@ struct SimPod {
         /* without one: what was sent */
         uint32_t link_epoch, link_seq;
         bool sent_on_link;
-        double speed_rest, cadence_rest; /* rounding carried on, so that sums stay true */
+        double speed_rest, cadence_rest; /* rounded off so far, times ms: sums stay true */
 };
 
 typedef struct SimCharacteristic {
@@ -163,11 +163,13 @@ void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording);
 void pod_linked(Sim *sim, SimPod *pod);
 void pod_unlinked(Sim *sim, SimPod *pod);
 void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size);
-/* Every record ever held or sent, one JSON object a line, after the line about the pods. What was
- * overwritten before it was sent is in lost records instead. */
+/* Every record ever held or sent, one JSON object a line; what was overwritten before it was sent is
+ * in lost records instead. 0 or -errno. */
 int pods_write(Sim *sim, const char *path);
 /* How far each epoch's memory was freed, one JSON object a line. */
 int pods_write_freed(const Sim *sim, const char *path);
+/* What no record says: whose each pod is, and what its ticks count from. 0 or -errno. */
+int pods_write_about(const Sim *sim, const char *path);
 
 /* ---- scenario.c ---- */
 

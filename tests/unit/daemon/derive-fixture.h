@@ -4,6 +4,7 @@
 #include "tests/unit/ledger/fixture.h"
 
 #include "daemon/derive.h"
+#include "daemon/measure/parameters.h"
 #include "daemon/ledger/timebase.h"
 
 #define THIS_WEEK "2026-W48" /* of NOW_MS; Berlin's ends on Sunday at 23:00 UTC */
@@ -14,7 +15,7 @@ static Derive *started; /* of the running test: also one that fails leaves no ti
 
 static MAYBE_UNUSED Derive *start(Home *home)
 {
-        assert_int_equal(derive_new(home->ledger, home->clock, &started), 0);
+        assert_int_equal(derive_new(home->ledger, home->clock, &measure_defaults, &started), 0);
         return started;
 }
 

@@ -1,6 +1,8 @@
 /* The configuration: every default fits, every error is named with its place. */
 #include "daemon/config.h"
 
+#include "daemon/measure/parameters.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,6 +45,7 @@ static void an_empty_file_gives_the_defaults(void **state)
         assert_int_equal(read.config.clinic.port, 8883);
         assert_true(read.config.clinic.tls);
         assert_int_equal(read.config.clinic.keep_alive_s, 60);
+        assert_int_equal(read.config.running_min_s * 1000, measure_defaults.running_min_ms);
 }
 
 static void options_are_taken(void **state)

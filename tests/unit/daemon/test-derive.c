@@ -374,7 +374,7 @@ static void nothing_is_derived_while_the_clock_is_not_set(void **state)
         move_time(&simulator, clock, 0, CLOCK_UNSET);
 
         Derive *derive = NULL;
-        assert_int_equal(derive_new(home->ledger, clock, &derive), 0);
+        assert_int_equal(derive_new(home->ledger, clock, &measure_defaults, &derive), 0);
         for (int i = 0; i < 100; i++)
                 move_time(&simulator, clock, 60000, CLOCK_UNSET);
         assert_int_equal(derive_now(derive), 0);

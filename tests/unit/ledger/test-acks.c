@@ -149,6 +149,7 @@ static void answers_of_an_older_ledger_are_still_sent(void **state)
                     "0, 1), (3, 0, 'r', '2026-W47', 2, 1);"
                     "DROP INDEX raw_packet_once; ALTER TABLE raw_packet DROP COLUMN times;"
                     "DROP INDEX epoch_by_boot; ALTER TABLE epoch DROP COLUMN boot;"
+                    "ALTER TABLE run DROP COLUMN distance_mm; ALTER TABLE run DROP COLUMN steps_1000;"
                     "PRAGMA user_version = 1;");
         assert_int_equal(sqlite3_close(db), SQLITE_OK);
         assert_int_equal(ledger_open(fixture->path, fixture->clock, &fixture->ledger, NULL, 0), 0);

@@ -16,8 +16,7 @@ static CadenceUnit decide(CadencePoint point, size_t n)
 /* 3 m/s at 150 steps a minute: a step of 1.2 m, a stride of 2.4 m. */
 static void the_range_alone_decides_a_running_cadence(void **state)
 {
-        CadencePoint point = {.speed_256 = 768, .cadence_raw = 160, .length_cm = NULL_INTEGER,
-                              .running = 1};
+        CadencePoint point = {.speed_256 = 768, .cadence_raw = 160, .length_cm = NULL_INTEGER};
 
         (void)state;
         assert_int_equal(decide(point, 10), CADENCE_UNIT_STEPS);
@@ -29,8 +28,7 @@ static void the_range_alone_decides_a_running_cadence(void **state)
 
 static void walking_says_nothing_about_the_range(void **state)
 {
-        CadencePoint point = {.speed_256 = 300, .cadence_raw = 100, .length_cm = NULL_INTEGER,
-                              .running = 0};
+        CadencePoint point = {.speed_256 = 384, .cadence_raw = 100, .length_cm = NULL_INTEGER};
 
         (void)state;
         assert_int_equal(decide(point, 20), CADENCE_UNIT_UNKNOWN);
@@ -38,22 +36,23 @@ static void walking_says_nothing_about_the_range(void **state)
 
 static void the_length_decides_when_it_is_of_the_other_kind(void **state)
 {
-        CadencePoint point = {.speed_256 = 768, .cadence_raw = 150, .length_cm = 240, .running = 0};
+        CadencePoint point = {.speed_256 = 384, .cadence_raw = 150, .length_cm = 120};
 
         (void)state;
         assert_int_equal(decide(point, 10), CADENCE_UNIT_STEPS); /* steps, length of a stride */
         point.cadence_raw = 75;
-        point.length_cm = 120;
+        point.length_cm = 60;
         assert_int_equal(decide(point, 10), CADENCE_UNIT_STRIDES); /* strides, length of a step */
-        point.length_cm = 240;
+        point.length_cm = 120;
         assert_int_equal(decide(point, 10), CADENCE_UNIT_UNKNOWN); /* both of one kind: which? */
-        point.running = 1;
+        point.speed_256 = 768;
+        point.length_cm = 240;
         assert_int_equal(decide(point, 10), CADENCE_UNIT_STRIDES);
 }
 
 static void evidence_that_contradicts_itself_decides_nothing(void **state)
 {
-        CadencePoint point = {.speed_256 = 768, .cadence_raw = 80, .length_cm = 450, .running = 1};
+        CadencePoint point = {.speed_256 = 768, .cadence_raw = 80, .length_cm = 450};
 
         (void)state;
         assert_int_equal(decide(point, 20), CADENCE_UNIT_UNKNOWN);
@@ -61,7 +60,7 @@ static void evidence_that_contradicts_itself_decides_nothing(void **state)
 
 static void few_samples_decide_nothing(void **state)
 {
-        CadencePoint point = {.speed_256 = 768, .cadence_raw = 160, .length_cm = 240, .running = 1};
+        CadencePoint point = {.speed_256 = 768, .cadence_raw = 160, .length_cm = 240};
 
         (void)state;
         assert_int_equal(decide(point, 0), CADENCE_UNIT_UNKNOWN);
@@ -77,15 +76,15 @@ static void strange_packets_do_not_outvote_the_many(void **state)
         (void)state;
         for (size_t i = 0; i < 21; i++)
                 points[i] = (CadencePoint){.speed_256 = 768, .cadence_raw = i < 10 ? 255 : 85,
-                                           .length_cm = NULL_INTEGER, .running = 1};
+                                           .length_cm = NULL_INTEGER};
         assert_int_equal(cadence_decide(points, 21, &measure_defaults, &unit), 0);
         assert_int_equal(unit, CADENCE_UNIT_STRIDES);
 }
 
 static void standing_and_missing_values_are_no_evidence(void **state)
 {
-        CadencePoint still = {.speed_256 = 0, .cadence_raw = 0, .length_cm = 0, .running = 1};
-        CadencePoint empty = {NULL_INTEGER, NULL_INTEGER, NULL_INTEGER, NULL_INTEGER};
+        CadencePoint still = {.speed_256 = 0, .cadence_raw = 0, .length_cm = 0};
+        CadencePoint empty = {NULL_INTEGER, NULL_INTEGER, NULL_INTEGER};
 
         (void)state;
         assert_int_equal(decide(still, 30), CADENCE_UNIT_UNKNOWN);

@@ -11,8 +11,10 @@ static WeekRun a_run(int32_t day, int64_t distance_m, const char *source)
 
         fields_set_null(&run_fields, &run.run);
         run.run.distance_m = distance_m;
+        run.run.distance_mm = distance_m == NULL_INTEGER ? NULL_INTEGER : distance_m * 1000;
         run.run.duration_s = 1000;
         run.run.steps = 3000;
+        run.run.steps_1000 = 3000 * 1000;
         run.run.coverage = 1;
         (void)text_copy(run.run.source, sizeof(run.run.source), source);
         return run;
