@@ -86,7 +86,8 @@ def read_clinic(path, problems):
             continue
         if body.get("will"):
             continue
-        deliveries.setdefault(body.get("id"), []).append((topic, text))
+        # an answer's id is that of the message it answers; its own is answer_id
+        deliveries.setdefault(body.get("answer_id", body.get("id")), []).append((topic, text))
     return deliveries, cleared
 
 
@@ -143,8 +144,8 @@ def self_test():
     top = "strided/v1/c/g/"
     week = {"topic": top + "r/week/2026-W47", "payload": '{"id":"x-1","n":1}'}
     gone = {"topic": top + "r/run/a", "payload": ""}
-    ack = {"id": 3, "kind": "ack", "runner": "r", "key": "d", "state": "settled", "message_id": "d"}
-    told = {"topic": top + "r/ack/d", "payload": '{"id":"d","code":"stored"}'}
+    ack = {"id": 3, "kind": "ack", "runner": "r", "key": "d", "state": "settled", "message_id": "x-3"}
+    told = {"topic": top + "r/ack/d", "payload": '{"id":"d","answer_id":"x-3","code":"stored"}'}
     cases = [  # holds?, pods, ledger, clinic, outbox
         (True, [pod], [pod], [week, gone], [row, clear]),
         (True, [pod], [pod], [week, week, gone], [row, clear]),
@@ -157,7 +158,7 @@ def self_test():
         (False, [pod], [pod], [week, {**week, "payload": '{"id":"x-1","n":2}'}], [row]),
         (False, [pod], [pod], [week, {**week, "topic": top + "r/week/2026-W48"}], [row]),
         (False, [pod], [pod], [{**week, "topic": top + "r/week/2026-W48"}], [row]),
-        (False, [pod], [pod], [week, told, {**told, "payload": '{"id":"d","code":"duplicate"}'}], [row, ack]),
+        (False, [pod], [pod], [week, told, {**told, "payload": '{"id":"d","answer_id":"x-3","code":"duplicate"}'}], [row, ack]),
         (False, [pod], [pod], [week, told], [row, ack, {**ack, "id": 4}]),
         (False, [pod], [pod], [week, told], [row]),
         (False, [{"kind": "meta"}, pod], [pod], [week], [row]),

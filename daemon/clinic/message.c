@@ -97,7 +97,7 @@ static int build_run(const MessageSource *source, const OutboxRow *row, cJSON *r
         return 1;
 }
 
-/* Its id is that of the message it answers. */
+/* Its id is that of the message it answers; its own, which tells two answers apart, is answer_id. */
 static int build_ack(const MessageSource *source, const OutboxRow *row, cJSON *root)
 {
         Ack ack;
@@ -105,7 +105,7 @@ static int build_ack(const MessageSource *source, const OutboxRow *row, cJSON *r
 
         if (r <= 0)
                 return r;
-        cJSON_DeleteItemFromObjectCaseSensitive(root, "id");
+        json_set(root, "answer_id", cJSON_DetachItemFromObjectCaseSensitive(root, "id"));
         json_set_fields(root, &ack_fields, &ack);
         return 1;
 }

@@ -116,11 +116,8 @@ static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRo
         char message_id[64];
         int r = dict_open(m);
 
-        if (row->kind == OUTBOX_ACK) /* carries the id of what it answers */
-                (void)text_copy(message_id, sizeof(message_id), row->key);
-        else
-                (void)snprintf(message_id, sizeof(message_id), "%s-%" PRId64,
-                               ledger_id(control->ledger), row->id);
+        (void)snprintf(message_id, sizeof(message_id), "%s-%" PRId64, ledger_id(control->ledger),
+                       row->id);
         if (r >= 0)
                 r = dict_integer(m, "id", row->id);
         if (r >= 0)
