@@ -82,6 +82,13 @@ static uint32_t whole_epoch(uint16_t low, uint32_t hint)
         return epoch > hint && epoch >= 0x10000u ? epoch - 0x10000u : epoch;
 }
 
+/* Not: none at all, a batch in a batch, a number with b7 set (its checksum would be another at
+ * the pod), and what a gateway numbers its own notes with. */
+static bool kind_travels(int kind)
+{
+        return kind > 0 && kind < RECORD_SAMPLE && kind != KIND_BATCH;
+}
+
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
 {
         ByteReader r = byte_reader(packet->data, packet->size);
@@ -105,7 +112,7 @@ int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret)
                 size = bytes_left(&r);
         }
         body = read_bytes(&r, size);
-        if (r.overrun || size > RECORD_BODY_MAX || size == 0)
+        if (r.overrun || size > RECORD_BODY_MAX || size == 0 || !kind_travels(ret->kind))
                 return -EBADMSG;
         memcpy(ret->body, body, size);
         ret->body_size = size;

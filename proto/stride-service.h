@@ -40,7 +40,8 @@ typedef struct StridePacket {
  * the low half only, the nearest epoch at or below the hint is taken. */
 int stride_packet_begin(StridePacket *packet, const void *data, size_t size) MUST_CHECK;
 /* 1: *ret is a record (unknown kinds too: record_decode answered 1); 0: no more;
- * -EBADMSG: the octets end inside a record or a known kind is too short. */
+ * -EBADMSG: the octets end inside a record, a known kind is too short, or the kind is
+ * one that never travels. */
 int stride_packet_next(StridePacket *packet, uint32_t epoch_hint, Record *ret) MUST_CHECK;
 
 /* Packs records[0..n) (same epoch, consecutive seq) into one packet of at most

@@ -53,7 +53,7 @@ static void the_records_of_a_batch_are_counted(void **state)
 {
         static const char batch[] = "\x02\x07\x00\x09\x00\x00\x00\x02"
                                     "\x07\x06\x00\x01\x00\x00\x00\x50"
-                                    "\x63\x06\x00\x02\x00\x00\x00\x4F";
+                                    "\x43\x06\x00\x02\x00\x00\x00\x4F";
         PodValues values;
 
         (void)state;
