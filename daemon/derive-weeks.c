@@ -293,36 +293,39 @@ int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t
 }
 
 typedef struct Due {
-        IsoWeek newest;
-        IsoWeek oldest_provisional;
-        bool any, provisional;
+        IsoWeek next; /* behind those looked at */
+        IsoWeek from; /* the oldest that is provisional, or not there */
+        bool found;
 } Due;
 
+/* Weeks come in order. */
 static int note_due(const Week *week, void *userdata)
 {
         Due *due = userdata;
+        IsoWeek id;
 
-        if (iso_week_parse(week->week, &due->newest) < 0)
+        if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        due->any = true;
-        if (!due->provisional && strcmp(week->state, "provisional") == 0) {
-                due->oldest_provisional = due->newest;
-                due->provisional = true;
+        if (iso_week_compare(id, due->next) < 0)
+                return 0; /* of runs that have moved to a later week since */
+        if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0) {
+                due->from = due->next;
+                due->found = true;
+                return 1;
         }
+        due->next = iso_week_add(id, 1);
         return 0;
 }
 
 int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
 {
-        IsoWeek now = zone_week(zone, now_utc_ms), first;
         Due due = {0};
-        int r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
+        int r = first_week(ledger, runner, zone, &due.next);
 
-        if (r >= 0 && !due.any)
-                r = first_week(ledger, runner, zone, &first);
+        if (r >= 0)
+                r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
         if (r < 0)
                 return r;
-        if (due.any)
-                first = due.provisional ? due.oldest_provisional : iso_week_add(due.newest, 1);
-        return derive_weeks(ledger, runner, zone, now_utc_ms, first, now);
+        return derive_weeks(ledger, runner, zone, now_utc_ms, due.found ? due.from : due.next,
+                            zone_week(zone, now_utc_ms));
 }
