@@ -293,10 +293,31 @@ int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t
 }
 
 typedef struct Due {
+        const char *runner;
+        const Zone *zone;
+        int64_t reported_utc_ms; /* all pods with memory were read to their end since */
         IsoWeek next; /* behind those looked at */
         IsoWeek from; /* the oldest that is provisional, or not there */
         bool found;
 } Due;
+
+static int note_report(const Pod *pod, void *userdata)
+{
+        Due *due = userdata;
+
+        if (!pod->has_memory || strcmp(pod->runner, due->runner) != 0)
+                return 0;
+        if (pod->reported_utc_ms < due->reported_utc_ms) /* null is below all */
+                due->reported_utc_ms = pod->reported_utc_ms;
+        return 0;
+}
+
+/* Final by its deadline, but by now the pods have told that nobody ran. */
+static bool is_overtaken(const Week *week, IsoWeek id, const Due *due)
+{
+        return strcmp(week->empty, "not_delivered") == 0 &&
+               due->reported_utc_ms >= zone_week_start_utc_ms(due->zone, iso_week_add(id, 1));
+}
 
 /* Weeks come in order. */
 static int note_due(const Week *week, void *userdata)
@@ -308,7 +329,8 @@ static int note_due(const Week *week, void *userdata)
                 return -EUCLEAN;
         if (iso_week_compare(id, due->next) < 0)
                 return 0; /* of runs that have moved to a later week since */
-        if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0) {
+        if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0 ||
+            is_overtaken(week, id, due)) {
                 due->from = due->next;
                 due->found = true;
                 return 1;
@@ -319,9 +341,11 @@ static int note_due(const Week *week, void *userdata)
 
 int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
 {
-        Due due = {0};
+        Due due = {.runner = runner->id, .zone = zone, .reported_utc_ms = INT64_MAX};
         int r = first_week(ledger, runner, zone, &due.next);
 
+        if (r >= 0)
+                r = pod_each(ledger, note_report, &due);
         if (r >= 0)
                 r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
         if (r < 0)

@@ -37,6 +37,26 @@ static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
         assert_string_equal(week_of(home, THIS_WEEK).changed, "");
 }
 
+static void a_final_week_whose_pods_report_late_is_told_as_not_run(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        assert_int_equal(derive_now(derive), 0);
+        clock_manual_advance(home->clock, 14 * DAY_MS);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_string_equal(week.empty, "not_delivered");
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+        assert_non_null(strstr(week.changed, "empty=late_records;"));
+}
+
 /* Nobody was there in the week the runner was added, nor in the one between two entries. */
 static void a_week_that_nobody_derived_in_its_time_is_made_later(void **state)
 {
@@ -180,6 +200,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_week_is_final_when_its_pods_have_reported_past_its_end),
                 TEST(a_week_does_not_wait_for_its_pods_for_ever),
+                TEST(a_final_week_whose_pods_report_late_is_told_as_not_run),
                 TEST(a_week_that_nobody_derived_in_its_time_is_made_later),
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
