@@ -94,7 +94,7 @@ static int read_before(Ledger *ledger, int64_t pod_id, const Record *record, int
 int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *record,
                 int64_t *ret)
 {
-        int64_t near_tick, near_seq;
+        int64_t near_tick = 0, near_seq = 0; /* set whenever 1 is answered; gcc cannot see it */
         int r;
 
         bool timed = record->kind != RECORD_LOST && record_fields(record->kind);
