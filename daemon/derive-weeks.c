@@ -255,10 +255,17 @@ static int first_entry(const DiaryEntry *entry, void *userdata)
         return 1;
 }
 
-/* The first week that says anything: of the first run or entry, or the one they were added in. */
+static int oldest_week(const Week *week, void *userdata)
+{
+        return iso_week_parse(week->week, userdata) < 0 ? -EUCLEAN : 1;
+}
+
+/* The first week that says anything: of the first run or entry, or the one they were added in; or
+ * one that was told when its runs were still thought to lie there. */
 static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek *ret)
 {
         int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
+        IsoWeek oldest;
         int r = run_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_run, &run_utc_ms);
 
         if (r >= 0)
@@ -269,7 +276,10 @@ static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, Is
         first = run_utc_ms < first ? run_utc_ms : first;
         first = entry_utc_ms < first ? entry_utc_ms : first;
         *ret = zone_week(zone, first);
-        return 0;
+        r = week_each(ledger, runner->id, "", "9", false, oldest_week, &oldest);
+        if (r > 0 && iso_week_compare(oldest, *ret) < 0)
+                *ret = oldest;
+        return r < 0 ? r : 0;
 }
 
 int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
@@ -327,8 +337,6 @@ static int note_due(const Week *week, void *userdata)
 
         if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        if (iso_week_compare(id, due->next) < 0)
-                return 0; /* of runs that have moved to a later week since */
         if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0 ||
             is_overtaken(week, id, due)) {
                 due->from = due->next;

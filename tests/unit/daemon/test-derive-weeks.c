@@ -57,6 +57,26 @@ static void a_final_week_whose_pods_report_late_is_told_as_not_run(void **state)
         assert_non_null(strstr(week.changed, "empty=late_records;"));
 }
 
+/* A clock set by hand, five minutes slow, just after midnight on Monday: the run seemed to be of the
+ * week before, which is also before the runner was added. */
+static void a_run_that_moves_out_of_the_first_week_leaves_it_empty(void **state)
+{
+        Home *home = *state;
+        const int64_t monday_ms = NOW_MS - 33 * HOUR_MS;
+        Record by_hand = anchor(EPOCH, 1, 0, monday_ms - 300000, CLOCK_SET);
+        Record right = anchor(EPOCH, 100, 60 * TICK_HZ, monday_ms + 60000, CLOCK_SYNCHRONISED);
+        Derive *derive = start(home);
+
+        (void)store(home, POD, &by_hand, 1);
+        run_for(home, 2, 1, 20);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W47").load_runs, 1);
+        (void)store(home, POD, &right, 1);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W47").load_runs, NULL_INTEGER);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+}
+
 /* Nobody was there in the week the runner was added, nor in the one between two entries. */
 static void a_week_that_nobody_derived_in_its_time_is_made_later(void **state)
 {
@@ -201,6 +221,7 @@ int main(void)
                 TEST(a_week_is_final_when_its_pods_have_reported_past_its_end),
                 TEST(a_week_does_not_wait_for_its_pods_for_ever),
                 TEST(a_final_week_whose_pods_report_late_is_told_as_not_run),
+                TEST(a_run_that_moves_out_of_the_first_week_leaves_it_empty),
                 TEST(a_week_that_nobody_derived_in_its_time_is_made_later),
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
