@@ -14,6 +14,7 @@
 #define MS_PER_S          1000LL
 #define S_PER_DAY         86400LL
 #define REPEATED_MAX_S    (2 * 3600) /* by which clocks are put back */
+#define OFFSET_MAX_S      (26 * 3600) /* RFC 8536; the search for a day's start relies on it */
 
 typedef struct Transition {
         int64_t at_s;     /* from here on … */
@@ -75,11 +76,20 @@ static size_t block_size(const Header *header, size_t time_size)
                header->n_leap * (time_size + 4) + header->n_isstd + header->n_isut;
 }
 
+static bool is_offset(int32_t offset_s)
+{
+        return offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S;
+}
+
 static int read_block(Zone *zone, const Header *header, const uint8_t *data, size_t time_size)
 {
         const uint8_t *indices = data + header->n_times * time_size;
         const uint8_t *types = indices + header->n_times;
 
+        for (size_t i = 0; i < header->n_types; i++) {
+                if (!is_offset((int32_t)big_endian(types + 6 * i, 4)))
+                        return -EINVAL;
+        }
         zone->first_offset_s = (int32_t)big_endian(types, 4);
         zone->transitions = calloc(header->n_times ? header->n_times : 1, sizeof(Transition));
         if (!zone->transitions)
@@ -116,7 +126,10 @@ static int read_footer(Zone *zone, const uint8_t *data, size_t size)
         if (text[0] == '\0')
                 return 0;
         zone->has_rule = true;
-        return zone_rule_parse(text, &zone->rule);
+        if (zone_rule_parse(text, &zone->rule) < 0 || !is_offset(zone->rule.standard_offset_s) ||
+            (zone->rule.has_summer && !is_offset(zone->rule.summer_offset_s)))
+                return -EINVAL;
+        return 0;
 }
 
 static int read_zone(Zone *zone, const uint8_t *data, size_t size)
@@ -269,9 +282,8 @@ int32_t zone_local_day(const Zone *zone, int64_t utc_ms)
 
 int64_t zone_day_start_utc_ms(const Zone *zone, int32_t day)
 {
-        /* The first instant whose local day is `day` or later. Offsets lie within ±26 h
-         * (Apia once skipped a whole day). */
-        int64_t low = day * S_PER_DAY - 26 * 3600, high = day * S_PER_DAY + 26 * 3600;
+        /* The first instant whose local day is `day` or later (Apia once skipped a whole day). */
+        int64_t low = day * S_PER_DAY - OFFSET_MAX_S, high = day * S_PER_DAY + OFFSET_MAX_S;
         int64_t first;
 
         while (low < high) {

@@ -255,10 +255,17 @@ static int first_entry(const DiaryEntry *entry, void *userdata)
         return 1;
 }
 
-/* The first week that says anything: of the first run or entry, or the one they were added in. */
+static int oldest_week(const Week *week, void *userdata)
+{
+        return iso_week_parse(week->week, userdata) < 0 ? -EUCLEAN : 1;
+}
+
+/* The first week that says anything: of the first run or entry, or the one they were added in; or
+ * one that was told when its runs were still thought to lie there. */
 static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek *ret)
 {
         int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
+        IsoWeek oldest;
         int r = run_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_run, &run_utc_ms);
 
         if (r >= 0)
@@ -269,7 +276,10 @@ static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, Is
         first = run_utc_ms < first ? run_utc_ms : first;
         first = entry_utc_ms < first ? entry_utc_ms : first;
         *ret = zone_week(zone, first);
-        return 0;
+        r = week_each(ledger, runner->id, "", "9", false, oldest_week, &oldest);
+        if (r > 0 && iso_week_compare(oldest, *ret) < 0)
+                *ret = oldest;
+        return r < 0 ? r : 0;
 }
 
 int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
@@ -293,36 +303,61 @@ int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t
 }
 
 typedef struct Due {
-        IsoWeek newest;
-        IsoWeek oldest_provisional;
-        bool any, provisional;
+        const char *runner;
+        const Zone *zone;
+        int64_t reported_utc_ms; /* all pods with memory were read to their end since */
+        IsoWeek next; /* behind those looked at */
+        IsoWeek from; /* the oldest that is provisional, or not there */
+        bool found;
 } Due;
 
-static int note_due(const Week *week, void *userdata)
+static int note_report(const Pod *pod, void *userdata)
 {
         Due *due = userdata;
 
-        if (iso_week_parse(week->week, &due->newest) < 0)
+        if (!pod->has_memory || strcmp(pod->runner, due->runner) != 0)
+                return 0;
+        if (pod->reported_utc_ms < due->reported_utc_ms) /* null is below all */
+                due->reported_utc_ms = pod->reported_utc_ms;
+        return 0;
+}
+
+/* Final by its deadline, but by now the pods have told that nobody ran. */
+static bool is_overtaken(const Week *week, IsoWeek id, const Due *due)
+{
+        return strcmp(week->empty, "not_delivered") == 0 &&
+               due->reported_utc_ms >= zone_week_start_utc_ms(due->zone, iso_week_add(id, 1));
+}
+
+/* Weeks come in order. */
+static int note_due(const Week *week, void *userdata)
+{
+        Due *due = userdata;
+        IsoWeek id;
+
+        if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        due->any = true;
-        if (!due->provisional && strcmp(week->state, "provisional") == 0) {
-                due->oldest_provisional = due->newest;
-                due->provisional = true;
+        if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0 ||
+            is_overtaken(week, id, due)) {
+                due->from = due->next;
+                due->found = true;
+                return 1;
         }
+        due->next = iso_week_add(id, 1);
         return 0;
 }
 
 int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
 {
-        IsoWeek now = zone_week(zone, now_utc_ms), first;
-        Due due = {0};
-        int r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
+        Due due = {.runner = runner->id, .zone = zone, .reported_utc_ms = INT64_MAX};
+        int r = first_week(ledger, runner, zone, &due.next);
 
-        if (r >= 0 && !due.any)
-                r = first_week(ledger, runner, zone, &first);
+        if (r >= 0)
+                r = pod_each(ledger, note_report, &due);
+        if (r >= 0)
+                r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
         if (r < 0)
                 return r;
-        if (due.any)
-                first = due.provisional ? due.oldest_provisional : iso_week_add(due.newest, 1);
-        return derive_weeks(ledger, runner, zone, now_utc_ms, first, now);
+        return derive_weeks(ledger, runner, zone, now_utc_ms, due.found ? due.from : due.next,
+                            zone_week(zone, now_utc_ms));
 }

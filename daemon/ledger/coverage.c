@@ -145,6 +145,13 @@ int epoch_learn(Ledger *ledger, const char *address, uint32_t epoch, uint32_t fi
                 r = transaction_begin(&transaction, ledger);
         if (r >= 0)
                 r = epoch_touch(ledger, pod_id, epoch, first, last);
+        /* What lies below is durable at the pod, by our word, should its answer have been lost: it
+         * takes the next word only from there on. */
+        if (r >= 0 && first > 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET durable_seq = max(durable_seq, ?) WHERE pod_id = ? AND "
+                            "epoch = ?",
+                            "iii", (int64_t)first - 1, pod_id, (int64_t)epoch);
         return r < 0 ? r : transaction_commit(&transaction);
 }
 

@@ -68,14 +68,18 @@ static int skip_laps(Ledger *ledger, int64_t pod_id, const Record *record, int64
         return 0;
 }
 
-/* The nearest known record at or below the seq. 1, 0: none. */
+/* Kinds whose tick was read. A lost range, or a kind we do not know, was put beside a neighbour of its
+ * day: as a neighbour of others it would lead them astray. */
+#define TIMED_KINDS "(1, 3, 4, 6, 7, 96)"
+
+/* The nearest known record with a tick at or below the seq. 1, 0: none. */
 static int read_before(Ledger *ledger, int64_t pod_id, const Record *record, int64_t *ret_tick,
                        int64_t *ret_seq)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
                           "SELECT time_tick, seq FROM record WHERE pod_id = ? AND epoch = ? AND seq "
-                          "<= ? ORDER BY seq DESC LIMIT 1",
+                          "<= ? AND kind IN " TIMED_KINDS " ORDER BY seq DESC LIMIT 1",
                           "iii", pod_id, (int64_t)record->epoch, (int64_t)record->seq);
 
         if (r >= 0)
@@ -90,7 +94,7 @@ static int read_before(Ledger *ledger, int64_t pod_id, const Record *record, int
 int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *record,
                 int64_t *ret)
 {
-        int64_t near_tick = 0, near_seq = 0;
+        int64_t near_tick = 0, near_seq = 0; /* set whenever 1 is answered; gcc cannot see it */
         int r;
 
         bool timed = record->kind != RECORD_LOST && record_fields(record->kind);
@@ -115,7 +119,7 @@ int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *r
         }
         r = sql_integer(ledger, &near_tick,
                         "SELECT time_tick FROM record WHERE pod_id = ? AND epoch = ? AND seq > ? "
-                        "ORDER BY seq LIMIT 1",
+                        "AND kind IN " TIMED_KINDS " ORDER BY seq LIMIT 1",
                         "iii", pod_id, (int64_t)record->epoch, (int64_t)record->seq);
         if (r < 0)
                 return r;

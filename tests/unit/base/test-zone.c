@@ -287,6 +287,42 @@ static void a_damaged_file_is_refused_or_read_but_never_followed(void **state)
         }
 }
 
+/* Version 2 with one type and no transition; the block of version 1 is empty but for its type. */
+static int zone_of_offset(const Directory *directory, int32_t offset_s, const char *rule)
+{
+        uint8_t header[44] = "TZif2", octets[256];
+        const uint8_t type[7] = {(uint8_t)(offset_s >> 24), (uint8_t)(offset_s >> 16),
+                                 (uint8_t)(offset_s >> 8), (uint8_t)offset_s};
+        size_t size = 0;
+        Zone *zone = NULL;
+        int r;
+
+        header[39] = header[43] = 1; /* types, octets of names */
+        for (int block = 0; block < 2; block++) {
+                memcpy(octets + size, header, sizeof(header));
+                memcpy(octets + size + sizeof(header), type, sizeof(type));
+                size += sizeof(header) + sizeof(type);
+        }
+        size += (size_t)snprintf((char *)octets + size, sizeof(octets) - size, "\n%s\n", rule);
+        write_file(directory->file, octets, size);
+        r = zone_new("Zone", &zone);
+        (void)zone_free(zone);
+        return r;
+}
+
+static void an_offset_of_more_than_26_hours_is_refused(void **state)
+{
+        Directory *directory = *state;
+
+        assert_int_equal(zone_of_offset(directory, 26 * 3600, ""), 0);
+        assert_int_equal(zone_of_offset(directory, -26 * 3600, "AAA26"), 0);
+        assert_int_equal(zone_of_offset(directory, 26 * 3600 + 1, ""), -EINVAL);
+        assert_int_equal(zone_of_offset(directory, -26 * 3600 - 1, ""), -EINVAL);
+        assert_int_equal(zone_of_offset(directory, INT32_MIN, ""), -EINVAL);
+        assert_int_equal(zone_of_offset(directory, 0, "AAA27"), -EINVAL);
+        assert_int_equal(zone_of_offset(directory, 0, "AAA0BBB-27,J60,J300"), -EINVAL);
+}
+
 static void a_file_that_counts_leap_seconds_is_refused(void **state)
 {
         static const char octets[] = "TZif\0" /* version 1: one type, one leap second */
@@ -322,6 +358,7 @@ int main(int argc, char **argv)
                 WITH_DIRECTORY(a_file_cut_anywhere_is_refused),
                 WITH_DIRECTORY(a_damaged_file_is_refused_or_read_but_never_followed),
                 WITH_DIRECTORY(a_file_that_counts_leap_seconds_is_refused),
+                WITH_DIRECTORY(an_offset_of_more_than_26_hours_is_refused),
         };
 
         if (argc != 2)

@@ -1,6 +1,8 @@
 /* Weeks: provisional and final, three kinds of empty, and which week a run belongs to. */
 #include "tests/unit/daemon/derive-fixture.h"
 
+#include "daemon/ledger/diary.h"
+
 /* ---- provisional and final, and kinds of empty ---- */
 
 static void a_week_is_final_when_its_pods_have_reported_past_its_end(void **state)
@@ -33,6 +35,68 @@ static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
         assert_string_equal(week_of(home, THIS_WEEK).state, "final");
         assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
         assert_string_equal(week_of(home, THIS_WEEK).changed, "");
+}
+
+static void a_final_week_whose_pods_report_late_is_told_as_not_run(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        assert_int_equal(derive_now(derive), 0);
+        clock_manual_advance(home->clock, 14 * DAY_MS);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_string_equal(week.empty, "not_delivered");
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_string_equal(week.empty, "did_not_run");
+        assert_int_equal(week.load_distance_m, 0);
+        assert_non_null(strstr(week.changed, "empty=late_records;"));
+}
+
+/* A clock set by hand, five minutes slow, just after midnight on Monday: the run seemed to be of the
+ * week before, which is also before the runner was added. */
+static void a_run_that_moves_out_of_the_first_week_leaves_it_empty(void **state)
+{
+        Home *home = *state;
+        const int64_t monday_ms = NOW_MS - 33 * HOUR_MS;
+        Record by_hand = anchor(EPOCH, 1, 0, monday_ms - 300000, CLOCK_SET);
+        Record right = anchor(EPOCH, 100, 60 * TICK_HZ, monday_ms + 60000, CLOCK_SYNCHRONISED);
+        Derive *derive = start(home);
+
+        (void)store(home, POD, &by_hand, 1);
+        run_for(home, 2, 1, 20);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W47").load_runs, 1);
+        (void)store(home, POD, &right, 1);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W47").load_runs, NULL_INTEGER);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+}
+
+/* Nobody was there in the week the runner was added, nor in the one between two entries. */
+static void a_week_that_nobody_derived_in_its_time_is_made_later(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        DiaryEntry entry = {.id = "e1", .runner = RUNNER, .at_utc_ms = NOW_MS + 14 * DAY_MS, .pain = 4,
+                            .origin = "gateway"};
+        Week week;
+
+        derive = started = derive_free(derive); /* away for three weeks */
+        clock_manual_advance(home->clock, 21 * DAY_MS);
+        derive = start(home);
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+        assert_int_equal(derive_now(derive), 0);
+        for (int i = 48; i <= 51; i++) {
+                char id[WEEK_ID_SIZE];
+
+                (void)snprintf(id, sizeof(id), "2026-W%d", i);
+                assert_int_equal(week_get(home->ledger, RUNNER, id, 0, &week), 1);
+        }
 }
 
 static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
@@ -156,6 +220,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_week_is_final_when_its_pods_have_reported_past_its_end),
                 TEST(a_week_does_not_wait_for_its_pods_for_ever),
+                TEST(a_final_week_whose_pods_report_late_is_told_as_not_run),
+                TEST(a_run_that_moves_out_of_the_first_week_leaves_it_empty),
+                TEST(a_week_that_nobody_derived_in_its_time_is_made_later),
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
                 TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),

@@ -323,6 +323,24 @@ static void only_what_the_pod_still_has_is_offered(void **state)
         assert_int_equal(range.first, 101);
 }
 
+/* The answer to DURABLE 1-4 was lost; by then more had come. Offered from 1 again the pod would refuse
+ * it for ever. */
+static void what_the_pod_freed_without_our_hearing_is_learned_from_its_list(void **state)
+{
+        Home *home = *state;
+        SeqRange range;
+        uint32_t crc;
+
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 4), 0);
+        store_strides(home, 7, 1, 6);
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 5, 6), 0);
+        assert_int_equal(coverage_of(home, 7).durable, 4);
+        assert_int_equal(coverage_of(home, 7).first, 1);
+        assert_int_equal(durable_next(home->ledger, POD, 7, 256, &range, &crc), 1);
+        assert_int_equal(range.first, 5);
+        assert_int_equal(range.last, 6);
+}
+
 /* ---- at the edges ---- */
 
 static void an_unknown_kind_may_have_no_octets_at_all(void **state)
@@ -389,6 +407,7 @@ int main(void)
                 TEST(the_checksum_is_that_of_what_is_stored),
                 TEST(what_the_pod_freed_is_never_taken_back),
                 TEST(only_what_the_pod_still_has_is_offered),
+                TEST(what_the_pod_freed_without_our_hearing_is_learned_from_its_list),
                 TEST(an_unknown_kind_may_have_no_octets_at_all),
                 TEST(a_lost_range_that_grew_closes_the_new_hole_too),
                 TEST(a_lost_range_that_begins_with_a_received_record_closes_the_rest),

@@ -238,6 +238,23 @@ static void a_pod_that_was_away_for_more_than_a_lap_is_placed_by_the_clock(void 
         assert_int_equal(utc_of(home, 1001), NOW_MS + 60 * DAY_MS + 1000);
 }
 
+/* The pod's memory ran over, and the newest record came first: the lost range in front of all tells
+ * nothing of the time of what is behind it. */
+static void a_lost_range_puts_no_record_a_lap_away(void **state)
+{
+        Home *home = *state;
+        const uint32_t hour_ticks = 3600 * TICK_HZ;
+        Record before = lost(7, 1, 20, 2 * hour_ticks), first = stride(7, 21, 10 * TICK_HZ);
+        Record between = stride(7, 40, hour_ticks);
+
+        store_anchor(home, 80, 2 * hour_ticks, NOW_MS, CLOCK_SYNCHRONISED);
+        (void)store(home, POD, &before, 1);
+        (void)store(home, POD, &between, 1);
+        (void)store(home, POD, &first, 1);
+        assert_int_equal(utc_of(home, 40), NOW_MS - 3600000);
+        assert_int_equal(utc_of(home, 21), NOW_MS - 7200000 + 10000);
+}
+
 /* A gateway without network believes in another month: nothing is placed by such a clock. */
 static void a_clock_that_is_not_synchronised_skips_no_lap(void **state)
 {
@@ -362,6 +379,7 @@ int main(void)
                 TEST(back_fill_before_the_wrap_lies_before_it),
                 TEST(a_pod_that_was_away_for_more_than_a_lap_is_placed_by_the_clock),
                 TEST(a_clock_that_is_not_synchronised_skips_no_lap),
+                TEST(a_lost_range_puts_no_record_a_lap_away),
                 TEST(a_stride_may_begin_before_the_record_in_front_of_it),
                 TEST(a_record_may_end_after_the_one_behind_it_begins),
                 TEST(samples_stand_on_the_gateways_boottime),

@@ -1,0 +1,362 @@
+/* The promises of design §4, once everything is healed: (a) ledger = pods' memories, (b) newest runs
+ * and weeks = those of a fresh ledger fed in order, (c) every row is at the clinic, once. */
+#include "tests/histories/world.h"
+
+#include "tests/fuzz/fuzz.h"
+
+#include <inttypes.h>
+
+/* ---- (a) ---- */
+
+typedef struct Compared {
+        World *world;
+        size_t n_same;
+} Compared;
+
+static ModelPod *pod_of(World *world, const char *address)
+{
+        for (size_t i = 0; i < HISTORY_PODS; i++) {
+                if (strcmp(world->pods[i].address, address) == 0)
+                        return &world->pods[i];
+        }
+        return NULL;
+}
+
+static int check_stored(const StoredRecord *stored, void *userdata)
+{
+        Compared *compared = userdata;
+        World *world = compared->world;
+        const Record *record = &stored->record, *made;
+        Kept kept;
+
+        if (record->kind == RECORD_LOST) {
+                for (int64_t seq = record->seq; seq <= record->lost.last_seq; seq++) {
+                        made = pod_made(pod_of(world, stored->address), record->epoch, (uint32_t)seq, &kept);
+                        if (!made || kept != LOST || record->lost.reason < 1)
+                                WORLD_WRONG(world, "(a) %s %u/%" PRId64 " is listed as lost, the pod did not lose it",
+                                            stored->address, record->epoch, seq);
+                }
+                return 0;
+        }
+        made = pod_made(pod_of(world, stored->address), record->epoch, record->seq, &kept);
+        if (!made || made->kind != record->kind || made->body_size != record->body_size ||
+            memcmp(made->body, record->body, made->body_size) != 0)
+                WORLD_WRONG(world, "(a) %s %u/%u in the ledger is not what the pod made", stored->address,
+                            record->epoch, record->seq);
+        compared->n_same++;
+        return 0;
+}
+
+typedef struct CheckedEpochs {
+        World *world;
+        const ModelPod *pod;
+        size_t n;
+        int64_t received;
+} CheckedEpochs;
+
+static int check_epoch(const EpochCoverage *coverage, void *userdata)
+{
+        CheckedEpochs *checked = userdata;
+        const PodEpoch *epoch = NULL;
+
+        for (size_t i = 0; i < checked->pod->n_epochs; i++) {
+                if (checked->pod->epochs[i].number == coverage->epoch)
+                        epoch = &checked->pod->epochs[i];
+        }
+        if (!epoch || coverage->first != 1 || coverage->last != epoch->n || coverage->missing != 0 ||
+            coverage->received + coverage->lost != epoch->n)
+                WORLD_WRONG(checked->world,
+                            "(a) %s epoch %u: %u records made, the ledger has %u-%u, received %" PRId64
+                            ", lost %" PRId64 ", missing %" PRId64,
+                            checked->pod->address, coverage->epoch, epoch ? epoch->n : 0, coverage->first,
+                            coverage->last, coverage->received, coverage->lost, coverage->missing);
+        else if (epoch->freed != epoch->n || epoch->freed != epoch->offered || coverage->durable > epoch->freed)
+                WORLD_WRONG(checked->world,
+                            "(a) %s epoch %u: of %u records the pod freed %u, we told it %u and know of %u",
+                            checked->pod->address, coverage->epoch, epoch->n, epoch->freed, epoch->offered,
+                            coverage->durable);
+        checked->n++;
+        checked->received += coverage->received;
+        return 0;
+}
+
+static void check_records(World *world)
+{
+        Compared compared = {.world = world};
+        int64_t received = 0;
+
+        PROMISE(records_export(world->ledger, NULL, 0, 0, SIZE_MAX >> 1, check_stored, &compared) == 0);
+        for (size_t i = 0; i < HISTORY_PODS; i++) {
+                CheckedEpochs checked = {.world = world, .pod = &world->pods[i]};
+
+                PROMISE(epoch_each(world->ledger, checked.pod->address, check_epoch, &checked) == 0);
+                if (checked.n != checked.pod->n_epochs)
+                        WORLD_WRONG(world, "(a) %s has %zu epochs, the ledger knows %zu", checked.pod->address,
+                                    checked.pod->n_epochs, checked.n);
+                received += checked.received;
+        }
+        if ((size_t)received != compared.n_same)
+                WORLD_WRONG(world, "(a) coverage says %" PRId64 " received, %zu are there", received,
+                            compared.n_same);
+}
+
+/* ---- (b) ---- */
+
+static int feed_one(const StoredRecord *stored, void *userdata)
+{
+        Record record = stored->record;
+
+        record.from_store = true;
+        PROMISE(records_store(userdata, stored->address, &record, 1, NULL) == 0);
+        return 0;
+}
+
+static void feed_diary(World *world, Ledger *ledger)
+{
+        for (size_t i = 0; i < WORLD_ENTRIES; i++) {
+                DiaryEntry entry = {.at_utc_ms = world->entries[i].at_utc_ms, .origin = "clinic",
+                                    .pain = world->entries[i].pain, .received_utc_ms = world->true_ms};
+
+                if (!world->entries[i].there)
+                        continue;
+                (void)snprintf(entry.id, sizeof(entry.id), "e%zu", i);
+                (void)text_copy(entry.runner, sizeof(entry.runner), WORLD_RUNNER);
+                PROMISE(diary_store(ledger, &entry) == 1);
+        }
+}
+
+/* Everything in order, at once; what the pods lost comes as we were told. */
+static Ledger *feed(World *world, int64_t start_utc_ms, const char *directory)
+{
+        CLEANUP(derive_freep) Derive *derive = NULL;
+        char path[96];
+        Ledger *ledger;
+
+        (void)snprintf(path, sizeof(path), "%s/again.db", directory);
+        ledger = world_open(world, path, start_utc_ms);
+        PROMISE(ledger_begin(ledger) == 0);
+        PROMISE(records_export(world->ledger, NULL, 0, 0, SIZE_MAX >> 1, feed_one, ledger) == 0);
+        for (size_t i = 0; i < HISTORY_PODS; i++)
+                PROMISE(pod_set_reported(ledger, world->pods[i].address, world->true_ms) == 0);
+        feed_diary(world, ledger);
+        PROMISE(ledger_commit(ledger) == 0);
+        PROMISE(derive_new(ledger, world->clock, &measure_defaults, &derive) == 0);
+        PROMISE(derive_now(derive) == 0);
+        return ledger;
+}
+
+#define RUNS_MAX 200
+
+typedef struct Runs {
+        Run list[RUNS_MAX];
+        size_t n;
+} Runs;
+
+static int collect_run(const Run *run, void *userdata)
+{
+        Runs *runs = userdata;
+
+        PROMISE(runs->n < RUNS_MAX);
+        runs->list[runs->n++] = *run;
+        return 0;
+}
+
+typedef struct Weeks {
+        Week list[RUNS_MAX];
+        size_t n;
+} Weeks;
+
+static int collect_week(const Week *week, void *userdata)
+{
+        Weeks *weeks = userdata;
+
+        PROMISE(weeks->n < RUNS_MAX);
+        weeks->list[weeks->n++] = *week;
+        return 0;
+}
+
+/* The first field in which they differ, or NULL. */
+static const Field *difference(const FieldTable *table, const void *a, const void *b)
+{
+        for (size_t i = 0; i < table->n_fields; i++) {
+                const FieldTable one = {.name = "one", .fields = &table->fields[i], .n_fields = 1};
+
+                if (!fields_equal(&one, a, b))
+                        return &table->fields[i];
+        }
+        return NULL;
+}
+
+static void print_field(const Field *field, const void *record, char *ret, size_t size)
+{
+        if (field->type == FIELD_TEXT)
+                (void)snprintf(ret, size, "%s", field_text(field, record));
+        else if (field->type == FIELD_REAL)
+                (void)snprintf(ret, size, "%.9g", *field_real(field, record));
+        else
+                (void)snprintf(ret, size, "%" PRId64, *field_integer(field, record));
+}
+
+static void check_same(World *world, const FieldTable *table, const char *key, const void *ours,
+                       const void *again)
+{
+        const Field *field = difference(table, ours, again);
+        char a[80], b[80];
+
+        if (!field)
+                return;
+        print_field(field, ours, a, sizeof(a));
+        print_field(field, again, b, sizeof(b));
+        WORLD_WRONG(world, "(b) %s %s: %s is %s, from scratch %s", table->name, key, field->path, a, b);
+}
+
+/* A map of time that moved by less than 100 ms is no news (timebase): so far may a run have been
+ * thought to be elsewhere when it was derived. */
+static void forgive_real(double *ours, double again, double most)
+{
+        if (fabs(*ours - again) <= most)
+                *ours = again;
+}
+
+static void forgive_run(Run *ours, const Run *again)
+{
+        if (llabs(ours->start_utc_ms - again->start_utc_ms) <= 100)
+                ours->start_utc_ms = again->start_utc_ms;
+        if (llabs(ours->end_utc_ms - again->end_utc_ms) <= 100)
+                ours->end_utc_ms = again->end_utc_ms;
+        if (llabs(ours->duration_s - again->duration_s) <= 1)
+                ours->duration_s = again->duration_s;
+        forgive_real(&ours->time_error_s, again->time_error_s, 0.1);
+        forgive_real(&ours->coverage, again->coverage, 0.01);
+        forgive_real(&ours->left_coverage, again->left_coverage, 0.01);
+        forgive_real(&ours->right_coverage, again->right_coverage, 0.01);
+}
+
+static void forgive_week(Week *ours, const Week *again)
+{
+        if (llabs(ours->load_duration_s - again->load_duration_s) <= 2)
+                ours->load_duration_s = again->load_duration_s;
+        forgive_real(&ours->coverage, again->coverage, 0.01);
+}
+
+static void check_runs(World *world, Ledger *again)
+{
+        static Runs ours, theirs;
+        int64_t steps;
+
+        ours.n = theirs.n = 0;
+        PROMISE(run_each(world->ledger, WORLD_RUNNER, INT64_MIN + 1, INT64_MAX, collect_run, &ours) == 0);
+        PROMISE(run_each(again, WORLD_RUNNER, INT64_MIN + 1, INT64_MAX, collect_run, &theirs) == 0);
+        if (ours.n != theirs.n)
+                WORLD_WRONG(world, "(b) %zu runs, from scratch %zu", ours.n, theirs.n);
+        for (size_t i = 0; i < ours.n && i < theirs.n; i++) {
+                Run *run = &ours.list[i];
+                char end[64];
+                int64_t newest;
+
+                (void)snprintf(end, sizeof(end), "/run/%s", run->run);
+                newest = clinic_newest(&world->clinic, end, &steps);
+                if (newest != run->revision || steps != run->steps)
+                        WORLD_WRONG(world, "(b) run %s: revision %" PRId64 " with %" PRId64
+                                    " steps, at the clinic %" PRId64 " with %" PRId64, run->run,
+                                    run->revision, run->steps, newest, steps);
+                run->revision = theirs.list[i].revision; /* how it came about may differ */
+                run->received_utc_ms = theirs.list[i].received_utc_ms;
+                (void)text_copy(run->run, sizeof(run->run), theirs.list[i].run);
+                forgive_run(run, &theirs.list[i]);
+                check_same(world, &run_fields, run->run, run, &theirs.list[i]);
+        }
+}
+
+static void check_weeks(World *world, Ledger *again)
+{
+        static Weeks ours, theirs;
+        int64_t steps;
+        size_t j = 0;
+
+        ours.n = theirs.n = 0;
+        PROMISE(week_each(world->ledger, WORLD_RUNNER, "", "9", false, collect_week, &ours) == 0);
+        PROMISE(week_each(again, WORLD_RUNNER, "", "9", false, collect_week, &theirs) == 0);
+        if (clinic_topics(&world->clinic, "/week/") != ours.n)
+                WORLD_WRONG(world, "(b) %zu weeks, %zu at the clinic", ours.n,
+                            clinic_topics(&world->clinic, "/week/"));
+        for (size_t i = 0; i < ours.n; i++) {
+                Week *week = &ours.list[i];
+                char end[64];
+                int64_t newest;
+
+                (void)snprintf(end, sizeof(end), "/week/%s", week->week);
+                newest = clinic_newest(&world->clinic, end, &steps);
+                if (newest != week->revision || steps != week->load_steps)
+                        WORLD_WRONG(world, "(b) week %s: revision %" PRId64 ", at the clinic %" PRId64,
+                                    week->week, week->revision, newest);
+                if (j == 0 && theirs.n > 0 && strcmp(week->week, theirs.list[0].week) < 0 &&
+                    week->load_steps <= 0)
+                        continue; /* what was there lies in a later week, by a better time */
+                if (j >= theirs.n || strcmp(week->week, theirs.list[j].week) != 0) {
+                        WORLD_WRONG(world, "(b) week %s is not there from scratch, or one before it is not here",
+                                    week->week);
+                        return;
+                }
+                week->revision = theirs.list[j].revision;
+                forgive_week(week, &theirs.list[j]);
+                check_same(world, &week_fields, week->week, week, &theirs.list[j++]);
+        }
+        if (j != theirs.n)
+                WORLD_WRONG(world, "(b) week %s from scratch is not here", theirs.list[j].week);
+}
+
+/* ---- (c) ---- */
+
+static int check_row(const OutboxRow *row, void *userdata)
+{
+        World *world = userdata;
+        ClinicMessage *kept = &world->clinic.messages[row->id];
+        bool may_collapse = row->kind == OUTBOX_STATUS || row->kind == OUTBOX_SUMMARY;
+
+        if (row->state == OUTBOX_CANCELLED && may_collapse)
+                return 0;
+        if (row->state != OUTBOX_SETTLED || !kept->there || kept->copies != 1)
+                WORLD_WRONG(world, "(c) row %" PRId64 " (%s %s) is %s, %d times at the clinic", row->id,
+                            outbox_kind_name(row->kind), row->key,
+                            row->state == OUTBOX_SETTLED ? "settled" : "not settled",
+                            kept->there ? kept->copies : 0);
+        return 0;
+}
+
+static int count_entry(const DiaryEntry *entry, void *userdata)
+{
+        World *world = userdata;
+        size_t at = (size_t)atoi(entry->id + 1);
+
+        if (at >= WORLD_ENTRIES || !world->entries[at].there || world->entries[at].pain != entry->pain ||
+            world->entries[at].at_utc_ms != entry->at_utc_ms)
+                WORLD_WRONG(world, "diary entry %s is not what was sent", entry->id);
+        else
+                world->entries[at].pain = -1; /* found */
+        return 0;
+}
+
+static void check_diary(World *world)
+{
+        PROMISE(diary_each(world->ledger, NULL, INT64_MIN + 1, INT64_MAX, count_entry, world) == 0);
+        for (size_t i = 0; i < WORLD_ENTRIES; i++) {
+                if (world->entries[i].there && world->entries[i].pain >= 0)
+                        WORLD_WRONG(world, "diary entry e%zu is not in the ledger", i);
+        }
+}
+
+void world_check(World *world, int64_t start_utc_ms, const char *directory)
+{
+        Ledger *again;
+
+        if (world->clinic.wrong[0])
+                WORLD_WRONG(world, "(c) %s", world->clinic.wrong);
+        check_records(world);
+        PROMISE(outbox_each(world->ledger, false, 0, SIZE_MAX >> 1, check_row, world) == 0);
+        again = feed(world, start_utc_ms, directory);
+        check_runs(world, again);
+        check_weeks(world, again);
+        (void)ledger_close(again);
+        check_diary(world);
+}
