@@ -1,6 +1,7 @@
 #include "daemon/ble/bluez.h"
 
 #include "base/log.h"
+#include "daemon/ble/bluez-mirror.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,24 +10,8 @@
 
 #define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
 #define PROPERTIES     "org.freedesktop.DBus.Properties"
-#define OBJECTS_MAX    4096 /* a neighbourhood full of phones stays far below */
-
-typedef struct Characteristic {
-        char path[BLUEZ_PATH_MAX];
-        char uuid[UUID_SIZE];
-} Characteristic;
-
-typedef enum ObjectKind { OBJECT_ADAPTER, OBJECT_DEVICE, OBJECT_CHARACTERISTIC } ObjectKind;
-
-typedef struct Object {
-        ObjectKind kind;
-        union {
-                char path[BLUEZ_PATH_MAX]; /* first in each */
-                BluezAdapter adapter;
-                BluezDevice device;
-                Characteristic characteristic;
-        };
-} Object;
+#define LIST_TIMEOUT_US (30 * 1000000ULL)
+#define LIST_AGAIN_MS   10000
 
 struct Bluez {
         sd_bus *bus;
@@ -34,9 +19,9 @@ struct Bluez {
         void *userdata;
         sd_bus_slot *owner_match, *added_match, *removed_match, *changed_match;
         sd_bus_slot *call; /* GetNameOwner, then GetManagedObjects */
+        Timer *again;      /* a list that did not come is asked for again */
         bool there;
-        Object **objects;
-        size_t n_objects;
+        Mirror mirror;
         uint32_t n_calls;
 };
 
@@ -88,423 +73,146 @@ uint32_t bluez_calls(const Bluez *bluez)
         return bluez->n_calls;
 }
 
-/* ---- objects ---- */
+/* ---- what changed ---- */
 
-static Object *object_find(const Bluez *bluez, const char *path)
-{
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                if (strcmp(bluez->objects[i]->path, path) == 0)
-                        return bluez->objects[i];
-        }
-        return NULL;
-}
-
-static Object *object_make(Bluez *bluez, const char *path, ObjectKind kind)
-{
-        Object *object = object_find(bluez, path);
-        Object **moved;
-
-        if (object)
-                return object;
-        if (bluez->n_objects == OBJECTS_MAX || strlen(path) >= BLUEZ_PATH_MAX)
-                return NULL;
-        moved = reallocarray(bluez->objects, bluez->n_objects + 1, sizeof(*moved));
-        if (!moved)
-                return NULL;
-        bluez->objects = moved;
-        object = calloc(1, sizeof(*object));
-        if (!object)
-                return NULL;
-        object->kind = kind;
-        (void)text_copy(object->path, sizeof(object->path), path);
-        if (kind == OBJECT_DEVICE)
-                object->device.rssi = RSSI_UNKNOWN;
-        bluez->objects[bluez->n_objects++] = object;
-        return object;
-}
-
-static void objects_clear(Bluez *bluez)
-{
-        for (size_t i = 0; i < bluez->n_objects; i++)
-                free(bluez->objects[i]);
-        bluez->n_objects = 0;
-}
-
-static bool driver_gives_records(const PodDriver *driver)
-{
-        for (size_t i = 0; i < driver->n_characteristics; i++) {
-                if (driver->characteristics[i].sample)
-                        return true;
-        }
-        return driver->has_memory;
-}
-
-/* Of several services the first in the table of drivers that gives records. */
-static const PodDriver *better_driver(const PodDriver *a, const PodDriver *b)
-{
-        for (size_t i = 0; i < n_pod_drivers; i++) {
-                if (driver_gives_records(pod_drivers[i]) &&
-                    (pod_drivers[i] == a || pod_drivers[i] == b))
-                        return pod_drivers[i];
-        }
-        return NULL;
-}
-
-/* ---- properties ---- */
-
-typedef struct Property {
-        ObjectKind kind;
-        const char *name;
-        char type; /* of D-Bus; 'a': services as text */
-        size_t offset;
-        size_t size;
-} Property;
-
-#define OF(kind_, name_, type_, member_)                                                           \
-        {                                                                                          \
-                kind_, name_, type_, offsetof(Object, member_), sizeof(((Object *)0)->member_)     \
-        }
-
-static const Property properties[] = {
-        OF(OBJECT_ADAPTER, "Address", 's', adapter.address),
-        OF(OBJECT_ADAPTER, "Powered", 'b', adapter.powered),
-        OF(OBJECT_ADAPTER, "Discovering", 'b', adapter.discovering),
-        OF(OBJECT_DEVICE, "Address", 's', device.address),
-        OF(OBJECT_DEVICE, "Alias", 's', device.name),
-        OF(OBJECT_DEVICE, "RSSI", 'n', device.rssi),
-        OF(OBJECT_DEVICE, "Connected", 'b', device.connected),
-        OF(OBJECT_DEVICE, "Paired", 'b', device.paired),
-        OF(OBJECT_DEVICE, "ServicesResolved", 'b', device.services_resolved),
-        OF(OBJECT_DEVICE, "UUIDs", 'a', device.driver),
-        OF(OBJECT_CHARACTERISTIC, "UUID", 's', characteristic.uuid),
-};
-
-static int read_services(sd_bus_message *message, Object *object)
-{
-        const char *uuid;
-        int r = sd_bus_message_enter_container(message, 'a', "s");
-
-        object->device.driver = NULL;
-        while (r >= 0) {
-                r = sd_bus_message_read(message, "s", &uuid);
-                if (r <= 0)
-                        break;
-                object->device.driver =
-                        better_driver(object->device.driver, pod_driver_by_service(uuid));
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(message);
-}
-
-/* The value stands inside an entered variant of the expected type. */
-static int read_value(sd_bus_message *message, const Property *property, Object *object)
-{
-        char *at = (char *)object + property->offset;
-        const char *text;
-        int16_t number;
-        int boolean, r;
-
-        switch (property->type) {
-        case 's':
-                r = sd_bus_message_read(message, "s", &text);
-                if (r >= 0)
-                        (void)text_copy(at, property->size, text);
-                return r;
-        case 'b':
-                r = sd_bus_message_read(message, "b", &boolean);
-                if (r >= 0)
-                        *(bool *)at = boolean;
-                return r;
-        case 'n':
-                r = sd_bus_message_read(message, "n", &number);
-                if (r >= 0)
-                        *(int *)at = number;
-                return r;
-        default:
-                return read_services(message, object);
-        }
-}
-
-static const char *property_signature(const Property *property)
-{
-        static const char signatures[] = "s\0b\0n";
-
-        switch (property->type) {
-        case 's':
-                return signatures;
-        case 'b':
-                return signatures + 2;
-        case 'n':
-                return signatures + 4;
-        default:
-                return "as";
-        }
-}
-
-/* A notification as a property. */
-static int read_notification(Bluez *bluez, sd_bus_message *message, const Object *object)
-{
-        const void *data;
-        size_t size;
-        int r = sd_bus_message_enter_container(message, 'v', "ay");
-
-        if (r >= 0)
-                r = sd_bus_message_read_array(message, 'y', &data, &size);
-        if (r >= 0)
-                r = sd_bus_message_exit_container(message);
-        if (r >= 0)
-                bluez->observer->value(object->path, data, size, bluez->userdata);
-        return r;
-}
-
-static int read_property(Bluez *bluez, sd_bus_message *message, Object *object, bool changed)
-{
-        const char *name, *contents;
-        char type;
-        int r = sd_bus_message_read(message, "s", &name);
-
-        if (r < 0)
-                return r;
-        r = sd_bus_message_peek_type(message, &type, &contents);
-        if (r < 0)
-                return r;
-        if (changed && object->kind == OBJECT_CHARACTERISTIC && strcmp(name, "Value") == 0 &&
-            strcmp(contents, "ay") == 0)
-                return read_notification(bluez, message, object);
-        for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
-                const Property *property = &properties[i];
-
-                if (property->kind != object->kind || strcmp(property->name, name) != 0 ||
-                    strcmp(property_signature(property), contents) != 0)
-                        continue;
-                r = sd_bus_message_enter_container(message, 'v', contents);
-                if (r >= 0)
-                        r = read_value(message, property, object);
-                return r < 0 ? r : sd_bus_message_exit_container(message);
-        }
-        return sd_bus_message_skip(message, "v");
-}
-
-/* a{sv} */
-static int read_properties(Bluez *bluez, sd_bus_message *message, Object *object, bool changed)
-{
-        int r = sd_bus_message_enter_container(message, 'a', "{sv}");
-
-        while (r >= 0) {
-                r = sd_bus_message_enter_container(message, 'e', "sv");
-                if (r <= 0)
-                        break;
-                r = read_property(bluez, message, object, changed);
-                if (r >= 0)
-                        r = sd_bus_message_exit_container(message);
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(message);
-}
-
-static const struct {
-        const char *name;
-        ObjectKind kind;
-} interfaces[] = {
-        {BLUEZ_ADAPTER, OBJECT_ADAPTER},
-        {BLUEZ_DEVICE, OBJECT_DEVICE},
-        {BLUEZ_CHARACTERISTIC, OBJECT_CHARACTERISTIC},
-};
-
-static int interface_kind(const char *name)
-{
-        for (size_t i = 0; i < ARRAY_SIZE(interfaces); i++) {
-                if (strcmp(interfaces[i].name, name) == 0)
-                        return (int)interfaces[i].kind;
-        }
-        return -1;
-}
-
-static void tell(Bluez *bluez, const Object *object)
+/* Nobody is told before the whole list was read: a device stands in it before its characteristics. */
+static void tell(const Bluez *bluez, const MirrorObject *object)
 {
         char address[ADDRESS_SIZE];
 
-        if (object->kind == OBJECT_ADAPTER) {
+        if (!bluez->there)
+                return;
+        if (object->kind == MIRROR_ADAPTER) {
                 bluez->observer->adapter(bluez->userdata);
-        } else if (object->kind == OBJECT_DEVICE) {
-                (void)text_copy(address, sizeof(address), object->device.address);
-                bluez->observer->device(address, bluez->userdata);
+                return;
         }
+        /* A characteristic may appear after its device said that all are known. */
+        object = object->kind == MIRROR_DEVICE ? object : mirror_device_of(&bluez->mirror, object);
+        if (!object)
+                return;
+        (void)text_copy(address, sizeof(address), object->device.address);
+        bluez->observer->device(address, bluez->userdata);
 }
 
-/* o a{sa{sv}}: one object with its interfaces. */
-static int read_object(Bluez *bluez, sd_bus_message *message)
+static void complain(const char *what, int error)
 {
-        Object *object = NULL;
-        const char *path, *interface;
-        int r = sd_bus_message_read(message, "o", &path);
-
-        if (r >= 0)
-                r = sd_bus_message_enter_container(message, 'a', "{sa{sv}}");
-        while (r >= 0) {
-                int kind;
-
-                r = sd_bus_message_enter_container(message, 'e', "sa{sv}");
-                if (r <= 0)
-                        break;
-                r = sd_bus_message_read(message, "s", &interface);
-                if (r < 0)
-                        return r;
-                kind = interface_kind(interface);
-                if (kind >= 0)
-                        object = object_make(bluez, path, (ObjectKind)kind);
-                r = kind >= 0 && object ? read_properties(bluez, message, object, false)
-                                        : sd_bus_message_skip(message, "a{sv}");
-                if (r >= 0)
-                        r = sd_bus_message_exit_container(message);
-        }
-        if (r >= 0)
-                r = sd_bus_message_exit_container(message);
-        if (r >= 0 && object)
-                tell(bluez, object);
-        return r;
+        log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL, "%s of bluetoothd cannot be read: %s",
+                  what, strerror(-error));
 }
-
-/* ---- signals ---- */
 
 static int on_added(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        int r = read_object(userdata, message);
+        Bluez *bluez = userdata;
+        MirrorObject *object;
+        int r = mirror_read_object(&bluez->mirror, message, &object);
 
         (void)error;
         if (r < 0)
-                log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL,
-                          "an object of bluetoothd could not be read: %s", strerror(-r));
-        return 0;
-}
-
-/* A battery may leave a device that stays: only the interface we mirror counts. */
-static int names_kind(sd_bus_message *message, ObjectKind kind)
-{
-        const char *interface;
-        int found = 0, r = sd_bus_message_enter_container(message, 'a', "s");
-
-        while (r >= 0) {
-                r = sd_bus_message_read(message, "s", &interface);
-                if (r <= 0)
-                        break;
-                found |= interface_kind(interface) == (int)kind;
-        }
-        return r < 0 ? r : found;
-}
-
-static void object_remove(Bluez *bluez, const Object *gone)
-{
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                CLEANUP(freep) Object *object = NULL;
-
-                if (bluez->objects[i] != gone)
-                        continue;
-                object = bluez->objects[i];
-                bluez->objects[i] = bluez->objects[--bluez->n_objects];
+                complain("an object", r);
+        else if (object)
                 tell(bluez, object);
-                return;
-        }
+        return 0;
 }
 
 static int on_removed(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         Bluez *bluez = userdata;
-        const Object *object;
+        CLEANUP(freep) MirrorObject *gone = NULL;
+        MirrorObject *object;
         const char *path;
         int r = sd_bus_message_read(message, "o", &path);
 
         (void)error;
-        object = r < 0 ? NULL : object_find(bluez, path);
-        if (object && names_kind(message, object->kind) > 0)
-                object_remove(bluez, object);
+        object = r < 0 ? NULL : mirror_find(&bluez->mirror, path);
+        if (object && mirror_read_removed(message, object) > 0)
+                gone = mirror_take(&bluez->mirror, object);
+        if (gone)
+                tell(bluez, gone);
         return 0;
-}
-
-/* Only RSSI is ever invalidated without a new value: the device was not heard lately. */
-static int read_invalidated(sd_bus_message *message, Object *object)
-{
-        const char *name;
-        int r = sd_bus_message_enter_container(message, 'a', "s");
-
-        while (r >= 0) {
-                r = sd_bus_message_read(message, "s", &name);
-                if (r <= 0)
-                        break;
-                if (object->kind == OBJECT_DEVICE && strcmp(name, "RSSI") == 0)
-                        object->device.rssi = RSSI_UNKNOWN;
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
 static int on_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         Bluez *bluez = userdata;
-        Object *object = object_find(bluez, sd_bus_message_get_path(message));
-        const char *interface;
-        int r = sd_bus_message_read(message, "s", &interface);
+        MirrorObject *object = mirror_find(&bluez->mirror, sd_bus_message_get_path(message));
+        MirrorValue value;
+        int r = object ? mirror_read_changed(message, object, &value) : 0;
 
         (void)error;
-        if (r < 0 || !object || interface_kind(interface) != (int)object->kind)
-                return 0;
-        r = read_properties(bluez, message, object, true);
-        if (r >= 0)
-                r = read_invalidated(message, object);
         if (r < 0)
-                log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL,
-                          "a change of bluetoothd could not be read: %s", strerror(-r));
-        else
+                complain("a change", r);
+        else if (r > 0 && value.data)
+                bluez->observer->value(object->path, value.data, value.size, bluez->userdata);
+        else if (r > 0)
                 tell(bluez, object);
         return 0;
 }
 
 /* ---- the name ---- */
 
-static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int read_list(Bluez *bluez, sd_bus_message *reply)
 {
-        Bluez *bluez = userdata;
-        int r;
+        MirrorObject *object;
+        int r = sd_bus_message_enter_container(reply, 'a', "{oa{sa{sv}}}");
 
-        (void)error;
-        bluez->call = sd_bus_slot_unref(bluez->call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL,
-                          "bluetoothd does not list its objects: %s",
-                          sd_bus_message_get_error(reply)->message);
-                return 0;
-        }
-        bluez->there = true;
-        bluez->observer->presence(bluez->userdata);
-        r = sd_bus_message_enter_container(reply, 'a', "{oa{sa{sv}}}");
         while (r >= 0) {
                 r = sd_bus_message_enter_container(reply, 'e', "oa{sa{sv}}");
                 if (r <= 0)
                         break;
-                r = read_object(bluez, reply);
+                r = mirror_read_object(&bluez->mirror, reply, &object);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(reply);
         }
-        return 0;
+        return r;
 }
 
-static int read_objects(Bluez *bluez)
+static int on_objects(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
+        Bluez *bluez = userdata;
+        const sd_bus_error *failure = sd_bus_message_get_error(reply);
+        int r = 0;
+
+        (void)error;
         bluez->call = sd_bus_slot_unref(bluez->call);
-        return bluez_call(bluez, &bluez->call, "/", OBJECT_MANAGER, "GetManagedObjects", 0,
-                          on_objects, bluez, "");
+        if (!failure)
+                r = read_list(bluez, reply);
+        if (failure || r < 0) {
+                log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL,
+                          "bluetoothd does not list its objects: %s, asking again in %d s",
+                          r < 0 ? strerror(-r) : failure->message ? failure->message : failure->name,
+                          LIST_AGAIN_MS / 1000);
+                timer_arm(bluez->again, LIST_AGAIN_MS);
+                return 0;
+        }
+        bluez->there = true;
+        bluez->observer->presence(bluez->userdata); /* looks at the adapter and every device */
+        return 0;
 }
 
 static void come(Bluez *bluez)
 {
-        int r = read_objects(bluez);
+        int r;
 
-        if (r < 0)
-                log_event(LOG_RADIO_STATE, LOG_LEVEL_WARNING, NULL, NULL,
-                          "cannot ask bluetoothd for its objects: %s", strerror(-r));
+        bluez->call = sd_bus_slot_unref(bluez->call);
+        mirror_clear(&bluez->mirror);
+        r = bluez_call(bluez, &bluez->call, "/", OBJECT_MANAGER, "GetManagedObjects", LIST_TIMEOUT_US,
+                       on_objects, bluez, "");
+        if (r < 0) {
+                complain("the list", r);
+                timer_arm(bluez->again, LIST_AGAIN_MS);
+        }
+}
+
+static void on_again(void *userdata)
+{
+        come(userdata);
 }
 
 static void go(Bluez *bluez)
 {
         bluez->call = sd_bus_slot_unref(bluez->call);
-        objects_clear(bluez);
+        timer_disarm(bluez->again);
+        mirror_clear(&bluez->mirror);
         if (!bluez->there)
                 return;
         bluez->there = false;
@@ -562,7 +270,7 @@ static int add_matches(Bluez *bluez)
         return r;
 }
 
-int bluez_new(sd_bus *bus, const BluezObserver *observer, void *userdata, Bluez **ret)
+int bluez_new(sd_bus *bus, Clock *clock, const BluezObserver *observer, void *userdata, Bluez **ret)
 {
         CLEANUP(bluez_freep) Bluez *bluez = calloc(1, sizeof(*bluez));
         int r;
@@ -572,7 +280,9 @@ int bluez_new(sd_bus *bus, const BluezObserver *observer, void *userdata, Bluez 
         bluez->bus = sd_bus_ref(bus);
         bluez->observer = observer;
         bluez->userdata = userdata;
-        r = add_matches(bluez);
+        r = timer_new(clock, "bluez-list", on_again, bluez, &bluez->again);
+        if (r >= 0)
+                r = add_matches(bluez);
         if (r >= 0)
                 r = sd_bus_call_method_async(bus, &bluez->call, "org.freedesktop.DBus",
                                              "/org/freedesktop/DBus", "org.freedesktop.DBus",
@@ -592,8 +302,8 @@ Bluez *bluez_free(Bluez *bluez)
         sd_bus_slot_unref(bluez->added_match);
         sd_bus_slot_unref(bluez->removed_match);
         sd_bus_slot_unref(bluez->changed_match);
-        objects_clear(bluez);
-        free(bluez->objects);
+        timer_free(bluez->again);
+        mirror_clear(&bluez->mirror);
         sd_bus_unref(bluez->bus);
         free(bluez);
         return NULL;
@@ -606,43 +316,52 @@ bool bluez_is_there(const Bluez *bluez)
         return bluez->there;
 }
 
+/* Of several the powered one, of those the first by name: the same after every restart. */
 const BluezAdapter *bluez_adapter(const Bluez *bluez)
 {
         const BluezAdapter *found = NULL;
 
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                const Object *object = bluez->objects[i];
+        for (size_t i = 0; i < bluez->mirror.n; i++) {
+                const BluezAdapter *adapter = &bluez->mirror.objects[i]->adapter;
 
-                if (object->kind == OBJECT_ADAPTER &&
-                    (!found || (object->adapter.powered && !found->powered)))
-                        found = &object->adapter;
+                if (bluez->mirror.objects[i]->kind != MIRROR_ADAPTER)
+                        continue;
+                if (!found || (adapter->powered && !found->powered) ||
+                    (adapter->powered == found->powered && strcmp(adapter->path, found->path) < 0))
+                        found = adapter;
         }
         return found;
 }
 
+/* As our adapter sees it: another one may know the same address. */
 const BluezDevice *bluez_device(const Bluez *bluez, const char *address)
 {
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                const Object *object = bluez->objects[i];
+        const BluezAdapter *adapter = bluez_adapter(bluez);
+        size_t length = adapter ? strlen(adapter->path) : 0;
 
-                if (object->kind == OBJECT_DEVICE && strcmp(object->device.address, address) == 0)
-                        return &object->device;
+        for (size_t i = 0; adapter && i < bluez->mirror.n; i++) {
+                const BluezDevice *device = &bluez->mirror.objects[i]->device;
+
+                if (bluez->mirror.objects[i]->kind == MIRROR_DEVICE &&
+                    strcmp(device->address, address) == 0 &&
+                    strncmp(device->path, adapter->path, length) == 0 && device->path[length] == '/')
+                        return device;
         }
         return NULL;
 }
 
 const BluezDevice *bluez_device_by_path(const Bluez *bluez, const char *path)
 {
-        const Object *object = object_find(bluez, path);
+        const MirrorObject *object = mirror_find(&bluez->mirror, path);
 
-        return object && object->kind == OBJECT_DEVICE ? &object->device : NULL;
+        return object && object->kind == MIRROR_DEVICE ? &object->device : NULL;
 }
 
 const BluezDevice *bluez_device_at(const Bluez *bluez, size_t index)
 {
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                if (bluez->objects[i]->kind == OBJECT_DEVICE && index-- == 0)
-                        return &bluez->objects[i]->device;
+        for (size_t i = 0; i < bluez->mirror.n; i++) {
+                if (bluez->mirror.objects[i]->kind == MIRROR_DEVICE && index-- == 0)
+                        return &bluez->mirror.objects[i]->device;
         }
         return NULL;
 }
@@ -651,10 +370,10 @@ const char *bluez_characteristic(const Bluez *bluez, const BluezDevice *device, 
 {
         size_t length = strlen(device->path);
 
-        for (size_t i = 0; i < bluez->n_objects; i++) {
-                const Object *object = bluez->objects[i];
+        for (size_t i = 0; i < bluez->mirror.n; i++) {
+                const MirrorObject *object = bluez->mirror.objects[i];
 
-                if (object->kind == OBJECT_CHARACTERISTIC &&
+                if (object->kind == MIRROR_CHARACTERISTIC &&
                     strncmp(object->path, device->path, length) == 0 &&
                     object->path[length] == '/' &&
                     strcasecmp(object->characteristic.uuid, uuid) == 0)

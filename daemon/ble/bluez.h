@@ -5,17 +5,20 @@
 #pragma once
 
 #include "base/text.h"
+#include "base/clock.h"
 #include "proto/pods/pods.h"
 
 #include <stdbool.h>
 #include <systemd/sd-bus.h>
 
 #define BLUEZ_PATH_MAX 128
-#define RSSI_UNKNOWN   127
+#define RSSI_UNMEASURED 127 /* heard, but the controller does not say how loud */
+#define RSSI_UNHEARD    1000
 
 #define BLUEZ_NAME           "org.bluez"
 #define BLUEZ_ADAPTER        "org.bluez.Adapter1"
 #define BLUEZ_DEVICE         "org.bluez.Device1"
+#define BLUEZ_BATTERY        "org.bluez.Battery1"
 #define BLUEZ_CHARACTERISTIC "org.bluez.GattCharacteristic1"
 
 typedef struct Bluez Bluez;
@@ -31,27 +34,29 @@ typedef struct BluezDevice {
         char path[BLUEZ_PATH_MAX];
         char address[ADDRESS_SIZE];
         char name[64];
-        int rssi; /* RSSI_UNKNOWN: not heard lately */
+        int rssi; /* dBm, RSSI_UNMEASURED; RSSI_UNHEARD: not heard lately */
         bool connected;
         bool paired;
         bool services_resolved;
+        int battery_pct; /* -1: not known */
         const PodDriver *driver; /* by its services; NULL: none of ours */
 } BluezDevice;
 
 typedef struct BluezObserver {
-        void (*presence)(void *userdata);                      /* org.bluez came or went */
+        void (*presence)(void *userdata);                      /* org.bluez came, its list is read; or went */
         void (*adapter)(void *userdata);                       /* an adapter's properties */
         void (*device)(const char *address, void *userdata);   /* its properties, or it is gone */
         /* A notification that came as a property (StartNotify). */
         void (*value)(const char *path, const void *data, size_t size, void *userdata);
 } BluezObserver;
 
-int bluez_new(sd_bus *bus, const BluezObserver *observer, void *userdata, Bluez **ret) MUST_CHECK;
+int bluez_new(sd_bus *bus, Clock *clock, const BluezObserver *observer, void *userdata,
+              Bluez **ret) MUST_CHECK;
 Bluez *bluez_free(Bluez *bluez);
 DEFINE_CLEANUP(Bluez *, bluez_free);
 
 bool bluez_is_there(const Bluez *bluez);
-const BluezAdapter *bluez_adapter(const Bluez *bluez); /* a powered one if there is; NULL: none */
+const BluezAdapter *bluez_adapter(const Bluez *bluez); /* a powered one if there is, the first by name; NULL: none */
 const BluezDevice *bluez_device(const Bluez *bluez, const char *address); /* or NULL */
 const BluezDevice *bluez_device_by_path(const Bluez *bluez, const char *path);
 const BluezDevice *bluez_device_at(const Bluez *bluez, size_t index); /* NULL: no more */

@@ -7,6 +7,10 @@
 
 #define CALL_TIMEOUT_US (10 * 1000000ULL)
 #define RETRY_MS        10000
+/* Adapters fall silent without an error, and a report may be lost at the start of a scan: a session
+ * in which nothing is heard is ended and begun anew, ever more rarely. */
+#define SILENCE_FIRST_MS 5000
+#define SILENCE_MAX_MS   600000
 
 typedef enum DiscoveryState { DISCOVERY_OFF, DISCOVERY_STARTING, DISCOVERY_ON, DISCOVERY_STOPPING } DiscoveryState;
 
@@ -14,6 +18,8 @@ struct Discovery {
         Bluez *bluez;
         Clock *clock;
         Timer *retry_timer;
+        Timer *silence_timer;
+        int64_t silence_ms; /* the next one */
         sd_bus_slot *call;
         DiscoveryState state;
         bool was_seen_on; /* the adapter said so since it was started */
@@ -37,6 +43,7 @@ static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *error
                 return 0;
         }
         discovery->state = DISCOVERY_ON;
+        timer_arm(discovery->silence_timer, discovery->silence_ms);
         discovery_check(discovery);
         return 0;
 }
@@ -91,7 +98,27 @@ static void stop(Discovery *discovery)
         int r = bluez_call(discovery->bluez, &discovery->call, discovery->adapter, BLUEZ_ADAPTER,
                            "StopDiscovery", CALL_TIMEOUT_US, on_stopped, discovery, "");
 
+        timer_disarm(discovery->silence_timer);
         discovery->state = r < 0 ? DISCOVERY_OFF : DISCOVERY_STOPPING;
+}
+
+static void on_silence(void *userdata)
+{
+        Discovery *discovery = userdata;
+
+        if (discovery->state != DISCOVERY_ON)
+                return; /* the next start arms it */
+        discovery->silence_ms *= 2;
+        if (discovery->silence_ms > SILENCE_MAX_MS)
+                discovery->silence_ms = SILENCE_MAX_MS;
+        stop(discovery); /* begun again when it answers, if it is still wanted */
+}
+
+void discovery_heard(Discovery *discovery)
+{
+        discovery->silence_ms = SILENCE_FIRST_MS;
+        if (timer_is_armed(discovery->silence_timer))
+                timer_arm(discovery->silence_timer, SILENCE_MAX_MS);
 }
 
 void discovery_check(Discovery *discovery)
@@ -121,6 +148,12 @@ static void on_retry(void *userdata)
 
 void discovery_want(Discovery *discovery, unsigned how_many)
 {
+        if (how_many > discovery->wanted) {
+                /* somebody begins to wait: patience for an empty room is no patience for them */
+                discovery->silence_ms = SILENCE_FIRST_MS;
+                if (timer_is_armed(discovery->silence_timer))
+                        timer_arm(discovery->silence_timer, SILENCE_FIRST_MS);
+        }
         discovery->wanted = how_many;
         discovery_check(discovery);
 }
@@ -139,7 +172,11 @@ int discovery_new(Bluez *bluez, Clock *clock, Discovery **ret)
                 return -ENOMEM;
         discovery->bluez = bluez;
         discovery->clock = clock;
+        discovery->silence_ms = SILENCE_FIRST_MS;
         r = timer_new(clock, "discovery-retry", on_retry, discovery, &discovery->retry_timer);
+        if (r >= 0)
+                r = timer_new(clock, "discovery-silence", on_silence, discovery,
+                              &discovery->silence_timer);
         if (r < 0)
                 return r;
         *ret = TAKE(discovery);
@@ -158,6 +195,7 @@ Discovery *discovery_free(Discovery *discovery)
                 (void)r;
         }
         timer_free(discovery->retry_timer);
+        timer_free(discovery->silence_timer);
         free(discovery);
         return NULL;
 }

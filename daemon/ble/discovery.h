@@ -18,4 +18,6 @@ DEFINE_CLEANUP(Discovery *, discovery_free);
 void discovery_want(Discovery *discovery, unsigned how_many);
 /* The adapter or the name changed. */
 void discovery_check(Discovery *discovery);
+/* A device was heard: the radio is not silent. */
+void discovery_heard(Discovery *discovery);
 bool discovery_is_on(const Discovery *discovery);

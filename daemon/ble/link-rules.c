@@ -23,7 +23,6 @@ static const LinkRule rules[] = {
         {LINK_LIVE, ON_FAILED, LINK_BACKING_OFF, DO_DISCONNECT},
         {LINK_LIVE, ON_LOST, LINK_BACKING_OFF, DO_LOSE},
         {LINK_BACKING_OFF, ON_RETRY_DUE, LINK_ABSENT, DO_NOTHING},
-        {LINK_BACKING_OFF, ON_CONNECTED, LINK_RESOLVING, DO_RESOLVE},
         {LINK_WAITING, ON_RADIO_GONE, LINK_ABSENT, DO_END},
         {LINK_CONNECTING, ON_RADIO_GONE, LINK_ABSENT, DO_END},
         {LINK_RESOLVING, ON_RADIO_GONE, LINK_ABSENT, DO_END},
@@ -71,6 +70,8 @@ static const struct {
         {LINK_LIVE, ON_RETRY_DUE, "the session has its own timers, and fails by itself"},
         {LINK_BACKING_OFF, ON_SEEN, "not before it is time: the pod was there and failed"},
         {LINK_BACKING_OFF, ON_TURN, "it left the queue"},
+        {LINK_BACKING_OFF, ON_CONNECTED, "connected still, or again: a link that fails at once must not be "
+                                         "made anew at full speed"},
         {LINK_BACKING_OFF, ON_RESOLVED, "services are looked at after the connection"},
         {LINK_BACKING_OFF, ON_SYNCED, "the session is over"},
         {LINK_BACKING_OFF, ON_FAILED, "it failed already"},

@@ -29,6 +29,7 @@ struct Link {
         uint32_t failures; /* since useful data arrived */
         int64_t records_this_link;
         char last_error[160];
+        int battery_pct; /* as bluetoothd said last; -1: not yet */
         sd_bus_slot *call; /* Connect or Disconnect */
         Timer *timer;      /* resolve, retry, grant: one at a time */
         bool session_failed; /* told from within the session; the timer deals with it */
@@ -185,6 +186,17 @@ static void handle(Link *link, LinkEvent event)
 
 /* ---- looking ---- */
 
+/* bluetoothd reads the Battery Service itself. */
+static void note_battery(Link *link, const BluezDevice *device)
+{
+        if (!device || device->battery_pct < 0 || device->battery_pct == link->battery_pct)
+                return;
+        if (pod_set_battery(link->host->session.ledger, link->address, device->battery_pct) < 0)
+                return; /* the next look tries again */
+        link->battery_pct = device->battery_pct;
+        link->host->changed(link->address, link->host->userdata);
+}
+
 void link_look(Link *link)
 {
         const Bluez *bluez = link->host->session.bluez;
@@ -195,16 +207,17 @@ void link_look(Link *link)
                 handle(link, ON_RADIO_GONE);
                 return;
         }
+        note_battery(link, device);
         if (!device || !device->connected) {
                 /* a connection under way is not yet lost */
                 if (link->state != LINK_WAITING || !device)
                         handle(link, ON_LOST);
-                if (device && device->rssi != RSSI_UNKNOWN)
+                if (device && device->rssi != RSSI_UNHEARD)
                         handle(link, ON_SEEN);
                 return;
         }
         handle(link, ON_CONNECTED);
-        if (device->services_resolved)
+        if (device->services_resolved && session_is_possible(bluez, device, link->driver))
                 handle(link, ON_RESOLVED);
 }
 
@@ -233,7 +246,7 @@ static void on_timer(void *userdata)
                                         : "the pod's services did not appear");
         handle(link, ON_RETRY_DUE);
         if (link->state == LINK_ABSENT)
-                link_look(link);
+                link->host->look(link->address, link->host->userdata);
 }
 
 /* ---- the session's news ---- */
@@ -304,6 +317,7 @@ int link_new(const LinkHost *host, const Pod *pod, Link **ret)
         if (!link)
                 return -ENOMEM;
         link->host = host;
+        link->battery_pct = -1;
         link->driver = pod_driver_by_name(pod->driver);
         if (!link->driver)
                 return -EPROTONOSUPPORT;

@@ -18,6 +18,8 @@ typedef struct LinkHost {
         SessionHost session;
         ConnectQueue *connects;
         void (*changed)(const char *address, void *userdata); /* state, battery */
+        /* Calls link_look, now or when nobody is pairing this pod any more. */
+        void (*look)(const char *address, void *userdata);
         void *userdata;
 } LinkHost;
 

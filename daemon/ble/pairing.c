@@ -15,8 +15,8 @@ typedef enum PairingState {
         PAIRING_FINDING,
         PAIRING_QUEUED,
         PAIRING_CONNECTING,
-        PAIRING_BONDING,
         PAIRING_RESOLVING,
+        PAIRING_BONDING,
 } PairingState;
 
 struct Pairing {
@@ -24,6 +24,7 @@ struct Pairing {
         PairingState state;
         char address[ADDRESS_SIZE];
         bool asked_to_connect, asked_to_bond; /* what is undone unless it ends well */
+        bool was_connected; /* Connect's answer may come before the property says so */
         PairDone done;
         void *userdata;
         sd_bus_slot *call;
@@ -93,37 +94,13 @@ static void succeed(Pairing *pairing, const BluezDevice *device)
         finish(pairing, 0, &result);
 }
 
-/* ---- the steps ---- */
-
-static void check_resolved(Pairing *pairing)
-{
-        const BluezDevice *device = device_of(pairing);
-
-        if (!device || !device->connected) {
-                fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
-                return;
-        }
-        if (!device->services_resolved)
-                return;
-        if (!device->driver)
-                fail(pairing, -EPROTONOSUPPORT,
-                     "%s is not a pod this version can read\nwhat it reads: stridectl help pair",
-                     device->name[0] ? device->name : pairing->address);
-        else
-                succeed(pairing, device);
-}
-
-static void start_resolving(Pairing *pairing)
-{
-        pairing->state = PAIRING_RESOLVING;
-        timer_arm(pairing->timer, RESOLVE_MS);
-        check_resolved(pairing);
-}
+/* ---- the steps, last one first ---- */
 
 static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         Pairing *pairing = userdata;
         const sd_bus_error *failure = sd_bus_message_get_error(reply);
+        const BluezDevice *device = device_of(pairing);
 
         (void)error;
         pairing->call = sd_bus_slot_unref(pairing->call);
@@ -133,19 +110,20 @@ static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
                      "button for 5 s until the light is blue, then: stridectl pair %s",
                      failure->message && failure->message[0] ? failure->message : failure->name,
                      pairing->address);
+        else if (!device || !device->connected)
+                fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
         else
-                start_resolving(pairing);
+                succeed(pairing, device);
         return 0;
 }
 
-static void start_bonding(Pairing *pairing)
+/* Only now: bluetoothd 5.66 never answers a Pair that comes while it still discovers services. */
+static void start_bonding(Pairing *pairing, const BluezDevice *device)
 {
-        const BluezDevice *device = device_of(pairing);
         int r;
 
-        connect_queue_leave(pairing->host->connects, pairing);
-        if (!device || !device->driver || !device->driver->needs_bond || device->paired) {
-                start_resolving(pairing);
+        if (!device->driver->needs_bond || device->paired) {
+                succeed(pairing, device);
                 return;
         }
         pairing->state = PAIRING_BONDING;
@@ -159,6 +137,34 @@ static void start_bonding(Pairing *pairing)
                 pairing->asked_to_bond = true;
 }
 
+static void check_resolved(Pairing *pairing)
+{
+        const BluezDevice *device = device_of(pairing);
+
+        if (!device || (pairing->was_connected && !device->connected)) {
+                fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
+                return;
+        }
+        pairing->was_connected = device->connected;
+        if (!device->connected || !device->services_resolved)
+                return;
+        if (!device->driver)
+                fail(pairing, -EPROTONOSUPPORT,
+                     "%s is not a pod this version can read\nwhat it reads: stridectl help pair",
+                     device->name[0] ? device->name : pairing->address);
+        else
+                start_bonding(pairing, device);
+}
+
+static void start_resolving(Pairing *pairing)
+{
+        connect_queue_leave(pairing->host->connects, pairing);
+        pairing->state = PAIRING_RESOLVING;
+        pairing->was_connected = false;
+        timer_arm(pairing->timer, RESOLVE_MS);
+        check_resolved(pairing);
+}
+
 static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         Pairing *pairing = userdata;
@@ -170,7 +176,7 @@ static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *err
                 fail(pairing, -EIO, "the pod does not connect (%s)\nbring it closer and try again",
                      failure->message && failure->message[0] ? failure->message : failure->name);
         else
-                start_bonding(pairing);
+                start_resolving(pairing);
         return 0;
 }
 
@@ -185,7 +191,7 @@ static void on_turn(void *userdata)
                 return;
         }
         if (device->connected) {
-                start_bonding(pairing);
+                start_resolving(pairing);
                 return;
         }
         pairing->state = PAIRING_CONNECTING;
@@ -201,7 +207,7 @@ static void check_found(Pairing *pairing)
 {
         const BluezDevice *device = device_of(pairing);
 
-        if (!device || (device->rssi == RSSI_UNKNOWN && !device->connected))
+        if (!device || (device->rssi == RSSI_UNHEARD && !device->connected))
                 return;
         pairing->state = PAIRING_QUEUED;
         timer_arm(pairing->timer, CONNECT_MS);

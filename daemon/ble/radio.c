@@ -129,7 +129,10 @@ static void on_adapter(void *userdata)
 static void on_device(const char *address, void *userdata)
 {
         Ble *ble = userdata;
+        const BluezDevice *device = bluez_device(ble->bluez, address);
 
+        if (device && device->rssi != RSSI_UNHEARD && !device->connected)
+                discovery_heard(ble->discovery);
         pairing_look(ble->pairing);
         for (size_t i = 0; i < ble->n_links; i++) {
                 if (strcmp(link_address(ble->links[i]), address) == 0)
@@ -191,6 +194,14 @@ static int add_link(const Pod *pod, void *userdata)
         return 0;
 }
 
+static void on_link_look(const char *address, void *userdata)
+{
+        Link *link = find_link(userdata, address);
+
+        if (link)
+                look_link(userdata, link);
+}
+
 static void on_roster(void *userdata)
 {
         Ble *ble = userdata;
@@ -212,8 +223,8 @@ void ble_roster_changed(Ble *ble)
 static int compare_seen(const void *left, const void *right)
 {
         const SeenPod *a = left, *b = right;
-        int x = a->rssi == RSSI_UNKNOWN ? -1000 : a->rssi;
-        int y = b->rssi == RSSI_UNKNOWN ? -1000 : b->rssi;
+        int x = a->rssi == RSSI_UNMEASURED ? -1000 : a->rssi;
+        int y = b->rssi == RSSI_UNMEASURED ? -1000 : b->rssi;
 
         return (y > x) - (y < x);
 }
@@ -227,10 +238,10 @@ static void on_scanned(void *userdata)
         size_t n = 0;
 
         for (size_t i = 0; n < SEEN_MAX && (device = bluez_device_at(ble->bluez, i)); i++) {
-                if (!device->driver || (device->rssi == RSSI_UNKNOWN && !device->connected))
+                if (!device->driver || (device->rssi == RSSI_UNHEARD && !device->connected))
                         continue;
                 seen[n] = (SeenPod){.driver = device->driver->name,
-                                    .rssi = device->rssi,
+                                    .rssi = device->rssi == RSSI_UNHEARD ? RSSI_UNMEASURED : device->rssi,
                                     .bonded = device->paired,
                                     .in_roster = find_link(ble, device->address) != NULL};
                 (void)text_copy(seen[n].address, sizeof(seen[n].address), device->address);
@@ -337,7 +348,7 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
         if (r >= 0)
                 r = sample_keeper_new(ledger, clock, &ble->keeper);
         if (r >= 0)
-                r = bluez_new(bus, &bluez_observer, ble, &ble->bluez);
+                r = bluez_new(bus, clock, &bluez_observer, ble, &ble->bluez);
         if (r >= 0)
                 r = discovery_new(ble->bluez, clock, &ble->discovery);
         if (r >= 0)
@@ -360,6 +371,7 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
                                                 .keeper = ble->keeper},
                                     .connects = ble->connects,
                                     .changed = on_link_changed,
+                                    .look = on_link_look,
                                     .userdata = ble};
         timer_arm(ble->roster_timer, 0);
         timer_arm(ble->look_timer, LOOK_EVERY_MS);

@@ -302,6 +302,22 @@ static int start_characteristics(Session *session, const BluezDevice *device)
         return n_needed > 0 ? 0 : -ENODEV;
 }
 
+bool session_is_possible(const Bluez *bluez, const BluezDevice *device, const PodDriver *driver)
+{
+        bool any = false;
+
+        for (size_t i = 0; i < driver->n_characteristics; i++) {
+                const PodCharacteristic *it = &driver->characteristics[i];
+
+                if (it->access == POD_READ)
+                        continue;
+                any = bluez_characteristic(bluez, device, it->uuid) != NULL;
+                if (!any)
+                        return false;
+        }
+        return any;
+}
+
 void session_value(Session *session, const char *path, const void *data, size_t size)
 {
         for (size_t i = 0; i < session->n_pipes; i++) {

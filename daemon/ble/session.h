@@ -28,6 +28,10 @@ typedef struct SessionObserver {
         void (*changed)(void *userdata);                  /* battery */
 } SessionObserver;
 
+/* Its driver's characteristics that are needed are there: bluetoothd may list them after it said
+ * that the services are resolved. */
+bool session_is_possible(const Bluez *bluez, const BluezDevice *device, const PodDriver *driver);
+
 /* Begins; news comes later. -ENODEV: the pod lacks what its driver needs. */
 int session_new(const SessionHost *host, const BluezDevice *device, const PodDriver *driver,
                 const SessionObserver *observer, void *userdata, Session **ret) MUST_CHECK;

@@ -66,6 +66,12 @@ void session_value(Session *session, const char *path, const void *data, size_t 
         (void)session, (void)path, (void)data, (void)size;
 }
 
+bool session_is_possible(const Bluez *bluez, const BluezDevice *of, const PodDriver *driver)
+{
+        (void)bluez, (void)of, (void)driver;
+        return true;
+}
+
 uint32_t session_pipes(const Session *session)
 {
         (void)session;
@@ -77,12 +83,21 @@ static void changed(const char *address, void *userdata)
         (void)address, (void)userdata;
 }
 
+static void look(const char *address, void *userdata)
+{
+        (void)address, (void)userdata;
+        link_look(link_under_test);
+}
+
+#define LONGEST_BACK_OFF_MS 300000
+
 static int set_up(void **state)
 {
         Pod pod = {.address = POD, .driver = "stride"};
 
         (void)state;
-        host = (LinkHost){.changed = changed};
+        device.battery_pct = -1;
+        host = (LinkHost){.changed = changed, .look = look};
         assert_int_equal(clock_new_manual(1795505400000, &host.session.clock), 0);
         assert_int_equal(connect_queue_new(host.session.clock, &host.connects), 0);
         assert_int_equal(link_new(&host, &pod, &link_under_test), 0);
@@ -104,6 +119,7 @@ static uint32_t failures_after(uint32_t n_stored)
         LinkState state;
 
         link_look(link_under_test);
+        clock_manual_advance(host.session.clock, LONGEST_BACK_OFF_MS);
         assert_non_null(observer);
         observer->useful(n_stored, observer_data);
         observer->failed("the pod did not answer", observer_data);
