@@ -434,14 +434,18 @@ void pod_catch_up(Sim *sim, SimPod *pod)
         play(sim, pod);
 }
 
-void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording)
+void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t skip_ms)
 {
         Record battery = {.kind = RECORD_BATTERY};
 
         play(sim, pod);
         pod->recording = recording;
-        pod->recording_start_ms = sim_now_ms(sim);
+        pod->recording_start_ms = sim_now_ms(sim) - skip_ms;
         pod->next = 0;
+        while (pod->next < recording->n &&
+               (pod->type == POD_STRIDE ? recording->strides[pod->next].at_ms
+                                        : recording->rows[pod->next].at_ms) < skip_ms)
+                pod->next++;
         if (pod->battery_pct > 5)
                 pod->battery_pct--;
         if (pod->type == POD_STRIDE) {
@@ -449,6 +453,13 @@ void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording)
                 append(sim, pod, battery, sim_now_ms(sim));
         }
         play(sim, pod);
+}
+
+void pod_stop(Sim *sim, SimPod *pod)
+{
+        play(sim, pod); /* what it did until now */
+        sim_cancel(sim, play_due, pod);
+        pod->recording = NULL;
 }
 
 /* ---- links ---- */

@@ -201,7 +201,14 @@ static void do_run(Sim *sim, SimPod *pod, const cJSON *event)
                 sim->failed = true;
                 return;
         }
-        pod_play(sim, pod, recording);
+        pod_play(sim, pod, recording, llround(number_of(event, "skip_s", 0) * 1000));
+}
+
+/* The run is over, wherever the recording stood. */
+static void do_stop(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        pod_stop(sim, pod);
 }
 
 static void do_reboot(Sim *sim, SimPod *pod, const cJSON *event)
@@ -293,7 +300,7 @@ static const struct {
 } verbs[] = {
         {"home", true, do_home},           {"away", true, do_away},
         {"vanish", true, do_away},         {"run", true, do_run},
-        {"reboot", true, do_reboot},       {"drop-link", true, do_drop_link},
+        {"stop", true, do_stop},           {"reboot", true, do_reboot},       {"drop-link", true, do_drop_link},
         {"lose-notifications", true, do_lose}, {"reorder", true, do_reorder},
         {"lose-answers", true, do_lose_answers}, {"unknown-kind", true, do_unknown_kind},
         {"withhold", true, do_withhold},
@@ -313,7 +320,9 @@ static void schedule(Sim *sim, int64_t index)
                 time_finish(sim);
                 return;
         }
-        if (rfc3339_parse(text_of(event, "at", ""), &at_utc_ms) < 0) {
+        if (cJSON_HasObjectItem(event, "after_s")) {
+                at_utc_ms = sim_utc_ms(sim) + llround(number_of(event, "after_s", 0) * 1000);
+        } else if (rfc3339_parse(text_of(event, "at", ""), &at_utc_ms) < 0) {
                 (void)fprintf(stderr, "sim: event %lld has no time\n", (long long)index);
                 sim->failed = true;
                 return;
@@ -400,7 +409,8 @@ int scenario_load(Sim *sim, const char *path)
                 return -ENOENT;
         sim->scenario = cJSON_Parse(text);
         free(text);
-        if (!sim->scenario || rfc3339_parse(text_of(sim->scenario, "start", ""), &start) < 0)
+        if (!sim->scenario ||
+            rfc3339_parse(text_of(sim->scenario, "start", "2026-11-02T06:00:00Z"), &start) < 0)
                 return -EINVAL;
         (void)snprintf(sim->directory, sizeof(sim->directory), "%.*s", slash ? (int)(slash - path) : 1,
                        slash ? path : ".");

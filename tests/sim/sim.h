@@ -95,6 +95,7 @@ typedef struct SimLost {
 #define SIM_LOST_MAX 64
 
 struct SimPod {
+        Sim *bus_of; /* for callbacks that know the pod only */
         char address[ADDRESS_SIZE];
         char name[32];
         PodType type;
@@ -159,7 +160,9 @@ void pod_note_unknown(Sim *sim, SimPod *pod);
 /* The record `back` before the newest one does not come by REPORT until the next call; a negative
  * number: all come again. */
 void pod_withhold(SimPod *pod, int back);
-void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording);
+/* As if it had begun skip_ms ago; what lies before is not played but passed over. */
+void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t skip_ms);
+void pod_stop(Sim *sim, SimPod *pod); /* playing */
 void pod_linked(Sim *sim, SimPod *pod);
 void pod_unlinked(Sim *sim, SimPod *pod);
 void pod_control(Sim *sim, SimPod *pod, const void *data, size_t size);
