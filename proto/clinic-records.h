@@ -80,6 +80,10 @@ typedef struct DiaryEntry {
         char origin[16];        /* "clinic" "gateway" */
 } DiaryEntry;
 
+/* May somebody speak at `now_utc_ms` (NULL_INTEGER: the clock is not set) of `at_utc_ms`? NULL: yes,
+ * else what is wrong with it, as "lies in the future". */
+const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms);
+
 extern const FieldTable run_fields;
 extern const FieldTable week_fields;
 extern const FieldTable diary_fields;
