@@ -58,6 +58,8 @@ int method_add_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
         DiaryEntry entry = {.received_utc_ms = clock_utc_ms(control->clock), .origin = "gateway"};
         int stored, r;
 
+        if (clock_quality(control->clock) == CLOCK_UNSET)
+                return control_ledger_failed(control, error, -EAGAIN);
         entry.at_utc_ms = entry.received_utc_ms;
         (void)snprintf(entry.id, sizeof(entry.id), "gw-%" PRId64 "-%u", entry.received_utc_ms,
                        ++control->diary_count);

@@ -61,8 +61,11 @@ int runner_add(Ledger *ledger, const Runner *runner)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner there;
-        int r = runner_get(ledger, runner->id, &there);
+        int r;
 
+        if (clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
+        r = runner_get(ledger, runner->id, &there);
         /* Here and below, refused before anything begins: the caller's transaction stays good. */
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
@@ -240,6 +243,7 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner runner;
         Pod there;
+        bool moves;
         int known, r = runner_get(ledger, pod->runner, &runner);
 
         if (r <= 0)
@@ -247,6 +251,9 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         known = pod_get(ledger, pod->address, &there);
         if (known < 0)
                 return known;
+        moves = known && (strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement);
+        if (moves && clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
         r = transaction_begin(&transaction, ledger);
         if (r < 0)
                 return r;
@@ -257,7 +264,7 @@ int pod_assign(Ledger *ledger, const Pod *pod)
                     "sssii", pod->address, pod->name, pod->driver, pod->bonded, pod->has_memory);
         if (r < 0)
                 return r;
-        if (!known || strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement)
+        if (!known || moves)
                 r = assign(ledger, pod, !known);
         if (r < 0)
                 return r;

@@ -1,11 +1,9 @@
 /* Records in, runs and weeks out: as revisions, by themselves, and never without a clock. */
 #include "tests/unit/daemon/derive-fixture.h"
+#include "tests/unit/ledger/unset-clock.h"
 
 #include "daemon/ledger/diary.h"
 
-#include <pthread.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 /* ---- from records to the clinic ---- */
 
@@ -322,56 +320,15 @@ static void a_cadence_in_strides_is_found_out_and_kept(void **state)
 
 /* ---- without a clock ---- */
 
-typedef struct Simulator {
-        int listening;
-        int fd;
-        TestClockNow now;
-} Simulator;
-
-static void *greet(void *userdata)
-{
-        Simulator *simulator = userdata;
-
-        simulator->fd = accept(simulator->listening, NULL, NULL);
-        if (simulator->fd >= 0 && send(simulator->fd, &simulator->now, sizeof(simulator->now), 0) < 0)
-                perror("send");
-        return NULL;
-}
-
-static void move_time(Simulator *simulator, Clock *clock, int64_t ms, ClockQuality quality)
-{
-        TestClockIdle idle;
-
-        simulator->now.boottime_ms += ms;
-        simulator->now.utc_ms = quality == CLOCK_UNSET ? simulator->now.boottime_ms
-                                                       : NOW_MS + simulator->now.boottime_ms;
-        simulator->now.quality = quality;
-        simulator->now.round++;
-        assert_int_equal(send(simulator->fd, &simulator->now, sizeof(simulator->now), 0),
-                         sizeof(simulator->now));
-        assert_int_equal(clock_dispatch(clock), 0);
-        assert_int_equal(recv(simulator->fd, &idle, sizeof(idle), 0), sizeof(idle));
-}
-
 static void nothing_is_derived_while_the_clock_is_not_set(void **state)
 {
         Home *home = *state;
-        Simulator simulator = {.now = {.utc_ms = 1000, .boottime_ms = 1000, .quality = CLOCK_UNSET}};
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
-        Clock *clock = NULL;
-        pthread_t thread;
+        Simulator simulator;
         Week week;
 
         set_time(home);
         run_for(home, 2, 600, 120);
-        (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/clock", home->directory);
-        simulator.listening = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-        assert_int_equal(bind(simulator.listening, (struct sockaddr *)&address, sizeof(address)), 0);
-        assert_int_equal(listen(simulator.listening, 1), 0);
-        assert_int_equal(pthread_create(&thread, NULL, greet, &simulator), 0);
-        assert_int_equal(clock_new_test(address.sun_path, &clock), 0);
-        assert_int_equal(pthread_join(thread, NULL), 0);
-        move_time(&simulator, clock, 0, CLOCK_UNSET);
+        Clock *clock = make_unset_clock(&simulator, home->directory);
 
         Derive *derive = NULL;
         assert_int_equal(derive_new(home->ledger, clock, &derive), 0);
@@ -387,9 +344,7 @@ static void nothing_is_derived_while_the_clock_is_not_set(void **state)
         assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
         derive = derive_free(derive);
         clock = clock_free(clock);
-        close(simulator.fd);
-        close(simulator.listening);
-        (void)unlink(address.sun_path);
+        end_simulator(&simulator);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* Runners, pods, which pod sat where when, and consent. */
 #include "tests/unit/ledger/fixture.h"
+#include "tests/unit/ledger/unset-clock.h"
 
 #include "daemon/ledger/timebase.h"
 
@@ -389,6 +390,46 @@ static void a_rollback_inside_spoils_the_outermost_commit(void **state)
         add_runner(home, "runner-2"); /* and the next one is good again */
 }
 
+/* ---- without a clock ---- */
+
+/* "Since 1970" would be the pod's whole past, and of a runner three thousand weeks. */
+static void nobody_joins_or_changes_pods_before_the_clock_is_set(void **state)
+{
+        Home *home = *state;
+        Simulator simulator;
+        Clock *manual = home->clock, *clock = make_unset_clock(&simulator, home->directory);
+        Pod moved = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true), there;
+        Pod new_pod = pod_of(OTHER_POD, RUNNER, PLACEMENT_RIGHT_FOOT, true);
+        Runner runner;
+
+        add_runner(home, "runner-2");
+        home->clock = clock;
+        home_reopen(home);
+        fields_set_null(&runner_fields, &runner);
+        (void)text_copy(runner.id, sizeof(runner.id), "runner-3");
+        (void)text_copy(runner.zone, sizeof(runner.zone), "Europe/Berlin");
+        runner.consent = 0;
+        runner.added_utc_ms = clock_utc_ms(clock);
+        assert_int_equal(runner_add(home->ledger, &runner), -EAGAIN);
+        assert_int_equal(runner_get(home->ledger, "runner-3", &runner), 0);
+        assert_int_equal(pod_assign(home->ledger, &moved), -EAGAIN);
+        assert_int_equal(pod_get(home->ledger, POD, &there), 1);
+        assert_string_equal(there.runner, RUNNER);
+        /* What has no past to take, and what stays where it is, may come at any time. */
+        assert_int_equal(pod_assign(home->ledger, &new_pod), 0);
+        moved = pod_of(POD, RUNNER, PLACEMENT_LEFT_FOOT, true);
+        assert_int_equal(pod_assign(home->ledger, &moved), 0);
+
+        move_time(&simulator, clock, 60000, CLOCK_SET);
+        assert_int_equal(runner_add(home->ledger, &runner), 0);
+        moved = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true);
+        assert_int_equal(pod_assign(home->ledger, &moved), 0);
+        home->ledger = ledger_close(home->ledger);
+        home->clock = manual;
+        clock = clock_free(clock);
+        end_simulator(&simulator);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -408,6 +449,7 @@ int main(void)
                 TEST(a_refusal_leaves_the_callers_transaction_good),
                 TEST(observers_hear_after_the_outermost_commit_only),
                 TEST(a_rollback_inside_spoils_the_outermost_commit),
+                TEST(nobody_joins_or_changes_pods_before_the_clock_is_set),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
