@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/week.h"
@@ -71,6 +72,7 @@ typedef struct Reports {
         size_t n_reported; /* of these, read to their end after the week's end */
         size_t n_begun;    /* of these, read to their end within the week or later */
         size_t n_sample;
+        bool waits; /* something of the week is to be derived yet */
         bool heard; /* a pod without memory was heard within the week */
 } Reports;
 
@@ -134,6 +136,8 @@ static bool is_final(const Reports *reports, int64_t now_utc_ms)
                 return false;
         if (age_ms >= measure_defaults.deadline_ms)
                 return true;
+        if (reports->waits)
+                return false;
         if (reports->n_memory > 0 && reports->n_reported < reports->n_memory)
                 return false;
         return reports->n_sample == 0 && reports->n_memory > 0 ? true
@@ -201,8 +205,8 @@ static int store_week(Ledger *ledger, Week *week, bool final)
         return r < 0 ? r : 0;
 }
 
-static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                       IsoWeek id)
+int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                IsoWeek id)
 {
         CLEANUP(gathered_clearp) Gathered gathered = {
                 .zone = zone,
@@ -215,6 +219,7 @@ static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, i
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
         WeekInput input;
         Week week = {0};
+        int waits = 0;
         int r = run_each(ledger, runner->id, gathered.from_utc_ms - reference_ms,
                          gathered.to_utc_ms - 1, gather_run, &gathered);
 
@@ -223,8 +228,12 @@ static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, i
                                gather_pain, &gathered);
         if (r >= 0)
                 r = count_pods(ledger, &reports);
+        if (r >= 0)
+                r = waits = dirty_touches(ledger, runner->id, gathered.from_utc_ms,
+                                          gathered.to_utc_ms - 1);
         if (r < 0)
                 return r;
+        reports.waits = waits > 0;
         fields_set_null(&week_fields, &week);
         (void)text_copy(week.runner, sizeof(week.runner), runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
@@ -255,28 +264,45 @@ static int first_entry(const DiaryEntry *entry, void *userdata)
         return 1;
 }
 
-/* The first week that says anything: of the first run or entry, or the one they were added in. */
-static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek *ret)
+/* The first week that says anything: of the first run or entry, or the one they were added in.
+ * What an unset clock once dated is passed over. */
+static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                      IsoWeek *ret)
 {
         int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
-        int r = run_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_run, &run_utc_ms);
+        int r = run_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
 
         if (r >= 0)
-                r = diary_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_entry,
+                r = diary_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_entry,
                                &entry_utc_ms);
         if (r < 0)
                 return r;
+        first = first < EARLIEST_MS ? now_utc_ms : first;
         first = run_utc_ms < first ? run_utc_ms : first;
         first = entry_utc_ms < first ? entry_utc_ms : first;
         *ret = zone_week(zone, first);
         return 0;
 }
 
-int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                 IsoWeek first, IsoWeek last)
+static int mark_weeks(Ledger *ledger, const Runner *runner, IsoWeek first, IsoWeek last)
+{
+        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
+                char text[sizeof(((DueWeek *)0)->week)];
+                int r;
+
+                iso_week_format(week, text);
+                r = due_week_mark(ledger, runner->id, text);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                      IsoWeek first, IsoWeek last)
 {
         IsoWeek earliest, now = zone_week(zone, now_utc_ms);
-        int r = first_week(ledger, runner, zone, &earliest);
+        int r = first_week(ledger, runner, zone, now_utc_ms, &earliest);
 
         if (r < 0)
                 return r;
@@ -284,45 +310,40 @@ int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t
                 first = earliest;
         if (iso_week_compare(last, now) > 0)
                 last = now;
-        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
-                r = derive_week(ledger, runner, zone, now_utc_ms, week);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        return mark_weeks(ledger, runner, first, last);
 }
 
-typedef struct Due {
-        IsoWeek newest;
-        IsoWeek oldest_provisional;
-        bool any, provisional;
-} Due;
+typedef struct Old {
+        Ledger *ledger;
+        const Runner *runner;
+        IsoWeek next; /* the first one that was not seen yet */
+} Old;
 
-static int note_due(const Week *week, void *userdata)
+/* Weeks come in order: what lies between two of them was never made. */
+static int mark_old(const Week *week, void *userdata)
 {
-        Due *due = userdata;
+        Old *old = userdata;
+        IsoWeek id;
+        int r;
 
-        if (iso_week_parse(week->week, &due->newest) < 0)
+        if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        due->any = true;
-        if (!due->provisional && strcmp(week->state, "provisional") == 0) {
-                due->oldest_provisional = due->newest;
-                due->provisional = true;
-        }
-        return 0;
+        if (iso_week_compare(id, old->next) < 0)
+                return 0; /* of a clock that was not set, or an entry that moved */
+        r = mark_weeks(old->ledger, old->runner, old->next, iso_week_add(id, -1));
+        if (r >= 0 && strcmp(week->state, "provisional") == 0)
+                r = mark_weeks(old->ledger, old->runner, id, id);
+        old->next = iso_week_add(id, 1);
+        return r;
 }
 
-int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
+int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone,
+                          int64_t now_utc_ms)
 {
-        IsoWeek now = zone_week(zone, now_utc_ms), first;
-        Due due = {0};
-        int r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
+        Old old = {.ledger = ledger, .runner = runner};
+        int r = first_week(ledger, runner, zone, now_utc_ms, &old.next);
 
-        if (r >= 0 && !due.any)
-                r = first_week(ledger, runner, zone, &first);
-        if (r < 0)
-                return r;
-        if (due.any)
-                first = due.provisional ? due.oldest_provisional : iso_week_add(due.newest, 1);
-        return derive_weeks(ledger, runner, zone, now_utc_ms, first, now);
+        if (r >= 0)
+                r = week_each(ledger, runner->id, "", "9", false, mark_old, &old);
+        return r < 0 ? r : mark_weeks(ledger, runner, old.next, zone_week(zone, now_utc_ms));
 }

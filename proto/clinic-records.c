@@ -75,8 +75,7 @@ const FieldTable run_fields = TABLE("run", run_field_list);
 const FieldTable week_fields = TABLE("week", week_field_list);
 const FieldTable diary_fields = TABLE("diary", diary_field_list);
 
-#define DAY_MS      86400000LL
-#define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set, or the year is a slip */
+#define DAY_MS 86400000LL
 
 const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms)
 {

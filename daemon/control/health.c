@@ -2,6 +2,7 @@
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
@@ -25,6 +26,7 @@ typedef struct Health {
         int64_t waiting, oldest_utc_ms;
         int64_t used_octets, free_octets;
         int64_t n_pods, n_runners, n_without_consent;
+        int64_t n_aside; /* spans and weeks that could not be derived */
 } Health;
 
 static int count_pod(const Pod *pod, void *userdata)
@@ -56,6 +58,8 @@ static int health_read(Control *control, Health *ret)
         if (ledger_size(control->ledger, &ret->used_octets, &ret->free_octets) < 0)
                 ret->used_octets = ret->free_octets = NULL_INTEGER;
         r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
+        if (r >= 0)
+                r = set_aside_count(control->ledger, &ret->n_aside);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)
@@ -287,6 +291,11 @@ static bool has_little_disk(const Health *h)
         return h->free_octets != NULL_INTEGER && h->free_octets < 100 * 1024 * 1024;
 }
 
+static bool has_set_aside(const Health *h)
+{
+        return h->n_aside > 0;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -323,6 +332,9 @@ static const struct Finding {
          "look at clinic.last_error in: stridectl status --json"},
         {"D-DISK-01", "error", has_little_disk, "less than 100 MiB are free where the ledger is",
          "make room; look with: df -h"},
+        {"D-LEDGER-01", "warning", has_set_aside,
+         "something could not be made into runs or weeks: its records are kept, it is tried again",
+         "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",

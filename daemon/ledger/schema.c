@@ -81,6 +81,12 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 0;"
         "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, utc_ms INTEGER NOT NULL,"
         " what TEXT NOT NULL, runner TEXT, detail TEXT);",
+        /* 2: weeks wait for derivation by themselves; what cannot be derived is set aside */
+        "ALTER TABLE dirty ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE dirty ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;"
+        "CREATE TABLE due_week (runner TEXT NOT NULL, week TEXT NOT NULL,"
+        " failures INTEGER NOT NULL DEFAULT 0, aside INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (runner, week)) WITHOUT ROWID;",
 };
 
 int schema_version(void)

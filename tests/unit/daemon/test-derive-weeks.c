@@ -116,6 +116,52 @@ static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(voi
         assert_int_equal(week.load_distance_m, 0);
 }
 
+static int count_week(const Week *week, void *userdata)
+{
+        (void)week;
+        ++*(size_t *)userdata;
+        return 0;
+}
+
+static size_t n_weeks(Home *home, const char *runner)
+{
+        size_t n = 0;
+
+        assert_int_equal(week_each(home->ledger, runner, "", "9", false, count_week, &n), 0);
+        return n;
+}
+
+static void the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Runner early;
+
+        fields_set_null(&runner_fields, &early);
+        (void)text_copy(early.id, sizeof(early.id), "runner-2");
+        (void)text_copy(early.zone, sizeof(early.zone), "Europe/Berlin");
+        early.consent = 0;
+        early.added_utc_ms = 60000;
+        assert_int_equal(runner_add(home->ledger, &early), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, "runner-2"), 1);
+}
+
+static void a_span_long_ago_leaves_no_weeks_out(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record then = anchor(EPOCH, 1, 0, NOW_MS - 20 * 7 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, RUNNER), 1);
+        (void)store(home, POD, &then, 1);
+        run_for(home, 2, 600, 60);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W28").load_runs, 1);
+        assert_int_equal(n_weeks(home, RUNNER), 21);
+}
+
 static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
 {
         Home *home = *state;
@@ -159,6 +205,8 @@ int main(void)
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
                 TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),
+                TEST(the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made),
+                TEST(a_span_long_ago_leaves_no_weeks_out),
                 TEST(a_run_belongs_to_the_week_of_its_start_at_home),
                 TEST(the_reference_reaches_into_the_weeks_after),
         };
