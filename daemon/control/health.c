@@ -26,7 +26,8 @@ typedef struct Health {
         int64_t waiting, oldest_utc_ms;
         int64_t used_octets, free_octets;
         int64_t n_pods, n_runners, n_without_consent;
-        int64_t n_aside; /* spans and weeks that could not be derived */
+        int64_t n_aside;      /* spans and weeks that could not be derived */
+        int64_t n_unreadable; /* records */
 } Health;
 
 static int count_pod(const Pod *pod, void *userdata)
@@ -60,6 +61,8 @@ static int health_read(Control *control, Health *ret)
         r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
         if (r >= 0)
                 r = set_aside_count(control->ledger, &ret->n_aside);
+        if (r >= 0)
+                r = unreadable_count(control->ledger, &ret->n_unreadable);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)
@@ -296,6 +299,11 @@ static bool has_set_aside(const Health *h)
         return h->n_aside > 0;
 }
 
+static bool has_unreadable(const Health *h)
+{
+        return h->n_unreadable > 0;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -335,6 +343,9 @@ static const struct Finding {
         {"D-LEDGER-01", "warning", has_set_aside,
          "something could not be made into runs or weeks: its records are kept, it is tried again",
          "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},
+        {"D-LEDGER-02", "warning", has_unreadable,
+         "stored records cannot be read back: the ledger's file may be damaged",
+         "see which: journalctl -u strided -p err; check the disk; keep a copy of the ledger"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",

@@ -86,7 +86,13 @@ static const char *const migrations[] = {
         "ALTER TABLE dirty ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;"
         "CREATE TABLE due_week (runner TEXT NOT NULL, week TEXT NOT NULL,"
         " failures INTEGER NOT NULL DEFAULT 0, aside INTEGER NOT NULL DEFAULT 0,"
-        " PRIMARY KEY (runner, week)) WITHOUT ROWID;",
+        " PRIMARY KEY (runner, week)) WITHOUT ROWID;"
+        /* contradictions are bounded, and counted beside it */
+        "CREATE TABLE contradiction_count (pod_id INTEGER PRIMARY KEY, n INTEGER NOT NULL);"
+        "INSERT INTO contradiction_count SELECT pod_id, count(*) FROM contradiction GROUP BY pod_id;"
+        /* stored records that could not be read back: passed over, each counted once */
+        "CREATE TABLE unreadable (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+        " seq INTEGER NOT NULL, PRIMARY KEY (pod_id, epoch, seq)) WITHOUT ROWID;",
 };
 
 int schema_version(void)
