@@ -85,17 +85,19 @@ int runner_add(Ledger *ledger, const Runner *runner)
 static int queue_everything(Ledger *ledger, const char *id)
 {
         int r = sql_run(ledger,
-                        "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, 0, "
+                        "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, ?, "
                         "runner, run, revision, ? FROM run WHERE runner = ? AND newest = 1 AND state "
                         "= 'current' ORDER BY start",
-                        "iis", (int64_t)OUTBOX_RUN, clock_utc_ms(ledger->clock), id);
+                        "iiis", (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_WAITING,
+                        clock_utc_ms(ledger->clock), id);
 
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
-                            "0, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
+                            "?, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
                             "ORDER BY week",
-                            "iis", (int64_t)OUTBOX_WEEK, clock_utc_ms(ledger->clock), id);
+                            "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
         if (r >= 0)
                 r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
                             id);
@@ -113,6 +115,7 @@ static int queue_everything(Ledger *ledger, const char *id)
 /* Nothing more leaves, and what the broker keeps is cleared. */
 static int withdraw_everything(Ledger *ledger, const char *id)
 {
+        /* "state = 0", OUTBOX_WAITING, is what the index of waiting rows is for: a bound one is not. */
         int r = sql_run(ledger,
                         "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
                         "?, ?)",

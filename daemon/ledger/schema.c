@@ -92,7 +92,13 @@ static const char *const migrations[] = {
         "INSERT INTO contradiction_count SELECT pod_id, count(*) FROM contradiction GROUP BY pod_id;"
         /* stored records that could not be read back: passed over, each counted once */
         "CREATE TABLE unreadable (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
-        " seq INTEGER NOT NULL, PRIMARY KEY (pod_id, epoch, seq)) WITHOUT ROWID;",
+        " seq INTEGER NOT NULL, PRIMARY KEY (pod_id, epoch, seq)) WITHOUT ROWID;"
+        /* a row that clears says which kind's message goes (summary 2, week 3, run 4), no topic */
+        "ALTER TABLE outbox ADD COLUMN clears INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE outbox SET clears = CASE substr(key, length(runner) + 2, 4) WHEN 'week' THEN 3"
+        " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
+        "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
+        " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
 };
 
 int schema_version(void)
