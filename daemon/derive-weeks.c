@@ -5,6 +5,7 @@
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/worn.h"
 #include "daemon/measure/week.h"
 
 #include <errno.h>
@@ -68,32 +69,42 @@ typedef struct Reports {
         const char *runner;
         int64_t week_from_utc_ms;
         int64_t week_to_utc_ms;
-        size_t n_memory;   /* pods with memory of the runner */
+        size_t n_memory;   /* pods with memory that were the runner's in the week */
         size_t n_reported; /* of these, read to their end after the week's end */
         size_t n_begun;    /* of these, read to their end within the week or later */
         size_t n_sample;
-        bool waits; /* something of the week is to be derived yet */
-        bool heard; /* a pod without memory was heard within the week */
+        WornPod last;      /* one pod may be there twice, moved within the week: they come in a row */
+        bool waits;        /* something of the week is to be derived yet */
+        bool alive;        /* a pod with memory ran all the week, as far as it has reported */
+        bool heard;        /* a pod without memory was heard within the week */
 } Reports;
 
-static int count_pod(const Pod *pod, void *userdata)
+static bool was_alive(const WornPod *worn, const Reports *reports)
+{
+        int64_t until = worn->reported_utc_ms < reports->week_to_utc_ms ? worn->reported_utc_ms
+                                                                        : reports->week_to_utc_ms;
+
+        return until - reports->week_from_utc_ms - worn->running_ms <= measure_defaults.dead_max_ms;
+}
+
+static int count_pod(const WornPod *worn, void *userdata)
 {
         Reports *reports = userdata;
+        int64_t before_ms = strcmp(worn->address, reports->last.address) == 0 ? reports->last.running_ms
+                                                                              : 0;
 
-        if (strcmp(pod->runner, reports->runner) != 0)
-                return 0;
-        if (!pod->has_memory) {
+        if (!worn->has_memory) {
                 reports->n_sample++;
-                reports->heard |= pod->last_heard_utc_ms != NULL_INTEGER &&
-                                  pod->last_heard_utc_ms >= reports->week_from_utc_ms &&
-                                  pod->last_heard_utc_ms < reports->week_to_utc_ms;
                 return 0;
         }
+        reports->last = *worn;
+        reports->last.running_ms += before_ms;
         reports->n_memory++;
-        if (pod->reported_utc_ms == NULL_INTEGER)
+        if (worn->reported_utc_ms == NULL_INTEGER)
                 return 0;
-        reports->n_reported += pod->reported_utc_ms >= reports->week_to_utc_ms;
-        reports->n_begun += pod->reported_utc_ms >= reports->week_from_utc_ms;
+        reports->n_reported += worn->reported_utc_ms >= worn->to_utc_ms;
+        reports->n_begun += worn->reported_utc_ms >= worn->from_utc_ms;
+        reports->alive |= was_alive(&reports->last, reports);
         return 0;
 }
 
@@ -107,10 +118,11 @@ static int find_sample(const StoredRecord *stored, void *userdata)
 
 static int count_pods(Ledger *ledger, Reports *reports)
 {
-        int r = pod_each(ledger, count_pod, reports);
+        int r = worn_each(ledger, reports->runner, reports->week_from_utc_ms, reports->week_to_utc_ms,
+                          count_pod, reports);
 
-        /* Heard again since: what it sent then, if only that nobody moved, tells of the week. */
-        if (r >= 0 && reports->n_sample > 0 && !reports->heard)
+        /* Heard: what it sent then, if only that nobody moved, tells of the week. */
+        if (r >= 0 && reports->n_sample > 0)
                 r = records_of_runner(ledger, reports->runner, reports->week_from_utc_ms,
                                       reports->week_to_utc_ms, find_sample, reports);
         return r;
@@ -119,13 +131,10 @@ static int count_pods(Ledger *ledger, Reports *reports)
 /* A gap is never a zero: without a run, what do we know? */
 static const char *why_empty(const Reports *reports, bool over)
 {
-        if (reports->n_memory == 0 && !reports->heard)
-                return "not_worn";
-        if (reports->n_memory == 0)
-                return "did_not_run";
-        return (over ? reports->n_reported : reports->n_begun) == reports->n_memory
-                       ? "did_not_run"
-                       : "not_delivered";
+        if (reports->n_memory > 0 &&
+            (over ? reports->n_reported : reports->n_begun) < reports->n_memory)
+                return "not_delivered";
+        return reports->alive || reports->heard ? "did_not_run" : "not_worn";
 }
 
 static bool is_final(const Reports *reports, int64_t now_utc_ms)
