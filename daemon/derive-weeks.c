@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/worn.h"
 #include "daemon/measure/week.h"
 
 #include <errno.h>
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #define DAY_MS 86400000LL
+#define FIRST_CREDIBLE_WEEK "2000-W01" /* as EARLIEST_MS: what an unset clock dated lies before */
 
 /* ---- what a week is made of ---- */
 
@@ -67,31 +70,42 @@ typedef struct Reports {
         const char *runner;
         int64_t week_from_utc_ms;
         int64_t week_to_utc_ms;
-        size_t n_memory;   /* pods with memory of the runner */
+        size_t n_memory;   /* pods with memory that were the runner's in the week */
         size_t n_reported; /* of these, read to their end after the week's end */
         size_t n_begun;    /* of these, read to their end within the week or later */
         size_t n_sample;
-        bool heard; /* a pod without memory was heard within the week */
+        WornPod last;      /* one pod may be there twice, moved within the week: they come in a row */
+        bool waits;        /* something of the week is to be derived yet */
+        bool alive;        /* a pod with memory ran all the week, as far as it has reported */
+        bool heard;        /* a pod without memory was heard within the week */
 } Reports;
 
-static int count_pod(const Pod *pod, void *userdata)
+static bool was_alive(const WornPod *worn, const Reports *reports)
+{
+        int64_t until = worn->reported_utc_ms < reports->week_to_utc_ms ? worn->reported_utc_ms
+                                                                        : reports->week_to_utc_ms;
+
+        return until - reports->week_from_utc_ms - worn->running_ms <= measure_defaults.dead_max_ms;
+}
+
+static int count_pod(const WornPod *worn, void *userdata)
 {
         Reports *reports = userdata;
+        int64_t before_ms = strcmp(worn->address, reports->last.address) == 0 ? reports->last.running_ms
+                                                                              : 0;
 
-        if (strcmp(pod->runner, reports->runner) != 0)
-                return 0;
-        if (!pod->has_memory) {
+        if (!worn->has_memory) {
                 reports->n_sample++;
-                reports->heard |= pod->last_heard_utc_ms != NULL_INTEGER &&
-                                  pod->last_heard_utc_ms >= reports->week_from_utc_ms &&
-                                  pod->last_heard_utc_ms < reports->week_to_utc_ms;
                 return 0;
         }
+        reports->last = *worn;
+        reports->last.running_ms += before_ms;
         reports->n_memory++;
-        if (pod->reported_utc_ms == NULL_INTEGER)
+        if (worn->reported_utc_ms == NULL_INTEGER)
                 return 0;
-        reports->n_reported += pod->reported_utc_ms >= reports->week_to_utc_ms;
-        reports->n_begun += pod->reported_utc_ms >= reports->week_from_utc_ms;
+        reports->n_reported += worn->reported_utc_ms >= worn->to_utc_ms;
+        reports->n_begun += worn->reported_utc_ms >= worn->from_utc_ms;
+        reports->alive |= was_alive(&reports->last, reports);
         return 0;
 }
 
@@ -105,10 +119,11 @@ static int find_sample(const StoredRecord *stored, void *userdata)
 
 static int count_pods(Ledger *ledger, Reports *reports)
 {
-        int r = pod_each(ledger, count_pod, reports);
+        int r = worn_each(ledger, reports->runner, reports->week_from_utc_ms, reports->week_to_utc_ms,
+                          count_pod, reports);
 
-        /* Heard again since: what it sent then, if only that nobody moved, tells of the week. */
-        if (r >= 0 && reports->n_sample > 0 && !reports->heard)
+        /* Heard: what it sent then, if only that nobody moved, tells of the week. */
+        if (r >= 0 && reports->n_sample > 0)
                 r = records_of_runner(ledger, reports->runner, reports->week_from_utc_ms,
                                       reports->week_to_utc_ms, find_sample, reports);
         return r;
@@ -117,13 +132,10 @@ static int count_pods(Ledger *ledger, Reports *reports)
 /* A gap is never a zero: without a run, what do we know? */
 static const char *why_empty(const Reports *reports, bool over)
 {
-        if (reports->n_memory == 0 && !reports->heard)
-                return "not_worn";
-        if (reports->n_memory == 0)
-                return "did_not_run";
-        return (over ? reports->n_reported : reports->n_begun) == reports->n_memory
-                       ? "did_not_run"
-                       : "not_delivered";
+        if (reports->n_memory > 0 &&
+            (over ? reports->n_reported : reports->n_begun) < reports->n_memory)
+                return "not_delivered";
+        return reports->alive || reports->heard ? "did_not_run" : "not_worn";
 }
 
 static bool is_final(const Reports *reports, int64_t now_utc_ms)
@@ -134,6 +146,8 @@ static bool is_final(const Reports *reports, int64_t now_utc_ms)
                 return false;
         if (age_ms >= measure_defaults.deadline_ms)
                 return true;
+        if (reports->waits)
+                return false;
         if (reports->n_memory > 0 && reports->n_reported < reports->n_memory)
                 return false;
         return reports->n_sample == 0 && reports->n_memory > 0 ? true
@@ -201,8 +215,8 @@ static int store_week(Ledger *ledger, Week *week, bool final)
         return r < 0 ? r : 0;
 }
 
-static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                       IsoWeek id)
+int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                IsoWeek id)
 {
         CLEANUP(gathered_clearp) Gathered gathered = {
                 .zone = zone,
@@ -215,6 +229,7 @@ static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, i
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
         WeekInput input;
         Week week = {0};
+        int waits = 0;
         int r = run_each(ledger, runner->id, gathered.from_utc_ms - reference_ms,
                          gathered.to_utc_ms - 1, gather_run, &gathered);
 
@@ -223,8 +238,12 @@ static int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, i
                                gather_pain, &gathered);
         if (r >= 0)
                 r = count_pods(ledger, &reports);
+        if (r >= 0)
+                r = waits = dirty_touches(ledger, runner->id, gathered.from_utc_ms,
+                                          gathered.to_utc_ms - 1);
         if (r < 0)
                 return r;
+        reports.waits = waits > 0;
         fields_set_null(&week_fields, &week);
         (void)text_copy(week.runner, sizeof(week.runner), runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
@@ -261,32 +280,49 @@ static int oldest_week(const Week *week, void *userdata)
 }
 
 /* The first week that says anything: of the first run or entry, or the one they were added in; or
- * one that was told when its runs were still thought to lie there. */
-static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek *ret)
+ * one that was told when its runs were still thought to lie there. What an unset clock once dated
+ * is passed over. */
+static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                      IsoWeek *ret)
 {
         int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
         IsoWeek oldest;
-        int r = run_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_run, &run_utc_ms);
+        int r = run_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
 
         if (r >= 0)
-                r = diary_each(ledger, runner->id, INT64_MIN + 1, INT64_MAX, first_entry,
+                r = diary_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_entry,
                                &entry_utc_ms);
         if (r < 0)
                 return r;
+        first = first < EARLIEST_MS ? now_utc_ms : first;
         first = run_utc_ms < first ? run_utc_ms : first;
         first = entry_utc_ms < first ? entry_utc_ms : first;
         *ret = zone_week(zone, first);
-        r = week_each(ledger, runner->id, "", "9", false, oldest_week, &oldest);
+        r = week_each(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", false, oldest_week, &oldest);
         if (r > 0 && iso_week_compare(oldest, *ret) < 0)
                 *ret = oldest;
         return r < 0 ? r : 0;
 }
 
-int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                 IsoWeek first, IsoWeek last)
+static int mark_weeks(Ledger *ledger, const Runner *runner, IsoWeek first, IsoWeek last)
+{
+        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
+                char text[sizeof(((DueWeek *)0)->week)];
+                int r;
+
+                iso_week_format(week, text);
+                r = due_week_mark(ledger, runner->id, text);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                      IsoWeek first, IsoWeek last)
 {
         IsoWeek earliest, now = zone_week(zone, now_utc_ms);
-        int r = first_week(ledger, runner, zone, &earliest);
+        int r = first_week(ledger, runner, zone, now_utc_ms, &earliest);
 
         if (r < 0)
                 return r;
@@ -294,70 +330,62 @@ int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t
                 first = earliest;
         if (iso_week_compare(last, now) > 0)
                 last = now;
-        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
-                r = derive_week(ledger, runner, zone, now_utc_ms, week);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        return mark_weeks(ledger, runner, first, last);
 }
 
-typedef struct Due {
-        const char *runner;
+typedef struct Old {
+        Ledger *ledger;
+        const Runner *runner;
         const Zone *zone;
         int64_t reported_utc_ms; /* all pods with memory were read to their end since */
-        IsoWeek next; /* behind those looked at */
-        IsoWeek from; /* the oldest that is provisional, or not there */
-        bool found;
-} Due;
+        IsoWeek next;            /* the first one that was not seen yet */
+} Old;
 
 static int note_report(const Pod *pod, void *userdata)
 {
-        Due *due = userdata;
+        Old *old = userdata;
 
-        if (!pod->has_memory || strcmp(pod->runner, due->runner) != 0)
+        if (!pod->has_memory || strcmp(pod->runner, old->runner->id) != 0)
                 return 0;
-        if (pod->reported_utc_ms < due->reported_utc_ms) /* null is below all */
-                due->reported_utc_ms = pod->reported_utc_ms;
+        if (pod->reported_utc_ms < old->reported_utc_ms) /* null is below all */
+                old->reported_utc_ms = pod->reported_utc_ms;
         return 0;
 }
 
 /* Final by its deadline, but by now the pods have told that nobody ran. */
-static bool is_overtaken(const Week *week, IsoWeek id, const Due *due)
+static bool is_overtaken(const Week *week, IsoWeek id, const Old *old)
 {
         return strcmp(week->empty, "not_delivered") == 0 &&
-               due->reported_utc_ms >= zone_week_start_utc_ms(due->zone, iso_week_add(id, 1));
+               old->reported_utc_ms >= zone_week_start_utc_ms(old->zone, iso_week_add(id, 1));
 }
 
-/* Weeks come in order. */
-static int note_due(const Week *week, void *userdata)
+/* Weeks come in order: what lies between two of them was never made. */
+static int mark_old(const Week *week, void *userdata)
 {
-        Due *due = userdata;
+        Old *old = userdata;
         IsoWeek id;
+        int r;
 
         if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        if (iso_week_compare(id, due->next) > 0 || strcmp(week->state, "provisional") == 0 ||
-            is_overtaken(week, id, due)) {
-                due->from = due->next;
-                due->found = true;
-                return 1;
-        }
-        due->next = iso_week_add(id, 1);
-        return 0;
+        if (iso_week_compare(id, old->next) < 0)
+                return 0; /* of a clock that was not set, or an entry that moved */
+        r = mark_weeks(old->ledger, old->runner, old->next, iso_week_add(id, -1));
+        if (r >= 0 && (strcmp(week->state, "provisional") == 0 || is_overtaken(week, id, old)))
+                r = mark_weeks(old->ledger, old->runner, id, id);
+        old->next = iso_week_add(id, 1);
+        return r;
 }
 
-int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms)
+int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone,
+                          int64_t now_utc_ms)
 {
-        Due due = {.runner = runner->id, .zone = zone, .reported_utc_ms = INT64_MAX};
-        int r = first_week(ledger, runner, zone, &due.next);
+        Old old = {.ledger = ledger, .runner = runner, .zone = zone, .reported_utc_ms = INT64_MAX};
+        int r = first_week(ledger, runner, zone, now_utc_ms, &old.next);
 
         if (r >= 0)
-                r = pod_each(ledger, note_report, &due);
+                r = pod_each(ledger, note_report, &old);
         if (r >= 0)
-                r = week_each(ledger, runner->id, "", "9", false, note_due, &due);
-        if (r < 0)
-                return r;
-        return derive_weeks(ledger, runner, zone, now_utc_ms, due.found ? due.from : due.next,
-                            zone_week(zone, now_utc_ms));
+                r = week_each(ledger, runner->id, "", "9", false, mark_old, &old);
+        return r < 0 ? r : mark_weeks(ledger, runner, old.next, zone_week(zone, now_utc_ms));
 }

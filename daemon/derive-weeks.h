@@ -5,10 +5,13 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
 
-/* Weeks first..last, as far as they lie between the runner's first week and now. In the running
- * transaction. 0 or -errno. */
-int derive_weeks(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                 IsoWeek first, IsoWeek last) MUST_CHECK;
-/* Weeks that time itself may have changed: provisional ones, and those not made yet. */
-int derive_due_weeks(Ledger *ledger, const Runner *runner, const Zone *zone,
-                     int64_t now_utc_ms) MUST_CHECK;
+/* Makes weeks first..last due, as far as they lie between the runner's first week and now. In the
+ * running transaction, as all here. 0 or -errno. */
+int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                      IsoWeek first, IsoWeek last) MUST_CHECK;
+/* Makes those due that time itself may have changed: provisional ones, and those not made yet. */
+int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone,
+                          int64_t now_utc_ms) MUST_CHECK;
+/* Stores a new revision of the week if it differs. 0 or -errno. */
+int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+                IsoWeek id) MUST_CHECK;

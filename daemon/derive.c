@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-weeks.h"
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #define RETRY_MS      60000
 #define EVERY_HOUR_MS 3600000LL
 #define SLICE_MS      86400000LL /* of a runner's time in one transaction */
+#define SLICE_WEEKS   8          /* in one transaction */
 #define REFERENCE_WEEKS 5        /* a run is reference for those of the 30 days after it */
 
 struct Derive {
@@ -27,68 +29,158 @@ struct Derive {
 
 /* ---- one slice ---- */
 
-static int derive_span(Derive *derive, const Runner *runner, const Zone *zone, int64_t from_utc_ms,
-                       int64_t to_utc_ms)
+/* What is worked on: it is set aside when it fails. */
+typedef struct Work {
+        int64_t dirty; /* id of a span; 0: a week */
+        DueWeek week;  /* runner "": nothing yet */
+        char runner[ID_SIZE];
+        Runner of;
+        Zone *zone;
+} Work;
+
+static void work_clearp(Work *work)
+{
+        work->zone = zone_free(work->zone);
+}
+
+/* 1: the runner and the zone are there; 0: no such runner. */
+static int work_begin(Derive *derive, const char *runner, Work *work)
+{
+        int r;
+
+        (void)text_copy(work->runner, sizeof(work->runner), runner);
+        r = runner_get(derive->ledger, runner, &work->of);
+        if (r <= 0)
+                return r;
+        r = zone_new(work->of.zone, &work->zone);
+        if (r < 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_ERROR, NULL, runner,
+                          "time zone %s is not on this machine: install tzdata, then restart strided",
+                          work->of.zone);
+        return r < 0 ? r : 1;
+}
+
+/* Runs of the span; its weeks wait until nothing of it is left, so that each is made once. */
+static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, int64_t to_utc_ms)
 {
         IsoWeek first, last;
         RunSpan span = {0};
-        int r = derive_runs(derive->ledger, derive->parameters, runner, zone, from_utc_ms, to_utc_ms,
-                            &span);
+        int r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
+                            to_utc_ms, &span);
 
         if (r < 0)
                 return r;
-        first = zone_week(zone, from_utc_ms);
-        last = zone_week(zone, to_utc_ms);
+        first = zone_week(work->zone, from_utc_ms);
+        last = zone_week(work->zone, to_utc_ms);
         if (span.changed) {
-                first = zone_week(zone, span.from_utc_ms);
-                last = iso_week_add(zone_week(zone, span.to_utc_ms), REFERENCE_WEEKS);
+                first = zone_week(work->zone, span.from_utc_ms);
+                last = iso_week_add(zone_week(work->zone, span.to_utc_ms), REFERENCE_WEEKS);
         }
-        return derive_weeks(derive->ledger, runner, zone, clock_utc_ms(derive->clock), first, last);
+        return derive_weeks_mark(derive->ledger, &work->of, work->zone,
+                                 clock_utc_ms(derive->clock), first, last);
 }
 
 /* The oldest dirty span, or its first day. 1: there was one; 0: nothing is dirty. */
-static int derive_slice(Derive *derive)
+static int slice_span(Derive *derive, Work *work)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
         int64_t to_utc_ms;
-        Runner runner;
         Dirty dirty;
         int r = dirty_next(derive->ledger, &dirty);
 
         if (r <= 0)
                 return r;
+        work->dirty = dirty.id;
         r = dirty_clear(derive->ledger, dirty.id);
         if (r >= 0)
-                r = runner_get(derive->ledger, dirty.runner, &runner);
+                r = work_begin(derive, dirty.runner, work);
         if (r <= 0)
                 return r < 0 ? r : 1;
-        r = zone_new(runner.zone, &zone);
-        if (r < 0) {
-                log_event(LOG_DERIVED, LOG_LEVEL_ERROR, NULL, runner.id,
-                          "time zone %s is not on this machine: install tzdata, then restart strided",
-                          runner.zone);
-                return r;
-        }
         to_utc_ms = dirty.to_utc_ms;
         if (to_utc_ms - dirty.from_utc_ms > SLICE_MS)
                 to_utc_ms = dirty.from_utc_ms + SLICE_MS;
-        r = derive_span(derive, &runner, zone, dirty.from_utc_ms, to_utc_ms);
+        r = derive_span(derive, work, dirty.from_utc_ms, to_utc_ms);
         if (r >= 0 && to_utc_ms < dirty.to_utc_ms)
-                r = dirty_mark(derive->ledger, runner.id, to_utc_ms + 1, dirty.to_utc_ms);
+                r = dirty_mark(derive->ledger, dirty.runner, to_utc_ms + 1, dirty.to_utc_ms);
         return r < 0 ? r : 1;
 }
 
-/* A slice and its revisions are one transaction with the outbox rows. */
+static int derive_one_week(Derive *derive, Work *work)
+{
+        IsoWeek id;
+        int r = due_week_clear(derive->ledger, &work->week);
+
+        if (r < 0)
+                return r;
+        if (iso_week_parse(work->week.week, &id) < 0)
+                return -EUCLEAN;
+        return derive_week(derive->ledger, &work->of, work->zone, clock_utc_ms(derive->clock), id);
+}
+
+/* Some due weeks of one runner. 1: there were some; 0: none is due. */
+static int slice_weeks(Derive *derive, Work *work)
+{
+        int r = due_week_next(derive->ledger, &work->week);
+
+        if (r <= 0)
+                return r;
+        r = work_begin(derive, work->week.runner, work);
+        if (r == 0) { /* theirs say nothing to anybody */
+                r = due_week_clear(derive->ledger, &work->week);
+                return r < 0 ? r : 1;
+        }
+        for (int i = 0; r > 0 && i < SLICE_WEEKS; i++) {
+                r = derive_one_week(derive, work);
+                if (r >= 0)
+                        r = due_week_next(derive->ledger, &work->week);
+                if (r > 0 && strcmp(work->week.runner, work->runner) != 0)
+                        break;
+        }
+        return r < 0 ? r : 1;
+}
+
+/* Trouble of the ledger itself, not of what was worked on. */
+static bool is_transient(int error)
+{
+        static const int transient[] = {-EIO, -EBUSY, -EROFS, -ENOSPC, -ENOMEM, -ECANCELED};
+
+        for (size_t i = 0; i < ARRAY_SIZE(transient); i++) {
+                if (error == transient[i])
+                        return true;
+        }
+        return false;
+}
+
+/* 1: it is, go on with the rest; else the error. */
+static int set_aside(Derive *derive, const Work *work, int error)
+{
+        int r;
+
+        if (is_transient(error) || work->runner[0] == '\0')
+                return error;
+        r = work->dirty ? dirty_set_aside(derive->ledger, work->dirty)
+                        : due_week_set_aside(derive->ledger, &work->week);
+        if (r < 0)
+                return r;
+        log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, work->runner,
+                  "could not derive %s (%s), trying again within the hour; the rest goes on",
+                  work->dirty ? "new records" : work->week.week, strerror(-error));
+        return 1;
+}
+
+/* Spans first. A slice and its revisions are one transaction with the outbox rows. */
 static int derive_step(Derive *derive)
 {
+        CLEANUP(work_clearp) Work work = {0};
         int r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
-        r = derive_slice(derive);
+        r = slice_span(derive, &work);
+        if (r == 0)
+                r = slice_weeks(derive, &work);
         if (r < 0) {
                 ledger_rollback(derive->ledger);
-                return r;
+                return set_aside(derive, &work, r);
         }
         return ledger_commit(derive->ledger) < 0 ? -EIO : r;
 }
@@ -103,16 +195,20 @@ static int due_of_runner(const Runner *runner, void *userdata)
 
         if (r < 0)
                 return 0; /* told when something of theirs is derived */
-        return derive_due_weeks(derive->ledger, runner, zone, clock_utc_ms(derive->clock));
+        r = derive_weeks_mark_old(derive->ledger, runner, zone, clock_utc_ms(derive->clock));
+        return r < 0 && is_transient(r) ? r : 0; /* the others need not wait */
 }
 
-static int derive_due(Derive *derive)
+/* Makes due what time has changed, and what was set aside. */
+static int mark_due(Derive *derive)
 {
         int r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
-        r = runner_each(derive->ledger, due_of_runner, derive);
+        r = set_aside_release(derive->ledger);
+        if (r >= 0)
+                r = runner_each(derive->ledger, due_of_runner, derive);
         if (r < 0) {
                 ledger_rollback(derive->ledger);
                 return r;
@@ -169,9 +265,11 @@ static void on_hour(void *userdata)
                 return;
         }
         if (r == 0 && time_is_known(derive))
-                r = derive_due(derive);
+                r = mark_due(derive);
         if (r < 0)
                 complain(derive, r);
+        else
+                timer_arm(derive->work_timer, 0);
         timer_arm(derive->hour_timer, r < 0 ? RETRY_MS : EVERY_HOUR_MS);
 }
 
@@ -223,14 +321,24 @@ Derive *derive_free(Derive *derive)
         return NULL;
 }
 
+static int derive_all(Derive *derive)
+{
+        int r;
+
+        do {
+                r = derive_step(derive);
+        } while (r > 0);
+        return r;
+}
+
 int derive_now(Derive *derive)
 {
         int r;
 
         if (!time_is_known(derive))
                 return 0;
-        do {
-                r = derive_step(derive);
-        } while (r > 0);
-        return r < 0 ? r : derive_due(derive);
+        r = derive_all(derive);
+        if (r >= 0)
+                r = mark_due(derive);
+        return r < 0 ? r : derive_all(derive);
 }

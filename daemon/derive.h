@@ -1,8 +1,9 @@
 /* derive.h: dirty spans of the ledger → runs and weeks, as new revisions.
  *
  * The one place that joins ledger and measures. Watches the ledger; works a moment
- * after things change, in slices of at most a day of a runner's records, each one
- * transaction. Once an hour it looks whether time itself has changed something: a new
+ * after things change, in slices of at most a day of a runner's records or a few of their
+ * weeks, each one transaction; weeks when no span is left, so each once. What cannot be
+ * derived is set aside (due.h), and nobody else waits for it. Once an hour it looks whether time itself has changed something: a new
  * week, a week that is final now. Does nothing while the clock is not set. */
 #pragma once
 

@@ -74,3 +74,15 @@ static const Field diary_field_list[] = {
 const FieldTable run_fields = TABLE("run", run_field_list);
 const FieldTable week_fields = TABLE("week", week_field_list);
 const FieldTable diary_fields = TABLE("diary", diary_field_list);
+
+#define DAY_MS 86400000LL
+
+const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms)
+{
+        if (at_utc_ms < EARLIEST_MS)
+                return "lies before the year 2000";
+        /* A day of grace: the sender's clock, or the offset it wrote, may be wrong. */
+        if (now_utc_ms != NULL_INTEGER && at_utc_ms > now_utc_ms + DAY_MS)
+                return "lies in the future";
+        return NULL;
+}

@@ -84,6 +84,12 @@ typedef struct DiaryEntry {
         char origin[16];        /* "clinic" "gateway" */
 } DiaryEntry;
 
+#define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set, or the year is a slip */
+
+/* May somebody speak at `now_utc_ms` (NULL_INTEGER: the clock is not set) of `at_utc_ms`? NULL: yes,
+ * else what is wrong with it, as "lies in the future". */
+const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms);
+
 extern const FieldTable run_fields;
 extern const FieldTable week_fields;
 extern const FieldTable diary_fields;

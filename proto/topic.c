@@ -16,7 +16,7 @@ static const struct {
 } forms[] = {
         [TOPIC_STATUS] = {"status", false, false}, [TOPIC_SUMMARY] = {"summary", true, false},
         [TOPIC_WEEK] = {"week", true, true},       [TOPIC_RUN] = {"run", true, true},
-        [TOPIC_ACK] = {"ack", true, true},         [TOPIC_RAW] = {NULL, false, true},
+        [TOPIC_ACK] = {"ack", true, true},
 };
 
 bool topic_runner_is_valid(const char *id)

@@ -17,7 +17,6 @@ typedef enum TopicKind {
         TOPIC_WEEK,    /* {runner}/week/{2026-W47} */
         TOPIC_RUN,     /* {runner}/run/{run-id} */
         TOPIC_ACK,     /* {runner}/ack/{id} */
-        TOPIC_RAW,     /* {key} as it is, below the prefix */
 } TopicKind;
 
 typedef struct TopicPrefix {

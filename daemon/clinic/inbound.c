@@ -13,9 +13,6 @@
 
 DEFINE_CLEANUP(cJSON *, cJSON_Delete);
 
-#define DAY_MS      86400000LL
-#define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set */
-
 /* What is known of a message so far, and the verdict. */
 typedef struct Case {
         Ledger *ledger;
@@ -87,15 +84,16 @@ static bool is_wire_time(const char *text)
 static int take_time(Case *c, int64_t *ret)
 {
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "at");
-        int64_t now = clock_utc_ms(c->clock);
+        bool unset = clock_quality(c->clock) == CLOCK_UNSET;
+        const char *fault;
 
         if (!cJSON_IsString(item) || !is_wire_time(item->valuestring) ||
             rfc3339_parse(item->valuestring, ret) < 0)
                 return refuse(c, "invalid_field",
                               "at must be a time with its offset, as 2026-11-24T08:00:00+01:00");
-        if (*ret < EARLIEST_MS || (clock_quality(c->clock) != CLOCK_UNSET && *ret > now + DAY_MS))
-                return refuse(c, "invalid_field", "at lies %s",
-                              *ret < EARLIEST_MS ? "before the year 2000" : "in the future");
+        fault = diary_time_fault(*ret, unset ? NULL_INTEGER : clock_utc_ms(c->clock));
+        if (fault)
+                return refuse(c, "invalid_field", "at %s", fault);
         return 1;
 }
 

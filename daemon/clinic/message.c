@@ -121,19 +121,21 @@ static const struct {
         [OUTBOX_WEEK] = {TOPIC_WEEK, true, MESSAGE_MAX, build_week},
         [OUTBOX_RUN] = {TOPIC_RUN, true, MESSAGE_MAX, build_run},
         [OUTBOX_ACK] = {TOPIC_ACK, false, MESSAGE_MAX, build_ack},
-        [OUTBOX_CLEAR] = {TOPIC_RAW, true, MESSAGE_MAX, NULL},
+        [OUTBOX_CLEAR] = {TOPIC_STATUS, true, MESSAGE_MAX, NULL}, /* the topic of what it clears */
 };
 
 int message_build(const MessageSource *source, const OutboxRow *row, Message *ret)
 {
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        OutboxKind of = row->kind == OUTBOX_CLEAR ? row->clears : row->kind;
         char id[48];
         int r;
 
-        if ((size_t)row->kind >= ARRAY_SIZE(kinds) || kinds[row->kind].size_max == 0)
+        if ((size_t)row->kind >= ARRAY_SIZE(kinds) || (size_t)of >= ARRAY_SIZE(kinds) ||
+            kinds[of].size_max == 0)
                 return 0;
         *ret = (Message){.retained = kinds[row->kind].retained};
-        if (!topic_format(source->prefix, kinds[row->kind].topic, row->runner, row->key, ret->topic,
+        if (!topic_format(source->prefix, kinds[of].topic, row->runner, row->key, ret->topic,
                           sizeof(ret->topic)))
                 return -ENOBUFS;
         if (!kinds[row->kind].build)

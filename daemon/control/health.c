@@ -2,6 +2,7 @@
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
@@ -28,6 +29,8 @@ typedef struct Health {
         char set_aside[192]; /* the newest of them */
         bool has_room;
         int64_t n_pods, n_runners, n_without_consent;
+        int64_t n_aside;      /* spans and weeks that could not be derived */
+        int64_t n_unreadable; /* records */
 } Health;
 
 static int count_pod(const Pod *pod, void *userdata)
@@ -73,6 +76,10 @@ static int health_read(Control *control, Health *ret)
         r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
         if (r >= 0)
                 r = read_set_aside(control, ret);
+        if (r >= 0)
+                r = set_aside_count(control->ledger, &ret->n_aside);
+        if (r >= 0)
+                r = unreadable_count(control->ledger, &ret->n_unreadable);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)
@@ -336,6 +343,16 @@ static bool has_little_disk(const Health *h)
         return !h->has_room;
 }
 
+static bool has_underived(const Health *h)
+{
+        return h->n_aside > 0;
+}
+
+static bool has_unreadable(const Health *h)
+{
+        return h->n_unreadable > 0;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -386,6 +403,12 @@ static const struct Finding {
         {"D-DISK-01", "error", has_little_disk,
          "there is no room for what pods hold: they keep it, the diary and the clinic go on",
          "make room where the ledger is; look with: df -h"},
+        {"D-LEDGER-01", "warning", has_underived,
+         "something could not be made into runs or weeks: its records are kept, it is tried again",
+         "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},
+        {"D-LEDGER-02", "warning", has_unreadable,
+         "stored records cannot be read back: the ledger's file may be damaged",
+         "see which: journalctl -u strided -p err; check the disk; keep a copy of the ledger"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",

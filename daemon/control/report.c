@@ -12,14 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY_MS 86400000LL
-
 /* ---- diary ---- */
 
 static int read_entry(sd_bus_message *call, DiaryEntry *entry, sd_bus_error *error)
 {
-        const char *runner, *id, *at, *place, *note;
-        int64_t now = entry->received_utc_ms;
+        const char *runner, *id, *at, *place, *note, *fault;
         uint32_t pain;
         int r = sd_bus_message_read(call, "susss", &runner, &pain, &at, &place, &note);
 
@@ -35,10 +32,11 @@ static int read_entry(sd_bus_message *call, DiaryEntry *entry, sd_bus_error *err
         if (at[0] && rfc3339_parse(at, &entry->at_utc_ms) < 0)
                 return sd_bus_error_setf(error, ERROR_INVALID,
                                          "'%s' is no time\nit looks like 2026-11-24T08:00:00+01:00", at);
-        if (entry->at_utc_ms > now + DAY_MS)
-                return sd_bus_error_setf(error, ERROR_INVALID, "%s lies in the future\nthe clock here "
-                                                               "can be seen with: stridectl status",
-                                         at);
+        fault = diary_time_fault(entry->at_utc_ms, entry->received_utc_ms);
+        if (fault)
+                return sd_bus_error_setf(error, ERROR_INVALID, "at %s: %s\nthe clock here can be seen "
+                                                               "with: stridectl status",
+                                         fault, at);
         if (id[0] && !id_is_valid(id))
                 return sd_bus_error_setf(error, ERROR_INVALID, "'%s' cannot be an id\nleave it away", id);
         if (!text_copy(entry->place, sizeof(entry->place), place) ||
@@ -60,6 +58,8 @@ int method_add_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
         DiaryEntry entry = {.received_utc_ms = clock_utc_ms(control->clock), .origin = "gateway"};
         int stored, r;
 
+        if (clock_quality(control->clock) == CLOCK_UNSET)
+                return control_ledger_failed(control, error, -EAGAIN);
         entry.at_utc_ms = entry.received_utc_ms;
         (void)snprintf(entry.id, sizeof(entry.id), "gw-%" PRId64 "-%u", entry.received_utc_ms,
                        ++control->diary_count);

@@ -11,6 +11,11 @@ int control_ledger_failed(const Control *control, sd_bus_error *error, int r)
 {
         if (sd_bus_error_is_set(error))
                 return r; /* somebody knew better */
+        if (r == -EAGAIN)
+                return sd_bus_error_setf(error, ERROR_BUSY,
+                                         "the clock is not set yet: nothing can be dated, nothing "
+                                         "changed\nconnect the gateway to the network, look with: "
+                                         "timedatectl status, and try again");
         return sd_bus_error_setf(error, ERROR_LEDGER,
                                  "the ledger failed: %s (%s)\nlook with: stridectl doctor",
                                  strerror(-r), ledger_error(control->ledger));

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts"
+#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears"
 
 static const char *const kind_names[] = {
         [OUTBOX_STATUS] = "status", [OUTBOX_SUMMARY] = "summary", [OUTBOX_WEEK] = "week",
@@ -56,6 +56,7 @@ static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
                 .made_utc_ms = column_integer(statement, 6),
                 .settled_utc_ms = column_integer(statement, 7),
                 .attempts = column_integer(statement, 8),
+                .clears = (OutboxKind)column_integer(statement, 9),
         };
         column_text(statement, 3, ret->runner, sizeof(ret->runner));
         column_text(statement, 4, ret->key, sizeof(ret->key));

@@ -17,7 +17,7 @@ typedef enum OutboxKind {
         OUTBOX_WEEK,
         OUTBOX_RUN,
         OUTBOX_ACK,
-        OUTBOX_CLEAR, /* an empty retained payload on topic `key` below the prefix */
+        OUTBOX_CLEAR, /* an empty retained payload in place of what a row of kind `clears` sent */
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
@@ -34,7 +34,8 @@ typedef struct OutboxRow {
         OutboxKind kind;
         OutboxState state;
         char runner[ID_SIZE]; /* "" for STATUS */
-        char key[80];         /* week, run id, id of the answered message, or the topic to clear */
+        char key[80];         /* week, run id, id of the answered message; of CLEAR as of what it clears */
+        OutboxKind clears;    /* of CLEAR: SUMMARY, WEEK or RUN; else 0 */
         int64_t revision;     /* of the week or run; of an ack: the answer's own number */
         int64_t made_utc_ms;
         int64_t settled_utc_ms; /* or NULL_INTEGER */

@@ -13,7 +13,9 @@ int ledger_prune(Ledger *ledger)
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = sql_run(ledger, "DELETE FROM outbox WHERE state <> 0 AND coalesce(settled, made) < ?", "i",
+                r = sql_run(ledger,
+                            "DELETE FROM outbox WHERE state <> ? AND coalesce(settled, made) < ?",
+                            "ii", (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock) - OUTBOX_KEEP_DAYS * DAY_MS);
         if (r >= 0)
                 r = ack_prune(ledger);

@@ -1,6 +1,7 @@
 /* Records read back: decoded, on the time line, with the placement of their time. */
 #include "daemon/ledger/records.h"
 
+#include "base/log.h"
 #include "daemon/ledger/timebase-update.h"
 
 #include <errno.h>
@@ -48,6 +49,21 @@ typedef struct Worn {
         int64_t to_utc_ms;
 } Worn;
 
+/* Damaged on the disk, or of a form this version does not know: the others tell their run without
+ * it. */
+static int pass_over(Ledger *ledger, const Worn *worn, const Record *record)
+{
+        int r = sql_run(ledger, "INSERT OR IGNORE INTO unreadable VALUES (?, ?, ?)", "iii",
+                        worn->pod_id, (int64_t)record->epoch, (int64_t)record->seq);
+
+        if (r >= 0 && sqlite3_changes(ledger->db) > 0)
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, worn->address, NULL,
+                          "record %u of epoch %u cannot be read back and counts for nothing; see: "
+                          "stridectl doctor",
+                          record->seq, record->epoch);
+        return r;
+}
+
 static int read_epoch(Ledger *ledger, const Worn *worn, uint32_t epoch, const TimeMap *map,
                       StoredRecordFunction function, void *userdata)
 {
@@ -55,10 +71,11 @@ static int read_epoch(Ledger *ledger, const Worn *worn, uint32_t epoch, const Ti
         int64_t time_tick;
         int r = sql_query(ledger, &statement,
                           "SELECT " RECORD_COLUMNS " FROM record WHERE pod_id = ? AND epoch = ? AND "
-                          "time_tick BETWEEN ? AND ? AND kind IN (1, 96) ORDER BY time_tick, seq",
-                          "iiii", worn->pod_id, (int64_t)epoch,
+                          "time_tick BETWEEN ? AND ? AND kind IN (?, ?) ORDER BY time_tick, seq",
+                          "iiiiii", worn->pod_id, (int64_t)epoch,
                           time_map_tick(map, worn->from_utc_ms) - 1,
-                          time_map_tick(map, worn->to_utc_ms) + 1);
+                          time_map_tick(map, worn->to_utc_ms) + 1, (int64_t)RECORD_STRIDE,
+                          (int64_t)RECORD_SAMPLE);
 
         while (r >= 0) {
                 StoredRecord stored = {.placement = worn->placement};
@@ -67,6 +84,10 @@ static int read_epoch(Ledger *ledger, const Worn *worn, uint32_t epoch, const Ti
                 if (r <= 0)
                         return r;
                 r = read_record(statement, 0, &stored, &time_tick);
+                if (r == -EUCLEAN) {
+                        r = pass_over(ledger, worn, &stored.record);
+                        continue;
+                }
                 if (r < 0)
                         return r;
                 (void)text_copy(stored.address, sizeof(stored.address), worn->address);
@@ -139,6 +160,13 @@ int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, i
                         return r;
         }
         return r;
+}
+
+int unreadable_count(Ledger *ledger, int64_t *ret)
+{
+        int r = sql_integer(ledger, ret, "SELECT count(*) FROM unreadable", "");
+
+        return r < 0 ? r : 0;
 }
 
 /* ---- everything ---- */

@@ -53,6 +53,32 @@ static int compare_stored(Ledger *ledger, const Owner *owner, const Record *reco
         return -EEXIST;
 }
 
+/* Repeats of a pod that contradicts itself all the time are counted, not printed. */
+static int count_contradiction(Ledger *ledger, const Owner *owner, const Record *record)
+{
+        int64_t n = 0;
+        int r = sql_run(ledger,
+                        "INSERT INTO contradiction_count VALUES (?, 1) ON CONFLICT (pod_id) DO UPDATE "
+                        "SET n = n + 1",
+                        "i", owner->pod_id);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "DELETE FROM contradiction WHERE pod_id = ?1 AND rowid <= (SELECT rowid "
+                            "FROM contradiction WHERE pod_id = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET "
+                            "?2)",
+                            "ii", owner->pod_id, (int64_t)CONTRADICTIONS_MAX);
+        if (r >= 0)
+                r = sql_integer(ledger, &n, "SELECT n FROM contradiction_count WHERE pod_id = ?", "i",
+                                owner->pod_id);
+        if (r >= 0 && n % CONTRADICTIONS_MAX == 1)
+                log_event(LOG_RECORD_CONTRADICTS, LOG_LEVEL_WARNING, owner->address, NULL,
+                          "record %u of epoch %u came with other octets than before; both are kept, "
+                          "the first one counts (number %lld of this pod)",
+                          record->seq, record->epoch, (long long)n);
+        return r < 0 ? r : 0;
+}
+
 static int keep_contradiction(Ledger *ledger, const Owner *owner, const Record *record)
 {
         int r = sql_run(ledger,
@@ -62,12 +88,8 @@ static int keep_contradiction(Ledger *ledger, const Owner *owner, const Record *
                         (int64_t)record->kind, record->body, record->body_size,
                         clock_utc_ms(ledger->clock));
 
-        if (r >= 0 && sqlite3_changes(ledger->db) > 0)
-                log_event(LOG_RECORD_CONTRADICTS, LOG_LEVEL_WARNING, owner->address, NULL,
-                          "record %u of epoch %u came with other octets than before; both are kept, "
-                          "the first one counts",
-                          record->seq, record->epoch);
-        return r;
+        return r < 0 || sqlite3_changes(ledger->db) == 0 ? r
+                                                         : count_contradiction(ledger, owner, record);
 }
 
 static uint32_t last_seq_of(const Record *record)
@@ -278,6 +300,16 @@ int raw_packet_count(Ledger *ledger, const char *address, int64_t *ret)
 {
         *ret = 0;
         int r = sql_integer(ledger, ret, "SELECT n FROM raw_count WHERE pod = ?", "s", address);
+
+        return r < 0 ? r : 0;
+}
+
+int contradiction_count(Ledger *ledger, const char *address, int64_t *ret)
+{
+        *ret = 0;
+        int r = sql_integer(ledger, ret,
+                            "SELECT n FROM contradiction_count JOIN pod USING (pod_id) WHERE address = ?",
+                            "s", address);
 
         return r < 0 ? r : 0;
 }

@@ -23,6 +23,11 @@ int records_store(Ledger *ledger, const char *address, const Record *records, si
 /* Epoch for a pod without memory: one above its highest. */
 int records_next_epoch(Ledger *ledger, const char *address, uint32_t *ret) MUST_CHECK;
 
+/* Records that came again with other octets: bounded per pod (the newest CONTRADICTIONS_MAX), always
+ * counted. */
+#define CONTRADICTIONS_MAX 1000
+int contradiction_count(Ledger *ledger, const char *address, int64_t *ret) MUST_CHECK;
+
 /* Octets nobody could decode: the same ones once, with a count; bounded per pod (the newest
  * RAW_PACKETS_MAX), always counted. `why`: a sentence. */
 #define RAW_PACKETS_MAX 1000
@@ -85,9 +90,11 @@ typedef struct StoredRecord {
 typedef int (*StoredRecordFunction)(const StoredRecord *stored, void *userdata);
 
 /* Strides and samples of all pods assigned to `runner` with from <= utc < to, pod by
- * pod, in order of time within a pod. */
+ * pod, in order of time within a pod. A damaged one is passed over and counted. */
 int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms,
                       int64_t to_utc_ms, StoredRecordFunction function, void *userdata) MUST_CHECK;
+/* Stored records, of all pods, that could not be read back when a runner's were asked for. */
+int unreadable_count(Ledger *ledger, int64_t *ret) MUST_CHECK;
 /* Everything, in order of (pod, epoch, seq), after the given key (NULL: from the
  * start), at most `limit`. */
 int records_export(Ledger *ledger, const char *after_address, uint32_t after_epoch,

@@ -61,8 +61,11 @@ int runner_add(Ledger *ledger, const Runner *runner)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner there;
-        int r = runner_get(ledger, runner->id, &there);
+        int r;
 
+        if (clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
+        r = runner_get(ledger, runner->id, &there);
         /* Here and below, refused before anything begins: the caller's transaction stays good. */
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
@@ -82,17 +85,19 @@ int runner_add(Ledger *ledger, const Runner *runner)
 static int queue_everything(Ledger *ledger, const char *id)
 {
         int r = sql_run(ledger,
-                        "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, 0, "
+                        "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, ?, "
                         "runner, run, revision, ? FROM run WHERE runner = ? AND newest = 1 AND state "
                         "= 'current' ORDER BY start",
-                        "iis", (int64_t)OUTBOX_RUN, clock_utc_ms(ledger->clock), id);
+                        "iiis", (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_WAITING,
+                        clock_utc_ms(ledger->clock), id);
 
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
-                            "0, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
+                            "?, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
                             "ORDER BY week",
-                            "iis", (int64_t)OUTBOX_WEEK, clock_utc_ms(ledger->clock), id);
+                            "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
         if (r >= 0)
                 r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
                             id);
@@ -110,6 +115,7 @@ static int queue_everything(Ledger *ledger, const char *id)
 /* Nothing more leaves, and what the broker keeps is cleared. */
 static int withdraw_everything(Ledger *ledger, const char *id)
 {
+        /* "state = 0", OUTBOX_WAITING, is what the index of waiting rows is for: a bound one is not. */
         int r = sql_run(ledger,
                         "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
                         "?, ?)",
@@ -258,6 +264,7 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         Runner runner;
         Pod there;
+        bool moves;
         int known, r = runner_get(ledger, pod->runner, &runner);
 
         if (r <= 0)
@@ -265,6 +272,9 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         known = pod_get(ledger, pod->address, &there);
         if (known < 0)
                 return known;
+        moves = known && (strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement);
+        if (moves && clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
         r = transaction_begin(&transaction, ledger);
         if (r < 0)
                 return r;
@@ -275,7 +285,7 @@ int pod_assign(Ledger *ledger, const Pod *pod)
                     "sssii", pod->address, pod->name, pod->driver, pod->bonded, pod->has_memory);
         if (r < 0)
                 return r;
-        if (!known || strcmp(there.runner, pod->runner) != 0 || there.placement != pod->placement) {
+        if (!known || moves) {
                 r = assign(ledger, pod, !known);
                 if (r >= 0)
                         r = summarise_both(ledger, known ? there.runner : pod->runner, pod->runner);

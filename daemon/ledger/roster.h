@@ -20,7 +20,8 @@ typedef struct Runner {
 
 extern const FieldTable runner_fields;
 
-/* 0; -EEXIST: that id is there already (nothing changed). */
+/* 0; -EEXIST: that id is there already (nothing changed); -EAGAIN: the clock is not set, nobody
+ * knows since when. */
 int runner_add(Ledger *ledger, const Runner *runner) MUST_CHECK;
 /* 1: filled; 0: no such runner. */
 int runner_get(Ledger *ledger, const char *id, Runner *ret) MUST_CHECK;
@@ -58,8 +59,9 @@ extern const FieldTable pod_fields;
 /* Makes or updates the pod and, when runner or placement differ from the newest
  * assignment, a new assignment from now on (the first one counts from the beginning
  * of time, so that stored strides from before pairing belong to it), and summaries of
- * the runners who win or lose it, if they consent. 0; -ENOENT: no such
- * runner. Uses address, name, driver, runner, placement, bonded, has_memory. */
+ * the runners who win or lose it, if they consent. 0; -ENOENT: no such runner;
+ * -EAGAIN: it moves, and the clock is not set: all it ever told would become the other
+ * runner's. Uses address, name, driver, runner, placement, bonded, has_memory. */
 int pod_assign(Ledger *ledger, const Pod *pod) MUST_CHECK;
 int pod_get(Ledger *ledger, const char *address, Pod *ret) MUST_CHECK; /* 1, 0: none */
 typedef int (*PodFunction)(const Pod *pod, void *userdata);

@@ -109,11 +109,35 @@ static const char *const migrations[] = {
         "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
         "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
         "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
+
+        /* 2: weeks wait for derivation by themselves; what cannot be derived is set aside */
+        "ALTER TABLE dirty ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE dirty ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;"
+        "CREATE TABLE due_week (runner TEXT NOT NULL, week TEXT NOT NULL,"
+        " failures INTEGER NOT NULL DEFAULT 0, aside INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (runner, week)) WITHOUT ROWID;"
+        /* contradictions are bounded, and counted beside it */
+        "CREATE TABLE contradiction_count (pod_id INTEGER PRIMARY KEY, n INTEGER NOT NULL);"
+        "INSERT INTO contradiction_count SELECT pod_id, count(*) FROM contradiction GROUP BY pod_id;"
+        /* stored records that could not be read back: passed over, each counted once */
+        "CREATE TABLE unreadable (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+        " seq INTEGER NOT NULL, PRIMARY KEY (pod_id, epoch, seq)) WITHOUT ROWID;"
+        /* a row that clears says which kind's message goes (summary 2, week 3, run 4), no topic */
+        "ALTER TABLE outbox ADD COLUMN clears INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE outbox SET clears = CASE substr(key, length(runner) + 2, 4) WHEN 'week' THEN 3"
+        " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
+        "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
+        " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
 };
 
 int schema_version(void)
 {
         return ARRAY_SIZE(migrations);
+}
+
+const char *schema_step(int from)
+{
+        return migrations[from];
 }
 
 static int execute(Ledger *ledger, const char *sql)

@@ -12,3 +12,5 @@ int schema_check(Ledger *ledger) MUST_CHECK;
 /* Brings a file that passed to the newest version, each step in a transaction of its own. */
 int schema_migrate(Ledger *ledger) MUST_CHECK;
 int schema_version(void);
+/* The SQL of the step from version `from`, 0 <= from < schema_version(). */
+const char *schema_step(int from);

@@ -281,9 +281,10 @@ static int epoch_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *
                        int64_t *ret_last)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
+        /* one by one, each is a look into an index; together they would be a walk */
         int r = sql_query(ledger, &statement,
-                          "SELECT min(time_tick), max(time_tick) FROM record WHERE pod_id = ? AND "
-                          "epoch = ?",
+                          "SELECT (SELECT min(time_tick) FROM record WHERE pod_id = ?1 AND epoch = ?2), "
+                          "(SELECT max(time_tick) FROM record WHERE pod_id = ?1 AND epoch = ?2)",
                           "ii", pod_id, (int64_t)epoch);
 
         if (r >= 0)

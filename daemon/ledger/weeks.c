@@ -90,7 +90,8 @@ int dirty_next(Ledger *ledger, Dirty *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT id, runner, from_utc_ms, to_utc_ms FROM dirty ORDER BY id LIMIT 1",
+                          "SELECT id, runner, from_utc_ms, to_utc_ms FROM dirty WHERE aside = 0 ORDER "
+                          "BY id LIMIT 1",
                           "");
 
         if (r >= 0)

@@ -15,6 +15,7 @@ const MeasureParameters measure_defaults = {
         .cadence_samples_min = 10,
         .spike_window_days = 30,
         .pain_complete_days = 4,
+        .dead_max_ms = DAY_MS,
         .settle_ms = DAY_MS,
         .deadline_ms = 7 * (int64_t)DAY_MS,
 };

@@ -18,6 +18,7 @@ typedef struct MeasureParameters {
         size_t cadence_samples_min;   /* fewer decide nothing about a pod's cadence */
         int32_t spike_window_days;    /* how far back the longest earlier run is looked for */
         int64_t pain_complete_days;   /* days with an entry that make a week of pain complete */
+        int64_t dead_max_ms; /* a pod that did not run for longer in a week says nothing of it */
         int64_t settle_ms;   /* no pod with memory: a week is final so long after its end */
         int64_t deadline_ms; /* a week waits so long after its end for its pods */
 } MeasureParameters;

@@ -301,21 +301,36 @@ static void measure_samples(const Scope *scope, Run *run)
 
 /* ---- what both have ---- */
 
+/* How long its rate stands: until the strap's next word or the end, but not for ever when it was
+ * lost. One word at the last moment is a word, too. */
+static int64_t heart_weight_ms(const Scope *scope, const HeardSample *heard)
+{
+        int64_t most = activity_parameters(scope->activity)->heart_step_max_ms;
+        int64_t ms = heard->next_ms > 0 && heard->next_ms < most ? heard->next_ms : most;
+
+        if (ms > scope->to_ms - heard->utc_ms)
+                ms = scope->to_ms - heard->utc_ms;
+        return ms > 0 ? ms : 1;
+}
+
 static void measure_heart_rate(const Scope *scope, Run *run)
 {
-        size_t n, n_beats = 0;
+        size_t n;
         const HeardSample *samples = activity_samples(scope->activity, &n);
-        double sum = 0;
+        double sum = 0, weights = 0;
 
         for (size_t i = 0; i < n; i++) {
+                double weight;
+
                 if (samples[i].utc_ms < scope->from_ms || samples[i].utc_ms > scope->to_ms ||
                     samples[i].sample.heart_rate_bpm <= 0)
                         continue;
-                sum += (double)samples[i].sample.heart_rate_bpm;
-                n_beats++;
+                weight = (double)heart_weight_ms(scope, &samples[i]);
+                sum += (double)samples[i].sample.heart_rate_bpm * weight;
+                weights += weight;
         }
-        if (n_beats > 0)
-                run->heart_rate_mean_bpm = round(sum / (double)n_beats * 10) / 10;
+        if (weights > 0)
+                run->heart_rate_mean_bpm = round(sum / weights * 10) / 10;
         else
                 reasons_add(&run->reasons, "heart_rate_mean_bpm", "no_heart_rate");
 }

@@ -222,17 +222,28 @@ static void a_status_does_not_wait_for_itself(void **state)
 
 static void a_cleared_topic_gets_an_empty_retained_payload(void **state)
 {
+        static const struct {
+                OutboxKind kind;
+                const char *key, *topic;
+        } clears[] = {
+                {OUTBOX_SUMMARY, "", "strided/v1/north/gw-7/anna/summary"},
+                {OUTBOX_WEEK, "2026-W01", "strided/v1/north/gw-7/anna/week/2026-W01"},
+                {OUTBOX_RUN, "20261124T081000Z", "strided/v1/north/gw-7/anna/run/20261124T081000Z"},
+        };
         Ground *ground = *state;
-        OutboxRow row;
-        Message message;
 
-        assert_int_equal(outbox_add(ground->ledger, OUTBOX_CLEAR, "anna", "anna/week/2026-W01", 0), 0);
-        row = row_of(ground, OUTBOX_CLEAR);
-        assert_int_equal(build(ground, &row, &message), 1);
-        assert_string_equal(message.topic, "strided/v1/north/gw-7/anna/week/2026-W01");
-        assert_int_equal(message.size, 0);
-        assert_string_equal(message.payload, "");
-        assert_true(message.retained);
+        for (size_t i = 0; i < ARRAY_SIZE(clears); i++) {
+                OutboxRow row = {.id = 1, .kind = OUTBOX_CLEAR, .clears = clears[i].kind};
+                Message message;
+
+                (void)text_copy(row.runner, sizeof(row.runner), "anna");
+                (void)text_copy(row.key, sizeof(row.key), clears[i].key);
+                assert_int_equal(build(ground, &row, &message), 1);
+                assert_string_equal(message.topic, clears[i].topic);
+                assert_int_equal(message.size, 0);
+                assert_string_equal(message.payload, "");
+                assert_true(message.retained);
+        }
 }
 
 static void the_last_word_says_offline_on_the_status_topic(void **state)

@@ -37,20 +37,25 @@ static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
         assert_string_equal(week_of(home, THIS_WEEK).changed, "");
 }
 
+static void set_boot(Home *home, int64_t utc_ms);
+
 static void a_final_week_whose_pods_report_late_is_told_as_not_run(void **state)
 {
         Home *home = *state;
         Derive *derive = start(home);
         Week week;
 
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        run_for(home, 2, 7 * 86400, 60);
         assert_int_equal(derive_now(derive), 0);
-        clock_manual_advance(home->clock, 14 * DAY_MS);
-        week = week_of(home, THIS_WEEK);
+        clock_manual_advance(home->clock, 24 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, NEXT_WEEK);
         assert_string_equal(week.state, "final");
         assert_string_equal(week.empty, "not_delivered");
         assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
         assert_int_equal(derive_now(derive), 0);
-        week = week_of(home, THIS_WEEK);
+        week = week_of(home, NEXT_WEEK);
         assert_string_equal(week.state, "final");
         assert_string_equal(week.empty, "did_not_run");
         assert_int_equal(week.load_distance_m, 0);
@@ -111,6 +116,14 @@ static void an_hour_after_the_pods_reported_the_week_is_final(void **state)
         assert_string_equal(week_of(home, THIS_WEEK).state, "final");
 }
 
+/* Its first tick was then. */
+static void set_boot(Home *home, int64_t utc_ms)
+{
+        Record boot = anchor(EPOCH, 1, 0, utc_ms, CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &boot, 1);
+}
+
 static void a_gap_is_told_by_its_kind(void **state)
 {
         Home *home = *state;
@@ -127,6 +140,9 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_string_equal(week.empty, "not_worn");
         assert_int_equal(week.load_runs, NULL_INTEGER);
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_worn"); /* nothing says that it ran */
+        set_boot(home, NOW_MS - 2 * DAY_MS);
         assert_int_equal(derive_now(derive), 0);
         week = week_of(home, THIS_WEEK);
         assert_string_equal(week.empty, "did_not_run");
@@ -180,6 +196,122 @@ static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(voi
         assert_int_equal(week.load_distance_m, 0);
 }
 
+/* Flat from Tuesday morning on, a new battery on Monday: two epochs, none of them in the week. */
+static void a_pod_that_was_flat_all_week_and_reports_afterwards_makes_no_zero(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record later = anchor(EPOCH + 1, 1, 0, NOW_MS + 13 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        run_for(home, 2, 7 * 86400, 60);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        (void)store(home, POD, &later, 1);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
+        assert_int_equal(week_of(home, NEXT_WEEK).load_distance_m, NULL_INTEGER);
+}
+
+/* The same, and it ran through: it would have told. */
+static void a_pod_that_ran_through_a_week_tells_that_nobody_ran(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        run_for(home, 2, 7 * 86400, 60);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "did_not_run");
+        assert_int_equal(week_of(home, NEXT_WEEK).load_distance_m, 0);
+}
+
+/* A boot that nothing dates yet is no proof that the epoch before went on until now. */
+static void an_epoch_ends_where_another_one_began(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        run_for(home, 2, 7 * 86400, 60);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        assert_int_equal(epoch_learn(home->ledger, POD, EPOCH + 1, 1, 1), 0);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
+}
+
+/* Who has the pod today is not who had it then. */
+static void a_week_belongs_to_the_pods_of_that_week(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Pod pod = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true);
+        Week week;
+
+        add_runner(home, "runner-2");
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        clock_manual_advance(home->clock, 6 * DAY_MS); /* Monday after */
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "provisional"); /* it may have run */
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
+        assert_int_equal(pod_set_reported(home->ledger, POD, clock_utc_ms(home->clock)), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "did_not_run");
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
+        assert_string_equal(week.empty, "not_worn"); /* it was not theirs */
+}
+
+static int count_week(const Week *week, void *userdata)
+{
+        (void)week;
+        ++*(size_t *)userdata;
+        return 0;
+}
+
+static size_t n_weeks(Home *home, const char *runner)
+{
+        size_t n = 0;
+
+        assert_int_equal(week_each(home->ledger, runner, "", "9", false, count_week, &n), 0);
+        return n;
+}
+
+static void the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Runner early;
+
+        fields_set_null(&runner_fields, &early);
+        (void)text_copy(early.id, sizeof(early.id), "runner-2");
+        (void)text_copy(early.zone, sizeof(early.zone), "Europe/Berlin");
+        early.consent = 0;
+        early.added_utc_ms = 60000;
+        assert_int_equal(runner_add(home->ledger, &early), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, "runner-2"), 1);
+}
+
+static void a_span_long_ago_leaves_no_weeks_out(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record then = anchor(EPOCH, 1, 0, NOW_MS - 20 * 7 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, RUNNER), 1);
+        (void)store(home, POD, &then, 1);
+        run_for(home, 2, 600, 60);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W28").load_runs, 1);
+        assert_int_equal(n_weeks(home, RUNNER), 21);
+}
+
 static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
 {
         Home *home = *state;
@@ -226,6 +358,12 @@ int main(void)
                 TEST(an_hour_after_the_pods_reported_the_week_is_final),
                 TEST(a_gap_is_told_by_its_kind),
                 TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),
+                TEST(a_pod_that_was_flat_all_week_and_reports_afterwards_makes_no_zero),
+                TEST(a_pod_that_ran_through_a_week_tells_that_nobody_ran),
+                TEST(an_epoch_ends_where_another_one_began),
+                TEST(a_week_belongs_to_the_pods_of_that_week),
+                TEST(the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made),
+                TEST(a_span_long_ago_leaves_no_weeks_out),
                 TEST(a_run_belongs_to_the_week_of_its_start_at_home),
                 TEST(the_reference_reaches_into_the_weeks_after),
         };

@@ -1,11 +1,10 @@
 /* Records in, runs and weeks out: as revisions, by themselves, and never without a clock. */
 #include "tests/unit/daemon/derive-fixture.h"
+#include "tests/unit/ledger/unset-clock.h"
 
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/due.h"
 
-#include <pthread.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 /* ---- from records to the clinic ---- */
 
@@ -289,6 +288,79 @@ static void the_order_of_arrival_changes_revisions_only(void **state)
         }
 }
 
+static void four_weeks_that_come_late_make_one_revision_of_each_week(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        IsoWeek id;
+
+        for (uint32_t day = 0; day < 28; day++)
+                run_for(home, 2 + 100 * day, day * 86400 + 600, 60);
+        clock_manual_advance(home->clock, 28 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(iso_week_parse(THIS_WEEK, &id), 0);
+        for (int i = 0; i < 4; i++) { /* there, and empty */
+                char text[12];
+
+                iso_week_format(iso_week_add(id, i), text);
+                assert_int_equal(week_of(home, text).load_runs, NULL_INTEGER);
+        }
+        set_time(home);
+        clock_manual_advance(home->clock, 60000); /* by its own timers */
+        assert_int_equal(drain_dirty(home, NULL), 0);
+        for (int i = 0; i < 4; i++) {
+                Week first, week;
+                char text[12];
+
+                iso_week_format(iso_week_add(id, i), text);
+                week = week_of(home, text);
+                assert_int_equal(week.load_runs, i == 0 ? 6 : 7);
+                assert_int_equal(week_get(home->ledger, RUNNER, text, week.revision - 1, &first), 1);
+                assert_int_equal(first.load_runs, NULL_INTEGER);
+        }
+}
+
+/* ---- what cannot be derived ---- */
+
+static int64_t n_aside(Home *home)
+{
+        int64_t n = 0;
+
+        assert_int_equal(set_aside_count(home->ledger, &n), 0);
+        return n;
+}
+
+static void one_runner_that_fails_holds_up_nobody_else(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Runner lost;
+        Week week;
+
+        fields_set_null(&runner_fields, &lost);
+        (void)text_copy(lost.id, sizeof(lost.id), "a-runner"); /* first in every order */
+        (void)text_copy(lost.zone, sizeof(lost.zone), "Atlantis/Harbour");
+        lost.consent = 0;
+        lost.added_utc_ms = NOW_MS;
+        assert_int_equal(runner_add(home->ledger, &lost), 0);
+        assert_int_equal(dirty_mark(home->ledger, "a-runner", NOW_MS, NOW_MS), 0);
+        assert_int_equal(due_week_mark(home->ledger, "a-runner", THIS_WEEK), 0);
+        set_time(home);
+        run_for(home, 2, 600, 120);
+        clock_manual_advance(home->clock, 60000); /* by its own timers */
+        assert_int_equal(runs_of(home).n, 1);
+        assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
+        assert_int_equal(week_get(home->ledger, "a-runner", THIS_WEEK, 0, &week), 0);
+        assert_int_equal(n_aside(home), 2);
+
+        /* Weeks become final all the same, and it is tried again, but not over and over. */
+        clock_manual_advance(home->clock, 15 * DAY_MS);
+        assert_string_equal(week_of(home, THIS_WEEK).state, "final");
+        assert_int_equal(n_aside(home), 2);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_aside(home), 2);
+}
+
 /* ---- pods without memory ---- */
 
 static void a_cadence_in_strides_is_found_out_and_kept(void **state)
@@ -322,56 +394,15 @@ static void a_cadence_in_strides_is_found_out_and_kept(void **state)
 
 /* ---- without a clock ---- */
 
-typedef struct Simulator {
-        int listening;
-        int fd;
-        TestClockNow now;
-} Simulator;
-
-static void *greet(void *userdata)
-{
-        Simulator *simulator = userdata;
-
-        simulator->fd = accept(simulator->listening, NULL, NULL);
-        if (simulator->fd >= 0 && send(simulator->fd, &simulator->now, sizeof(simulator->now), 0) < 0)
-                perror("send");
-        return NULL;
-}
-
-static void move_time(Simulator *simulator, Clock *clock, int64_t ms, ClockQuality quality)
-{
-        TestClockIdle idle;
-
-        simulator->now.boottime_ms += ms;
-        simulator->now.utc_ms = quality == CLOCK_UNSET ? simulator->now.boottime_ms
-                                                       : NOW_MS + simulator->now.boottime_ms;
-        simulator->now.quality = quality;
-        simulator->now.round++;
-        assert_int_equal(send(simulator->fd, &simulator->now, sizeof(simulator->now), 0),
-                         sizeof(simulator->now));
-        assert_int_equal(clock_dispatch(clock), 0);
-        assert_int_equal(recv(simulator->fd, &idle, sizeof(idle), 0), sizeof(idle));
-}
-
 static void nothing_is_derived_while_the_clock_is_not_set(void **state)
 {
         Home *home = *state;
-        Simulator simulator = {.now = {.utc_ms = 1000, .boottime_ms = 1000, .quality = CLOCK_UNSET}};
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
-        Clock *clock = NULL;
-        pthread_t thread;
+        Simulator simulator;
         Week week;
 
         set_time(home);
         run_for(home, 2, 600, 120);
-        (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/clock", home->directory);
-        simulator.listening = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-        assert_int_equal(bind(simulator.listening, (struct sockaddr *)&address, sizeof(address)), 0);
-        assert_int_equal(listen(simulator.listening, 1), 0);
-        assert_int_equal(pthread_create(&thread, NULL, greet, &simulator), 0);
-        assert_int_equal(clock_new_test(address.sun_path, &clock), 0);
-        assert_int_equal(pthread_join(thread, NULL), 0);
-        move_time(&simulator, clock, 0, CLOCK_UNSET);
+        Clock *clock = make_unset_clock(&simulator, home->directory);
 
         Derive *derive = NULL;
         assert_int_equal(derive_new(home->ledger, clock, &measure_defaults, &derive), 0);
@@ -387,9 +418,7 @@ static void nothing_is_derived_while_the_clock_is_not_set(void **state)
         assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
         derive = derive_free(derive);
         clock = clock_free(clock);
-        close(simulator.fd);
-        close(simulator.listening);
-        (void)unlink(address.sun_path);
+        end_simulator(&simulator);
 }
 
 int main(void)
@@ -407,6 +436,8 @@ int main(void)
                 TEST(strides_between_two_runs_make_one_and_withdraw_the_other),
                 TEST(a_better_time_moves_a_run_to_its_week),
                 TEST(the_order_of_arrival_changes_revisions_only),
+                TEST(four_weeks_that_come_late_make_one_revision_of_each_week),
+                TEST(one_runner_that_fails_holds_up_nobody_else),
                 TEST(a_cadence_in_strides_is_found_out_and_kept),
                 TEST(nothing_is_derived_while_the_clock_is_not_set),
         };

@@ -399,6 +399,36 @@ static void a_full_disk_keeps_what_it_accepted(void **state)
 
 #define BARE_TEST(name) cmocka_unit_test_setup_teardown(name, make_bare_home, leave_home)
 
+/* What the first version left waiting is cleared by the second one. */
+static void rows_that_clear_a_topic_are_migrated(void **state)
+{
+        static const struct {
+                OutboxKind clears;
+                const char *key;
+        } expected[] = {{OUTBOX_SUMMARY, ""}, {OUTBOX_WEEK, "2026-W01"}, {OUTBOX_RUN, "20261124T081000Z"}};
+        Home *home = *state;
+        Rows rows;
+
+        home_reopen(home);
+        home->ledger = ledger_close(home->ledger);
+        assert_int_equal(unlink(home->path), 0);
+        execute(home->path, schema_step(0));
+        execute(home->path,
+                "INSERT INTO outbox (kind, state, runner, key, revision, made) VALUES"
+                " (6, 0, 'anna', 'anna/summary', 0, 5), (6, 0, 'anna', 'anna/week/2026-W01', 0, 5),"
+                " (6, 0, 'anna', 'anna/run/20261124T081000Z', 0, 5);"
+                "PRAGMA application_id = 0x73747264; PRAGMA user_version = 1");
+        home_reopen(home);
+        rows = outbox_rows(home, true);
+        assert_int_equal(rows.n, ARRAY_SIZE(expected));
+        for (size_t i = 0; i < rows.n; i++) {
+                assert_int_equal(rows.list[i].kind, OUTBOX_CLEAR);
+                assert_int_equal(rows.list[i].clears, expected[i].clears);
+                assert_string_equal(rows.list[i].key, expected[i].key);
+                assert_string_equal(rows.list[i].runner, "anna");
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -419,6 +449,7 @@ int main(void)
                 BARE_TEST(a_ledger_locked_by_another_program_is_busy),
                 BARE_TEST(a_file_that_may_not_grow_keeps_what_it_accepted),
                 BARE_TEST(a_full_disk_keeps_what_it_accepted),
+                BARE_TEST(rows_that_clear_a_topic_are_migrated),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* Records of pods: idempotent, all or nothing, and never silently changed. */
 #include "tests/unit/ledger/fixture.h"
 
+#include <sqlite3.h>
+
 /* ---- storing ---- */
 
 static void a_batch_sent_twice_is_stored_once(void **state)
@@ -190,6 +192,73 @@ static void raw_packets_are_bounded_and_always_counted(void **state)
         assert_int_equal(count, RAW_PACKETS_MAX + 20);
 }
 
+/* ---- bounded ---- */
+
+static int64_t ask(Home *home, const char *sql)
+{
+        sqlite3 *db = NULL;
+        sqlite3_stmt *stmt = NULL;
+        int64_t answer;
+
+        assert_int_equal(sqlite3_open(home->path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+        answer = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : -1;
+        (void)sqlite3_finalize(stmt); /* as the step said */
+        assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        return answer;
+}
+
+static void contradictions_are_bounded_and_counted(void **state)
+{
+        enum { N = CONTRADICTIONS_MAX + 7 };
+        Home *home = *state;
+        Record first = stride(7, 1, 1000);
+        int64_t count = -1;
+
+        (void)store(home, POD, &first, 1);
+        assert_int_equal(contradiction_count(home->ledger, POD, &count), 0);
+        assert_int_equal(count, 0);
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        for (uint32_t i = 0; i < N; i++) {
+                Record other = stride(7, 1, 1001 + i);
+
+                assert_int_equal(store(home, POD, &other, 1).contradicted, 1);
+        }
+        assert_int_equal(ledger_commit(home->ledger), 0);
+        assert_int_equal(contradiction_count(home->ledger, POD, &count), 0);
+        assert_int_equal(count, N);
+        assert_int_equal(ask(home, "SELECT count(*) FROM contradiction"), CONTRADICTIONS_MAX);
+        assert_int_equal(export_all(home).n, 1);
+}
+
+static int count_stored(const StoredRecord *stored, void *userdata)
+{
+        (void)stored;
+        ++*(size_t *)userdata;
+        return 0;
+}
+
+static void a_damaged_record_hides_no_other_and_is_counted_once(void **state)
+{
+        Home *home = *state;
+        Record time = anchor(7, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+        int64_t count = -1;
+        size_t n;
+
+        (void)store(home, POD, &time, 1);
+        store_strides(home, 7, 2, 6);
+        assert_int_equal(ask(home, "UPDATE record SET body = x'01' WHERE seq = 4"), -1);
+        for (int i = 0; i < 2; i++) {
+                n = 0;
+                assert_int_equal(records_of_runner(home->ledger, RUNNER, NOW_MS, NOW_MS + DAY_MS,
+                                                   count_stored, &n),
+                                 0);
+                assert_int_equal(n, 4);
+                assert_int_equal(unreadable_count(home->ledger, &count), 0);
+                assert_int_equal(count, 1);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -207,6 +276,8 @@ int main(void)
                 TEST(an_empty_batch_says_that_it_did_nothing),
                 TEST(a_pod_without_memory_gets_the_next_epoch),
                 TEST(raw_packets_are_bounded_and_always_counted),
+                TEST(contradictions_are_bounded_and_counted),
+                TEST(a_damaged_record_hides_no_other_and_is_counted_once),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* Runners, pods, which pod sat where when, and consent. */
 #include "tests/unit/ledger/fixture.h"
+#include "tests/unit/ledger/unset-clock.h"
 
 #include "daemon/ledger/timebase.h"
 
@@ -275,8 +276,10 @@ static void given_consent_queues_what_there_is(void **state)
 
 static void withdrawn_consent_cancels_and_clears(void **state)
 {
-        static const char *const topics[] = {RUNNER "/run/r1", RUNNER "/summary",
-                                             RUNNER "/week/2026-W48"};
+        static const struct {
+                OutboxKind kind;
+                const char *key;
+        } cleared[] = {{OUTBOX_SUMMARY, ""}, {OUTBOX_WEEK, "2026-W48"}, {OUTBOX_RUN, "r1"}};
         Home *home = *state;
         Rows rows;
 
@@ -293,7 +296,8 @@ static void withdrawn_consent_cancels_and_clears(void **state)
         assert_int_equal(rows.list[1].kind, OUTBOX_ACK);      /* carries no measure */
         for (size_t i = 0; i < 3; i++) {
                 assert_int_equal(rows.list[i + 2].kind, OUTBOX_CLEAR);
-                assert_string_equal(rows.list[i + 2].key, topics[i]);
+                assert_int_equal(rows.list[i + 2].clears, cleared[i].kind);
+                assert_string_equal(rows.list[i + 2].key, cleared[i].key);
         }
         put_week(home, "2026-W49");
         assert_int_equal(outbox_rows(home, true).n, 5);
@@ -325,7 +329,7 @@ static void consent_given_again_does_not_bring_old_weeks_back_for_good(void **st
                 if (rows.list[i].kind != OUTBOX_CLEAR)
                         continue;
                 (void)snprintf(id, sizeof(id), "2026-W%02zu", ++n_clear);
-                assert_string_equal(rows.list[i].key + strlen(RUNNER "/week/"), id);
+                assert_string_equal(rows.list[i].key, id);
                 assert_true(i >= 28); /* behind the weeks themselves */
         }
         assert_int_equal(n_clear, 2);
@@ -345,7 +349,8 @@ static void consent_given_again_clears_old_runs_again(void **state)
         before = outbox_rows(home, true).n;
         assert_int_equal(ledger_prune(home->ledger), 0);
         assert_int_equal(outbox_rows(home, true).n, before + 1);
-        assert_string_equal(outbox_rows(home, true).list[before].key, RUNNER "/run/r1");
+        assert_string_equal(outbox_rows(home, true).list[before].key, "r1");
+        assert_int_equal(outbox_rows(home, true).list[before].clears, OUTBOX_RUN);
 }
 
 static void a_refusal_leaves_the_callers_transaction_good(void **state)
@@ -415,6 +420,46 @@ static void a_rollback_inside_spoils_the_outermost_commit(void **state)
         add_runner(home, "runner-2"); /* and the next one is good again */
 }
 
+/* ---- without a clock ---- */
+
+/* "Since 1970" would be the pod's whole past, and of a runner three thousand weeks. */
+static void nobody_joins_or_changes_pods_before_the_clock_is_set(void **state)
+{
+        Home *home = *state;
+        Simulator simulator;
+        Clock *manual = home->clock, *clock = make_unset_clock(&simulator, home->directory);
+        Pod moved = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true), there;
+        Pod new_pod = pod_of(OTHER_POD, RUNNER, PLACEMENT_RIGHT_FOOT, true);
+        Runner runner;
+
+        add_runner(home, "runner-2");
+        home->clock = clock;
+        home_reopen(home);
+        fields_set_null(&runner_fields, &runner);
+        (void)text_copy(runner.id, sizeof(runner.id), "runner-3");
+        (void)text_copy(runner.zone, sizeof(runner.zone), "Europe/Berlin");
+        runner.consent = 0;
+        runner.added_utc_ms = clock_utc_ms(clock);
+        assert_int_equal(runner_add(home->ledger, &runner), -EAGAIN);
+        assert_int_equal(runner_get(home->ledger, "runner-3", &runner), 0);
+        assert_int_equal(pod_assign(home->ledger, &moved), -EAGAIN);
+        assert_int_equal(pod_get(home->ledger, POD, &there), 1);
+        assert_string_equal(there.runner, RUNNER);
+        /* What has no past to take, and what stays where it is, may come at any time. */
+        assert_int_equal(pod_assign(home->ledger, &new_pod), 0);
+        moved = pod_of(POD, RUNNER, PLACEMENT_LEFT_FOOT, true);
+        assert_int_equal(pod_assign(home->ledger, &moved), 0);
+
+        move_time(&simulator, clock, 60000, CLOCK_SET);
+        assert_int_equal(runner_add(home->ledger, &runner), 0);
+        moved = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true);
+        assert_int_equal(pod_assign(home->ledger, &moved), 0);
+        home->ledger = ledger_close(home->ledger);
+        home->clock = manual;
+        clock = clock_free(clock);
+        end_simulator(&simulator);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -435,6 +480,7 @@ int main(void)
                 TEST(a_refusal_leaves_the_callers_transaction_good),
                 TEST(observers_hear_after_the_outermost_commit_only),
                 TEST(a_rollback_inside_spoils_the_outermost_commit),
+                TEST(nobody_joins_or_changes_pods_before_the_clock_is_set),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,6 +301,31 @@ static void heart_rate_is_the_mean_within_the_run(void **state)
         assert_string_equal(reason(&run, "heart_rate_mean_bpm"), "");
 }
 
+/* A strap that speaks each second for a while and seldom afterwards must not count seconds only. */
+static void a_heart_rate_counts_for_as_long_as_it_stood(void **state)
+{
+        Script *script = *state;
+
+        say_strides(script, FOOT_LEFT, START_MS, 60);
+        for (int64_t s = 0; s < 10; s++)
+                say_heart_rate(script, START_MS + s * 1000, 100);
+        say_heart_rate(script, START_MS + 10000, 160);
+        say_heart_rate(script, START_MS + 20000, 160);
+        assert_true(only_run(script).heart_rate_mean_bpm == 140); /* by words it would be 110 */
+}
+
+/* Half a minute of silence is not half a minute of the last rate. */
+static void a_lost_strap_counts_for_ten_seconds(void **state)
+{
+        Script *script = *state;
+
+        say_strides(script, FOOT_LEFT, START_MS, 60);
+        say_heart_rate(script, START_MS, 180);
+        say_heart_rate(script, START_MS + 30000, 120);
+        say_heart_rate(script, START_MS + 40000, 120);
+        assert_true(only_run(script).heart_rate_mean_bpm == 140);
+}
+
 static void without_heart_rate_there_is_a_reason(void **state)
 {
         Script *script = *state;
@@ -407,6 +432,8 @@ int main(void)
                 TEST(a_stride_pod_that_saw_little_does_not),
                 TEST(of_two_sample_pods_the_one_that_heard_more_counts),
                 TEST(heart_rate_is_the_mean_within_the_run),
+                TEST(a_heart_rate_counts_for_as_long_as_it_stood),
+                TEST(a_lost_strap_counts_for_ten_seconds),
                 TEST(without_heart_rate_there_is_a_reason),
                 TEST(heart_rate_alone_is_no_run),
                 TEST(a_tie_between_pods_is_not_broken_by_who_came_first),

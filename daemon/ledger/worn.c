@@ -1,0 +1,106 @@
+#include "daemon/ledger/worn.h"
+
+#include "daemon/ledger/timebase-update.h"
+
+/* The part of from..to that lies in the epoch; epochs of a pod do not overlap. */
+static int64_t overlap_ms(int64_t begin, int64_t end, const WornPod *worn)
+{
+        int64_t from = begin > worn->from_utc_ms ? begin : worn->from_utc_ms;
+        int64_t to = end < worn->to_utc_ms ? end : worn->to_utc_ms;
+
+        return to > from ? to - from : 0;
+}
+
+/* First and last tick known of an epoch, by records and anchors. 1, 0: none. */
+static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *ret_first,
+                       int64_t *ret_last)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        /* one by one, each is a look into an index */
+        int r = sql_query(ledger, &statement,
+                          "SELECT min(ifnull(r0, a0), ifnull(a0, r0)), max(ifnull(r1, a1), ifnull(a1, "
+                          "r1)) FROM (SELECT (SELECT min(time_tick) FROM record WHERE pod_id = ?1 AND "
+                          "epoch = ?2) AS r0, (SELECT max(time_tick) FROM record WHERE pod_id = ?1 AND "
+                          "epoch = ?2) AS r1, (SELECT min(time_tick) FROM anchor WHERE pod_id = ?1 AND "
+                          "epoch = ?2) AS a0, (SELECT max(time_tick) FROM anchor WHERE pod_id = ?1 AND "
+                          "epoch = ?2) AS a1)",
+                          "ii", pod_id, (int64_t)epoch);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        *ret_first = column_integer(statement, 0);
+        *ret_last = column_integer(statement, 1);
+        return *ret_first != NULL_INTEGER;
+}
+
+/* `newest`: it still ran when the pod reported. */
+static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest, WornPod *worn)
+{
+        int64_t first = 0, last = 0, end_utc_ms;
+        TimeMap map;
+        int r = timebase_of(ledger, pod_id, epoch, &map);
+
+        if (r > 0)
+                r = known_ticks(ledger, pod_id, epoch, &first, &last);
+        if (r <= 0)
+                return r;
+        end_utc_ms = time_map_utc_ms(&map, last);
+        if (newest && worn->reported_utc_ms != NULL_INTEGER && worn->reported_utc_ms > end_utc_ms)
+                end_utc_ms = worn->reported_utc_ms;
+        worn->running_ms += overlap_ms(time_map_utc_ms(&map, first), end_utc_ms, worn);
+        return 0;
+}
+
+static int add_epochs(Ledger *ledger, int64_t pod_id, WornPod *worn)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT epoch FROM epoch WHERE pod_id = ? ORDER BY epoch DESC", "i", pod_id);
+        bool newest = true; /* by number: one without a time is the newest all the same */
+
+        while (r >= 0) {
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                r = add_epoch(ledger, pod_id, (uint32_t)column_integer(statement, 0), newest, worn);
+                newest = false;
+        }
+        return r;
+}
+
+int worn_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+              WornFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(
+                ledger, &statement,
+                "SELECT pod_id, address, has_memory, reported, max(from_utc_ms, ?2), min(?3, "
+                "coalesce((SELECT min(from_utc_ms) FROM assignment n WHERE n.pod_id = a.pod_id AND "
+                "n.from_utc_ms > a.from_utc_ms), ?3)) FROM assignment a JOIN pod USING (pod_id) WHERE "
+                "runner = ?1 AND from_utc_ms < ?3 ORDER BY address, from_utc_ms",
+                "sii", runner, from_utc_ms, to_utc_ms);
+
+        while (r >= 0) {
+                WornPod worn;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                worn = (WornPod){.has_memory = column_integer(statement, 2) != 0,
+                                 .reported_utc_ms = column_integer(statement, 3),
+                                 .from_utc_ms = column_integer(statement, 4),
+                                 .to_utc_ms = column_integer(statement, 5)};
+                column_text(statement, 1, worn.address, sizeof(worn.address));
+                if (worn.from_utc_ms >= worn.to_utc_ms)
+                        continue;
+                if (worn.has_memory)
+                        r = add_epochs(ledger, column_integer(statement, 0), &worn);
+                if (r >= 0)
+                        r = function(&worn, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
