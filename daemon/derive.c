@@ -4,6 +4,7 @@
 #include "daemon/derive-runs.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/due.h"
+#include "daemon/ledger/timebase.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
@@ -257,8 +258,10 @@ static void on_hour(void *userdata)
 {
         Derive *derive = userdata;
         Dirty dirty;
-        int r = dirty_next(derive->ledger, &dirty);
+        int r = timebase_place(derive->ledger); /* what came before the clock was set has a time now */
 
+        if (r >= 0)
+                r = dirty_next(derive->ledger, &dirty);
         /* A week is not final while something of it waits to be derived. */
         if (r > 0) {
                 timer_arm(derive->hour_timer, 2 * SETTLE_MS);

@@ -6,6 +6,7 @@
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
+#include "daemon/ledger/timebase.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ typedef struct Health {
         int64_t n_pods, n_runners, n_without_consent;
         int64_t n_aside;      /* spans and weeks that could not be derived */
         int64_t n_unreadable; /* records */
+        int64_t n_untimed;    /* epochs whose records no clock has placed yet */
 } Health;
 
 static int count_pod(const Pod *pod, void *userdata)
@@ -80,6 +82,8 @@ static int health_read(Control *control, Health *ret)
                 r = set_aside_count(control->ledger, &ret->n_aside);
         if (r >= 0)
                 r = unreadable_count(control->ledger, &ret->n_unreadable);
+        if (r >= 0)
+                r = timebase_unplaced(control->ledger, &ret->n_untimed);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)
@@ -348,6 +352,11 @@ static bool has_underived(const Health *h)
         return h->n_aside > 0;
 }
 
+static bool has_untimed(const Health *h)
+{
+        return h->n_untimed > 0;
+}
+
 static bool has_unreadable(const Health *h)
 {
         return h->n_unreadable > 0;
@@ -403,6 +412,9 @@ static const struct Finding {
         {"D-DISK-01", "error", has_little_disk,
          "there is no room for what pods hold: they keep it, the diary and the clinic go on",
          "make room where the ledger is; look with: df -h"},
+        {"D-CLOCK-02", "warning", has_untimed,
+         "records wait for a time: they came while the clock was not set, and are in no run yet",
+         "keep the gateway on a network with NTP; pods with memory bring their time on the next link"},
         {"D-LEDGER-01", "warning", has_underived,
          "something could not be made into runs or weeks: its records are kept, it is tried again",
          "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},
