@@ -2,7 +2,40 @@
  * characteristics. Reads D-Bus messages; asks nothing and tells nobody. */
 #pragma once
 
-#include "daemon/ble/bluez.h"
+#include "base/text.h"
+#include "proto/pods/pods.h"
+
+#include <stdbool.h>
+#include <systemd/sd-bus.h>
+
+#define BLUEZ_PATH_MAX 128
+#define RSSI_UNMEASURED 127 /* heard, but the controller does not say how loud */
+#define RSSI_UNHEARD    1000
+
+#define BLUEZ_NAME           "org.bluez"
+#define BLUEZ_ADAPTER        "org.bluez.Adapter1"
+#define BLUEZ_DEVICE         "org.bluez.Device1"
+#define BLUEZ_BATTERY        "org.bluez.Battery1"
+#define BLUEZ_CHARACTERISTIC "org.bluez.GattCharacteristic1"
+
+typedef struct BluezAdapter {
+        char path[BLUEZ_PATH_MAX];
+        char address[ADDRESS_SIZE];
+        bool powered;
+        bool discovering;
+} BluezAdapter;
+
+typedef struct BluezDevice {
+        char path[BLUEZ_PATH_MAX];
+        char address[ADDRESS_SIZE];
+        char name[64];
+        int rssi; /* dBm, RSSI_UNMEASURED; RSSI_UNHEARD: not heard lately */
+        bool connected;
+        bool paired;
+        bool services_resolved;
+        int battery_pct; /* -1: not known */
+        const PodDriver *driver; /* by its services; NULL: none of ours */
+} BluezDevice;
 
 typedef struct MirrorCharacteristic {
         char path[BLUEZ_PATH_MAX];
