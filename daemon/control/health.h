@@ -1,0 +1,32 @@
+/* health.h: Private to control. How the gateway is, read once a call: what status tells and the
+ * doctor judges. */
+#pragma once
+
+#include "daemon/control/state.h"
+
+typedef struct Health {
+        Control *control;
+        int64_t now_utc_ms;
+        RadioState radio;
+        ClinicState clinic;
+        ClockQuality clock;
+        int64_t waiting, oldest_utc_ms;
+        int64_t used_octets, free_octets;
+        int64_t n_set_aside;
+        char set_aside[192]; /* the newest of them */
+        bool has_room;
+        int64_t n_pods, n_runners, n_without_consent;
+        int64_t n_aside;      /* spans and weeks that could not be derived */
+        int64_t n_unreadable; /* records */
+        int64_t n_untimed;    /* epochs whose records no clock has placed yet */
+} Health;
+
+/* For the callbacks that append a pod or a runner: what was read, and the reply. */
+typedef struct Section {
+        const Health *health;
+        sd_bus_message *m;
+} Section;
+
+/* Borrows control, as long as *ret is used. 0 or what the ledger says; an unknown size is no
+ * error, it is NULL_INTEGER. */
+int health_read(Control *control, Health *ret) MUST_CHECK;
