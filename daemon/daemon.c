@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "daemon/ble/ble.h"
+#include "daemon/bus.h"
 #include "daemon/clinic/clinic.h"
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
@@ -21,8 +22,6 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#define BUS_NAME       "org.strided1"
-#define LOCAL_NAME     "org.freedesktop.DBus.Local" /* of our own library, not of the bus */
 #define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
 #define ROOM_RETRY_MS  30000
 
@@ -219,22 +218,6 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         return 0;
 }
 
-static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        Daemon *daemon = userdata;
-
-        (void)error;
-        if (!sd_bus_message_is_method_error(reply, NULL)) {
-                (void)sd_notify(false, "READY=1\nSTATUS=Listening for pods"); /* as above */
-                return 0;
-        }
-        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                  "cannot own %s on the bus: %s. Is another strided running, or is the bus policy "
-                  "not installed?",
-                  BUS_NAME, sd_bus_message_get_error(reply)->message);
-        return sd_event_exit(daemon->event, EXIT_FAILURE);
-}
-
 static void on_prune(void *userdata)
 {
         Daemon *daemon = userdata;
@@ -282,33 +265,6 @@ static int start_loop(Daemon *daemon)
                 (void)sd_event_source_set_priority(clock_source, SD_EVENT_PRIORITY_IDLE);
         r = sd_event_source_set_floating(clock_source, true);
         (void)sd_event_source_unref(clock_source);
-        return r;
-}
-
-static int on_bus_lost(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-        (void)message, (void)userdata, (void)error;
-        log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                  "the system's message bus is gone, ending: the service manager starts us again "
-                  "with it. Look with: systemctl status dbus");
-        return 0;
-}
-
-static int start_bus(Daemon *daemon)
-{
-        int r = sd_bus_open_system(&daemon->bus);
-
-        if (r < 0) {
-                log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                          "no system bus: %s. Is dbus running?", strerror(-r));
-                return r;
-        }
-        r = sd_bus_attach_event(daemon->bus, daemon->event, SD_EVENT_PRIORITY_NORMAL);
-        if (r >= 0)
-                r = sd_bus_match_signal(daemon->bus, NULL, LOCAL_NAME, "/org/freedesktop/DBus/Local",
-                                        LOCAL_NAME, "Disconnected", on_bus_lost, daemon);
-        if (r >= 0)
-                r = sd_bus_set_exit_on_disconnect(daemon->bus, true);
         return r;
 }
 
@@ -361,12 +317,12 @@ static int start_rooms(Daemon *daemon)
                 return r;
         }
         timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
-        return sd_bus_request_name_async(daemon->bus, NULL, BUS_NAME, 0, on_name, daemon);
+        return bus_own_name(daemon->bus, daemon->event);
 }
 
 static int start_all(Daemon *daemon)
 {
-        int r = start_bus(daemon);
+        int r = bus_open(daemon->event, &daemon->bus);
 
         if (r >= 0)
                 r = start_rooms(daemon);
