@@ -53,7 +53,7 @@ void bus_restart(Sim *sim);
 /* A notification; true: somebody listens. */
 bool bus_notify(Sim *sim, SimPod *pod, const char *uuid, const void *data, size_t size);
 
-/* ---- pods.c: what pods do ---- */
+/* ---- pod-*.c: what pods do ---- */
 
 typedef enum PodType { POD_STRIDE, POD_RSC, POD_HEART_RATE } PodType;
 
