@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "proto/record.h"
 #include "proto/stride-service.h"
+#include "timers.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -14,18 +15,10 @@
 #define SIM_PODS_MAX 16
 #define ADAPTER_PATH "/org/bluez/hci0"
 
-typedef struct Sim Sim;
-typedef struct SimPod SimPod;
-
 /* ---- time.c: virtual time, in step with the clients ---- */
-
-typedef void (*SimFunction)(Sim *sim, SimPod *pod, int64_t argument);
 
 int64_t sim_now_ms(const Sim *sim); /* boottime */
 int64_t sim_utc_ms(const Sim *sim);
-/* Runs once at that boottime; the same function for the same pod and argument only once. */
-void sim_at(Sim *sim, int64_t boottime_ms, SimFunction function, SimPod *pod, int64_t argument);
-void sim_cancel(Sim *sim, SimFunction function, const SimPod *pod);
 /* Something was sent to a client, or came from one. */
 void sim_active(Sim *sim);
 void sim_set_quality(Sim *sim, ClockQuality quality);
@@ -188,6 +181,7 @@ typedef struct SimEvent {
 
 struct Sim {
         struct SimTime *time;
+        SimTimers timers;
         struct SimBus *bus;
         SimPod pods[SIM_PODS_MAX];
         size_t n_pods;
