@@ -30,7 +30,7 @@ int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms);
 int time_run(Sim *sim, double speed, bool stay);
 void time_finish(Sim *sim); /* the story is over after this event */
 
-/* ---- bus.c: org.bluez ---- */
+/* ---- bus.c and bus-*.c: org.bluez ---- */
 
 int bus_open(Sim *sim);
 int bus_fd(const Sim *sim);
