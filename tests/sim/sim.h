@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "proto/record.h"
 #include "proto/stride-service.h"
+#include "timers.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -14,18 +15,10 @@
 #define SIM_PODS_MAX 16
 #define ADAPTER_PATH "/org/bluez/hci0"
 
-typedef struct Sim Sim;
-typedef struct SimPod SimPod;
-
 /* ---- time.c: virtual time, in step with the clients ---- */
-
-typedef void (*SimFunction)(Sim *sim, SimPod *pod, int64_t argument);
 
 int64_t sim_now_ms(const Sim *sim); /* boottime */
 int64_t sim_utc_ms(const Sim *sim);
-/* Runs once at that boottime; the same function for the same pod and argument only once. */
-void sim_at(Sim *sim, int64_t boottime_ms, SimFunction function, SimPod *pod, int64_t argument);
-void sim_cancel(Sim *sim, SimFunction function, const SimPod *pod);
 /* Something was sent to a client, or came from one. */
 void sim_active(Sim *sim);
 void sim_set_quality(Sim *sim, ClockQuality quality);
@@ -37,7 +30,7 @@ int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms);
 int time_run(Sim *sim, double speed, bool stay);
 void time_finish(Sim *sim); /* the story is over after this event */
 
-/* ---- bus.c: org.bluez ---- */
+/* ---- bus.c and bus-*.c: org.bluez ---- */
 
 int bus_open(Sim *sim);
 int bus_fd(const Sim *sim);
@@ -53,7 +46,7 @@ void bus_restart(Sim *sim);
 /* A notification; true: somebody listens. */
 bool bus_notify(Sim *sim, SimPod *pod, const char *uuid, const void *data, size_t size);
 
-/* ---- pods.c: what pods do ---- */
+/* ---- pod-*.c: what pods do ---- */
 
 typedef enum PodType { POD_STRIDE, POD_RSC, POD_HEART_RATE } PodType;
 
@@ -188,6 +181,7 @@ typedef struct SimEvent {
 
 struct Sim {
         struct SimTime *time;
+        SimTimers timers;
         struct SimBus *bus;
         SimPod pods[SIM_PODS_MAX];
         size_t n_pods;

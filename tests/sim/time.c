@@ -11,22 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMERS_MAX      256
 #define START_MS        1000   /* boottime when the story begins */
 #define NEAR_MS         2000   /* a message that comes so much late does no harm */
 #define CLIENT_WAIT_MS  60000  /* real time, for a client to come, or to answer */
 
-typedef struct SimTimer {
-        int64_t at_ms;
-        SimFunction function;
-        SimPod *pod;
-        int64_t argument;
-} SimTimer;
-
 struct SimTime {
         int64_t now_ms;
-        SimTimer timers[TIMERS_MAX];
-        size_t n_timers;
         int listen_fd;
         int client_fd; /* -1: none at the moment */
         uint32_t round;
@@ -62,60 +52,10 @@ void time_finish(Sim *sim)
         sim->time->finished = true;
 }
 
-/* ---- timers ---- */
-
-void sim_cancel(Sim *sim, SimFunction function, const SimPod *pod)
-{
-        struct SimTime *time = sim->time;
-
-        for (size_t i = 0; i < time->n_timers;) {
-                if (time->timers[i].function == function && time->timers[i].pod == pod)
-                        time->timers[i] = time->timers[--time->n_timers];
-                else
-                        i++;
-        }
-}
-
-void sim_at(Sim *sim, int64_t boottime_ms, SimFunction function, SimPod *pod, int64_t argument)
-{
-        struct SimTime *time = sim->time;
-
-        for (size_t i = 0; i < time->n_timers; i++) {
-                SimTimer *timer = &time->timers[i];
-
-                if (timer->function == function && timer->pod == pod && timer->argument == argument) {
-                        timer->at_ms = boottime_ms;
-                        return;
-                }
-        }
-        if (time->n_timers == TIMERS_MAX) {
-                (void)fprintf(stderr, "sim: more than %d timers\n", TIMERS_MAX);
-                abort();
-        }
-        time->timers[time->n_timers++] = (SimTimer){boottime_ms, function, pod, argument};
-}
-
-static const SimTimer *earliest(const struct SimTime *time)
-{
-        const SimTimer *found = NULL;
-
-        for (size_t i = 0; i < time->n_timers; i++) {
-                if (!found || time->timers[i].at_ms < found->at_ms)
-                        found = &time->timers[i];
-        }
-        return found;
-}
-
 static void run_due(Sim *sim)
 {
-        const SimTimer *due;
-
-        while ((due = earliest(sim->time)) && due->at_ms <= sim->time->now_ms) {
-                SimTimer timer = *due;
-
-                sim->time->timers[due - sim->time->timers] = sim->time->timers[--sim->time->n_timers];
-                timer.function(sim, timer.pod, timer.argument);
-        }
+        while (timers_run_next(sim))
+                ;
 }
 
 /* ---- clients ---- */
@@ -208,12 +148,11 @@ static void ping(Sim *sim)
                 (void)pump(sim, 1000);
 }
 
-static int64_t next_ms(const struct SimTime *time)
+static int64_t next_ms(const Sim *sim)
 {
-        const SimTimer *timer = earliest(time);
-        int64_t next = timer ? timer->at_ms : INT64_MAX;
+        int64_t next = timers_next_ms(sim);
 
-        return time->client_next_ms < next ? time->client_next_ms : next;
+        return sim->time->client_next_ms < next ? sim->time->client_next_ms : next;
 }
 
 /* Nobody has anything left to do at this instant. */
@@ -226,9 +165,9 @@ static void settle(Sim *sim)
                 before = time->activity;
                 run_due(sim);
                 ask_client(sim);
-                if (time->activity != before || next_ms(time) - time->now_ms > NEAR_MS)
+                if (time->activity != before || next_ms(sim) - time->now_ms > NEAR_MS)
                         ping(sim);
-        } while (time->activity != before || next_ms(time) <= time->now_ms);
+        } while (time->activity != before || next_ms(sim) <= time->now_ms);
 }
 
 /* ---- commands ---- */
@@ -254,7 +193,7 @@ int sim_exec(Sim *sim, const char *command)
                         time->now_ms = wall;
                 run_due(sim);
                 ask_client(sim);
-                (void)pump(sim, next_ms(time) <= time->now_ms ? 0 : 2);
+                (void)pump(sim, next_ms(sim) <= time->now_ms ? 0 : 2);
         }
         time->executing = false;
         sim_active(sim);
@@ -311,7 +250,7 @@ int time_run(Sim *sim, double speed, bool stays)
                         (void)fprintf(stderr, "sim: the daemon is gone\n");
                         return -EPIPE;
                 }
-                next = next_ms(time);
+                next = next_ms(sim);
                 if (speed > 0 && !time->finished)
                         pace(began_wall, began, next, speed);
                 if (!time->finished && next > time->now_ms) {

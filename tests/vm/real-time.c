@@ -7,20 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMERS_MAX 256
-#define LOOK_MS    200 /* longest wait in the loop: a child of sim_exec has no source of its own */
-
-typedef struct RealTimer {
-        int64_t at_ms;
-        SimFunction function;
-        SimPod *pod;
-        int64_t argument;
-} RealTimer;
+#define LOOK_MS 200 /* longest wait in the loop: a child of sim_exec has no source of its own */
 
 struct SimTime {
         sd_event *event;
-        RealTimer timers[TIMERS_MAX];
-        size_t n_timers;
         bool finished;
 };
 
@@ -56,64 +46,18 @@ void sim_set_quality(Sim *sim, ClockQuality quality)
         sim->failed = true;
 }
 
-void sim_cancel(Sim *sim, SimFunction function, const SimPod *pod)
-{
-        struct SimTime *time = sim->time;
-
-        for (size_t i = 0; i < time->n_timers;) {
-                if (time->timers[i].function == function && time->timers[i].pod == pod)
-                        time->timers[i] = time->timers[--time->n_timers];
-                else
-                        i++;
-        }
-}
-
-void sim_at(Sim *sim, int64_t boottime_ms, SimFunction function, SimPod *pod, int64_t argument)
-{
-        struct SimTime *time = sim->time;
-
-        for (size_t i = 0; i < time->n_timers; i++) {
-                RealTimer *timer = &time->timers[i];
-
-                if (timer->function == function && timer->pod == pod && timer->argument == argument) {
-                        timer->at_ms = boottime_ms;
-                        return;
-                }
-        }
-        if (time->n_timers == TIMERS_MAX) {
-                (void)fprintf(stderr, "pods: more than %d timers\n", TIMERS_MAX);
-                abort();
-        }
-        time->timers[time->n_timers++] = (RealTimer){boottime_ms, function, pod, argument};
-}
-
-static const RealTimer *earliest(const struct SimTime *time)
-{
-        const RealTimer *found = NULL;
-
-        for (size_t i = 0; i < time->n_timers; i++) {
-                if (!found || time->timers[i].at_ms < found->at_ms)
-                        found = &time->timers[i];
-        }
-        return found;
-}
-
 /* What is due, then what the bus brings, for at most LOOK_MS. Timers run outside of the event
  * loop, so that one of them (sim_exec) may turn it again. */
 static int turn(Sim *sim)
 {
-        const RealTimer *due = NULL;
-        int64_t wait_ms = LOOK_MS;
+        int64_t wait_ms = LOOK_MS, due_in_ms;
         int r;
 
-        while (!sim->failed && (due = earliest(sim->time)) && due->at_ms <= sim_now_ms(sim)) {
-                RealTimer timer = *due;
-
-                sim->time->timers[due - sim->time->timers] = sim->time->timers[--sim->time->n_timers];
-                timer.function(sim, timer.pod, timer.argument);
-        }
-        if (due && due->at_ms - sim_now_ms(sim) < wait_ms)
-                wait_ms = due->at_ms - sim_now_ms(sim);
+        while (!sim->failed && timers_run_next(sim))
+                ;
+        due_in_ms = timers_next_ms(sim) - sim_now_ms(sim);
+        if (due_in_ms < wait_ms)
+                wait_ms = due_in_ms;
         r = sd_event_run(sim->time->event, wait_ms > 0 ? (uint64_t)wait_ms * 1000 : 0);
         return r < 0 ? r : 0;
 }

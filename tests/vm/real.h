@@ -1,6 +1,6 @@
 /* real.h: the pods of tests/sim on a real radio.
  *
- * pods.c, scenario.c and main.c are the simulator's own; time passes as it does (real-time.c) and
+ * pod-*.c, scenario.c and main.c are the simulator's own; time passes as it does (real-time.c) and
  * the pods are GATT servers of a real bluetoothd (real-bus.c): pod n of a scenario on controller
  * hci(n+1); hci0 is the gateway's. */
 #pragma once
