@@ -175,6 +175,7 @@ static const Column pod_lines[] = {
         {"  lost by the pod", "records.lost", SHAPE_NUMBER},
         {"  asked again", "records.asked_again", SHAPE_NUMBER},
         {"packets unread", "records.unread_packets", SHAPE_NUMBER},
+        {"contradictions", "records.contradictions", SHAPE_NUMBER},
 };
 
 /* "epoch 3: received 1–48 211, missing 3 004–3 019, …" */

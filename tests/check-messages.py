@@ -111,7 +111,8 @@ def check(path):
 
 def self_test():
     top = "strided/v1/c/g/"
-    ack = {"v": 1, "id": "d-1", "generated_at": "2026-11-24T08:00:00.000Z", "runner": "r", "accepted": True, "code": "stored", "message": "stored"}
+    ack = {"v": 1, "id": "d-1", "answer_id": "0a1b2c3d-7", "generated_at": "2026-11-24T08:00:00.000Z", "runner": "r",
+           "accepted": True, "code": "stored", "message": "stored"}
     cases = [
         (True, top + "r/ack/d-1", json.dumps(ack)),
         (False, top + "r/ack/d-2", json.dumps(ack)),  # another id than the topic's

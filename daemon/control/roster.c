@@ -34,11 +34,13 @@ static int append_pod(Control *control, sd_bus_message *m, const Pod *pod)
                 [CADENCE_UNDECIDED] = "undecided", [CADENCE_STEPS] = "steps", [CADENCE_STRIDES] = "strides"};
         LinkState link = {.state = "absent", .last_error = "", .state_since_utc_ms = NULL_INTEGER};
         Totals totals = {0};
-        int64_t unread = 0;
+        int64_t unread = 0, contradictions = 0;
         int r = epoch_each(control->ledger, pod->address, add_totals, &totals);
 
         if (r >= 0)
                 r = raw_packet_count(control->ledger, pod->address, &unread);
+        if (r >= 0)
+                r = contradiction_count(control->ledger, pod->address, &contradictions);
         if (r < 0)
                 return r;
         (void)ble_link_state(control->ble, pod->address, &link); /* without a link it is absent */
@@ -69,6 +71,8 @@ static int append_pod(Control *control, sd_bus_message *m, const Pod *pod)
                 r = dict_integer(m, "records.asked_again", totals.asked_again);
         if (r >= 0)
                 r = dict_integer(m, "records.unread_packets", unread);
+        if (r >= 0)
+                r = dict_integer(m, "records.contradictions", contradictions);
         return r;
 }
 

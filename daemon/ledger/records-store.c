@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/ledger/coverage.h"
 #include "daemon/ledger/timebase-update.h"
+#include "daemon/ledger/unwrap.h"
 
 #include <errno.h>
 #include <string.h>

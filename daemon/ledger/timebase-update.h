@@ -1,16 +1,10 @@
-/* timebase-update.h: Private to the ledger. Ticks made monotonic, anchors taken, maps made anew;
- * in the running transaction. */
+/* timebase-update.h: Private to the ledger. Anchors taken, maps made anew; in the running
+ * transaction. */
 #pragma once
 
 #include "daemon/ledger/sql.h"
 #include "daemon/ledger/timebase.h"
-#include "proto/record.h"
 
-/* The unwrapped tick of a record: its u32 continued from the nearest known seq of the epoch, and
- * behind a hole by what is known of its time. A pod without memory sends boottime, which does not
- * wrap. */
-int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *record,
-                int64_t *ret) MUST_CHECK;
 /* Takes an anchor and, when the map changes by more than TIMEBASE_REVISE_MS somewhere in the
  * epoch, marks its span dirty. An anchor of an unset clock is kept but not used. */
 int timebase_take(Ledger *ledger, int64_t pod_id, bool has_memory, uint32_t epoch,

@@ -20,17 +20,32 @@ static TimeMap map_of(Home *home)
         return map;
 }
 
+typedef struct Sought {
+        uint32_t seq;
+        int64_t utc_ms;
+        bool found;
+} Sought;
+
+static int seek_record(const StoredRecord *stored, void *userdata)
+{
+        Sought *sought = userdata;
+
+        if (stored->record.epoch != 7 || stored->record.seq != sought->seq)
+                return 0;
+        sought->utc_ms = stored->utc_ms;
+        sought->found = true;
+        return 1;
+}
+
 /* The UTC of the record `seq` of epoch 7, as exported. */
 static int64_t utc_of(Home *home, uint32_t seq)
 {
-        Stored all = export_all(home);
+        Sought sought = {.seq = seq};
 
-        for (size_t i = 0; i < all.n; i++) {
-                if (all.list[i].record.epoch == 7 && all.list[i].record.seq == seq)
-                        return all.list[i].utc_ms;
-        }
-        fail_msg("no record %u", seq);
-        return 0;
+        assert_in_range(records_export(home->ledger, NULL, 0, 0, 10000, seek_record, &sought), 0, 1);
+        if (!sought.found)
+                fail_msg("no record %u", seq);
+        return sought.utc_ms;
 }
 
 static void without_an_anchor_there_is_no_time(void **state)
@@ -255,6 +270,168 @@ static void a_lost_range_puts_no_record_a_lap_away(void **state)
         assert_int_equal(utc_of(home, 21), NOW_MS - 7200000 + 10000);
 }
 
+/* ---- arrival orders of a pod that was away for a hundred days ---- */
+
+#define AWAY_FIRST 400 /* what its memory still holds, one record in three hours; before it: lost */
+#define AWAY_LAST  700
+#define AWAY_STEP  (3 * 3600 * TICK_HZ)
+
+/* `seq` of the pod: made so many ticks after its anchor, whose seq is 1. */
+static int64_t away_tick(uint32_t seq)
+{
+        return 100 * 86400 * TICK_HZ - (int64_t)(AWAY_LAST - seq) * AWAY_STEP;
+}
+
+static Record away_record(uint32_t seq, bool from_store)
+{
+        Record record = stride(7, seq, (uint32_t)away_tick(seq));
+
+        record.from_store = from_store;
+        return record;
+}
+
+static void store_away(Home *home, uint32_t first, uint32_t last)
+{
+        for (uint32_t seq = first; seq <= last; seq++) {
+                Record record = away_record(seq, true);
+
+                (void)store(home, POD, &record, 1);
+        }
+}
+
+static void begin_away(Home *home)
+{
+        store_anchor(home, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+        store_strides(home, 7, 2, 5);
+        clock_manual_advance(home->clock, 100 * DAY_MS);
+}
+
+static void check_away(Home *home)
+{
+        TimeMap map = map_of(home);
+
+        assert_int_equal(map.drift_ppm, 0);
+        assert_in_range(map.error_ms, 1, 1000);
+        assert_int_equal(utc_of(home, 5), NOW_MS + 5000);
+        for (uint32_t seq = AWAY_FIRST; seq <= AWAY_LAST; seq += 50)
+                assert_int_equal(utc_of(home, seq),
+                                 NOW_MS + 100 * DAY_MS - (int64_t)(AWAY_LAST - seq) * 3 * HOUR_MS);
+}
+
+static void what_follows_a_lost_range_longer_than_a_lap_is_placed_by_what_is_behind(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 6, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_FIRST));
+        Record live = away_record(AWAY_LAST, false);
+
+        gone.from_store = true;
+        begin_away(home);
+        (void)store(home, POD, &live, 1);
+        store_anchor(home, AWAY_LAST + 1, away_tick(AWAY_LAST) + TICK_HZ, NOW_MS + 100 * DAY_MS + 1000,
+                     CLOCK_SYNCHRONISED);
+        (void)store(home, POD, &gone, 1);
+        store_away(home, AWAY_FIRST, AWAY_LAST - 1);
+        check_away(home);
+}
+
+static void an_anchor_at_the_end_of_a_back_fill_says_which_lap_it_was(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 6, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_FIRST));
+
+        gone.from_store = true;
+        begin_away(home);
+        (void)store(home, POD, &gone, 1);
+        store_away(home, AWAY_FIRST, AWAY_LAST);
+        store_anchor(home, AWAY_LAST + 1, away_tick(AWAY_LAST) + TICK_HZ, NOW_MS + 100 * DAY_MS + 1000,
+                     CLOCK_SYNCHRONISED);
+        check_away(home);
+}
+
+/* The loss was noticed today: what follows it is not of tomorrow, not even for a moment. */
+static void what_follows_a_lost_range_never_lies_in_the_future(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 1, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_LAST));
+        Record live = away_record(AWAY_LAST, false);
+
+        gone.from_store = true;
+        clock_manual_advance(home->clock, 100 * DAY_MS);
+        (void)store(home, POD, &live, 1);
+        store_anchor(home, AWAY_LAST + 1, away_tick(AWAY_LAST) + TICK_HZ, NOW_MS + 100 * DAY_MS + 1000,
+                     CLOCK_SYNCHRONISED);
+        (void)store(home, POD, &gone, 1);
+        for (uint32_t seq = AWAY_FIRST; seq < AWAY_LAST; seq += 100) {
+                store_away(home, seq, seq + 50);
+                assert_int_equal(utc_of(home, seq),
+                                 NOW_MS + 100 * DAY_MS - (int64_t)(AWAY_LAST - seq) * 3 * HOUR_MS);
+        }
+}
+
+/* Nobody can read the record that closes the hole, and so not its tick. */
+static void an_unknown_record_joins_two_chains_too(void **state)
+{
+        Home *home = *state;
+        Record gone = lost(7, 6, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_FIRST));
+        Record live = away_record(AWAY_LAST, false);
+        Record unknown = {.epoch = 7, .seq = AWAY_LAST - 1, .kind = 16, .from_store = true,
+                          .body = {1, 2, 3}, .body_size = 3};
+
+        gone.from_store = true;
+        begin_away(home);
+        (void)store(home, POD, &live, 1);
+        store_anchor(home, AWAY_LAST + 1, away_tick(AWAY_LAST) + TICK_HZ, NOW_MS + 100 * DAY_MS + 1000,
+                     CLOCK_SYNCHRONISED);
+        (void)store(home, POD, &gone, 1);
+        store_away(home, AWAY_FIRST, AWAY_LAST - 2);
+        (void)store(home, POD, &unknown, 1);
+        check_away(home);
+}
+
+/* The first hole was stubborn: what lies behind it came first. */
+static void chunks_of_a_back_fill_may_come_in_any_order(void **state)
+{
+        enum { CHUNK = 43, N = (AWAY_LAST - AWAY_FIRST + CHUNK - 1) / CHUNK };
+        unsigned seed = (unsigned)getpid() * 2654435761u, random = seed;
+
+        print_message("seed %u\n", seed);
+        for (int round = 0; round < 6; round++) {
+                Record gone = lost(7, 6, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_FIRST));
+                Record live = away_record(AWAY_LAST, false);
+                uint32_t order[N + 1];
+                Home *home;
+
+                if (round > 0) {
+                        (void)leave_home(state);
+                        (void)make_home(state);
+                }
+                home = *state;
+                gone.from_store = true;
+                begin_away(home);
+                (void)store(home, POD, &live, 1);
+                store_anchor(home, AWAY_LAST + 1, away_tick(AWAY_LAST) + TICK_HZ,
+                             NOW_MS + 100 * DAY_MS + 1000, CLOCK_SYNCHRONISED);
+                for (uint32_t i = 0; i <= N; i++)
+                        order[i] = i;
+                for (uint32_t i = N + 1; i > 1; i--) {
+                        random = random * 1664525u + 1013904223u;
+                        uint32_t j = (random >> 8) % i, kept = order[j];
+
+                        order[j] = order[i - 1];
+                        order[i - 1] = kept;
+                }
+                for (uint32_t i = 0; i <= N; i++) {
+                        uint32_t first = AWAY_FIRST + order[i] * CHUNK, last = first + CHUNK - 1;
+
+                        if (order[i] == N)
+                                (void)store(home, POD, &gone, 1);
+                        else
+                                store_away(home, first, last < AWAY_LAST ? last : AWAY_LAST - 1);
+                }
+                check_away(home);
+        }
+}
+
 /* A gateway without network believes in another month: nothing is placed by such a clock. */
 static void a_clock_that_is_not_synchronised_skips_no_lap(void **state)
 {
@@ -378,6 +555,11 @@ int main(void)
                 TEST(ticks_go_on_over_the_wrap),
                 TEST(back_fill_before_the_wrap_lies_before_it),
                 TEST(a_pod_that_was_away_for_more_than_a_lap_is_placed_by_the_clock),
+                TEST(what_follows_a_lost_range_longer_than_a_lap_is_placed_by_what_is_behind),
+                TEST(an_anchor_at_the_end_of_a_back_fill_says_which_lap_it_was),
+                TEST(what_follows_a_lost_range_never_lies_in_the_future),
+                TEST(an_unknown_record_joins_two_chains_too),
+                TEST(chunks_of_a_back_fill_may_come_in_any_order),
                 TEST(a_clock_that_is_not_synchronised_skips_no_lap),
                 TEST(a_lost_range_puts_no_record_a_lap_away),
                 TEST(a_stride_may_begin_before_the_record_in_front_of_it),
