@@ -76,6 +76,15 @@ static int look_around(Spool *spool)
         return 0;
 }
 
+/* What is synced in a directory is gone with it, should a power cut take the directory's own name. At
+ * each start, because the one that made it may have been cut short. */
+static int sync_own_name(const Spool *spool)
+{
+        CLEANUP(closep) int fd = openat(spool->directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
 int spool_new(const char *directory, Spool **ret)
 {
         CLEANUP(spool_freep) Spool *spool = calloc(1, sizeof(*spool));
@@ -89,7 +98,9 @@ int spool_new(const char *directory, Spool **ret)
         spool->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (spool->directory < 0)
                 return -errno;
-        r = look_around(spool);
+        r = sync_own_name(spool);
+        if (r >= 0)
+                r = look_around(spool);
         if (r < 0)
                 return r;
         *ret = TAKE(spool);
