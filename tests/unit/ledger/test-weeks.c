@@ -287,6 +287,23 @@ static void the_broker_keeps_the_newest_26_weeks(void **state)
         assert_int_equal(rows.list[rows.n - 2].clears, OUTBOX_WEEK);
 }
 
+/* Few weeks, years apart: what counts is the calendar, not how many there are. */
+static void a_week_of_years_ago_is_published_and_cleared(void **state)
+{
+        Home *home = *state;
+        Week now = a_week("2026-W48", 1), year_ago = a_week("2025-W48", 1), edge = a_week("2026-W23", 1);
+        Rows rows;
+
+        give_consent(home);
+        assert_int_equal(week_put(home->ledger, &now), 1);
+        assert_int_equal(week_put(home->ledger, &edge), 1);
+        assert_int_equal(count_rows(home, OUTBOX_CLEAR), 0);
+        assert_int_equal(week_put(home->ledger, &year_ago), 1);
+        assert_int_equal(count_rows(home, OUTBOX_CLEAR), 1);
+        rows = outbox_rows(home, true);
+        assert_string_equal(rows.list[rows.n - 2].key, "2025-W48");
+}
+
 static void runs_of_more_than_60_days_are_cleared_once(void **state)
 {
         Home *home = *state;
@@ -372,6 +389,7 @@ int main(void)
                 TEST(a_revision_and_its_row_are_one_transaction),
                 TEST(every_revision_of_a_week_is_queued_with_one_summary),
                 TEST(the_broker_keeps_the_newest_26_weeks),
+                TEST(a_week_of_years_ago_is_published_and_cleared),
                 TEST(runs_of_more_than_60_days_are_cleared_once),
                 TEST(spans_that_overlap_or_touch_are_one),
                 TEST(one_span_may_join_several),
