@@ -88,6 +88,8 @@ rows() { # n seconds-a-row speed cadence [first n rows only: then 0]
 python3 "$root/tests/make-run.py" 7 >"$work/made.csv"
 replay "a made run with stops, blanks and gaps is summed right" "$work/made.csv"
 replay "a real run is summed right" "$root/tests/data/demo/stryd-course-1hz.csv"
+rows 12 1 2.8 166 >"$work/seconds.csv"
+replay "twelve seconds of running are summed right, to the decimal" "$work/seconds.csv"
 rows 600 1 0 110 >"$work/still.csv"
 replay "steps on the spot are not doubled" "$work/still.csv"
 rows 600 1 3 100 9 >"$work/nine.csv"

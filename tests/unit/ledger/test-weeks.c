@@ -69,9 +69,9 @@ static void a_changed_run_is_a_new_revision_and_the_old_one_stays(void **state)
         assert_int_equal(run_put(home->ledger, &run), 1);
         assert_int_equal(run.revision, 2);
         assert_int_equal(run_get(home->ledger, RUNNER, "r1", 0, &read), 1);
-        assert_int_equal(read.distance_m, 6000);
+        assert_true(read.distance_m == 6000);
         assert_int_equal(run_get(home->ledger, RUNNER, "r1", 1, &read), 1);
-        assert_int_equal(read.distance_m, 5000);
+        assert_true(read.distance_m == 5000);
         assert_int_equal(run_get(home->ledger, RUNNER, "r1", 3, &read), 0);
         assert_int_equal(run_get(home->ledger, RUNNER, "r2", 0, &read), 0);
 }
@@ -155,7 +155,7 @@ static void every_field_and_reason_survives_reopening(void **state)
         assert_string_equal(reasons_find(&read.reasons, "load.steps"), "no_cadence");
         assert_string_equal(reasons_find(&read.reasons, "longest_run.band"), "no_reference");
         assert_string_equal(read.changed, "load.distance_m=late_records;");
-        assert_int_equal(read.load_steps, NULL_INTEGER);
+        assert_true(isnan(read.load_steps));
 }
 
 static void weeks_are_walked_in_order_of_week_and_revision(void **state)
