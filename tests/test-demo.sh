@@ -70,6 +70,24 @@ verdict $? "four weeks of two runners arrive whole"
 grep -q 'clock[\\]*":[\\]*"simulated' "$work/weeks/clinic.jsonl"
 verdict $? "a gateway in simulated time says so"
 
+# --- what somebody sees who watches: the same weeks up to where time goes on as on the wall, and one interval of it
+python3 "$root/tests/data/demo/make-story.py" --watch | python3 -c 'import json, sys
+story = json.load(sys.stdin)
+n = next(i for i, event in enumerate(story["events"]) if event["do"] == "stop")
+story["events"][n + 2:] = [{"after_s": 30, "do": "exec", "command": "\"$DEMO_HOOKS/finish\""}]
+json.dump(story, sys.stdout)' >"$work/watch.json"
+"$root/demo" --once --out "$work/watched" --scenario "$work/watch.json" >"$work/watched.log" 2>&1
+status=$?
+[ $status -eq 0 ] || tail -n 15 "$work/watched.log"
+verdict $status "the weeks that are watched arrive whole, and what is run live at their end"
+python3 - "$work/watched/week.json" <<'PYTHON'
+import json, sys
+weeks = {week["runner"]: week for week in sorted(json.load(open(sys.argv[1])), key=lambda week: week["week"])}
+anna, ben = weeks["anna"], weeks["ben"]
+sys.exit(0 if (anna["pain"]["max"], anna["load"]["runs"], ben["empty"]) == (6, 4, "not_worn") else 1)
+PYTHON
+verdict $? "there is somebody who needs the clinic, and somebody whose pods are not heard"
+
 # --- replays, as an ordinary user has them: without /usr/sbin in PATH
 plain_path=$(tr : '\n' <<<"$PATH" | grep -v '/sbin$' | paste -sd:)
 replay() { # name file [argument for --replay]
