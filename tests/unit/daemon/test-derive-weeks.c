@@ -321,9 +321,14 @@ static void a_run_long_ago_makes_its_own_week_and_no_other(void **state)
 
 static void note_pain(Home *home, const char *id, int64_t at_utc_ms)
 {
-        DiaryEntry entry = {.runner = RUNNER, .at_utc_ms = at_utc_ms, .pain = 3, .origin = "gateway"};
+        DiaryEntry entry;
 
+        diary_entry_set_null(&entry);
         (void)text_copy(entry.id, sizeof(entry.id), id);
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
+        entry.at_utc_ms = at_utc_ms;
+        entry.pain = 3;
         assert_int_equal(diary_store(home->ledger, &entry), 1);
 }
 
