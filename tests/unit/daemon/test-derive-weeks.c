@@ -327,7 +327,7 @@ static void note_pain(Home *home, const char *id, int64_t at_utc_ms)
         (void)text_copy(entry.id, sizeof(entry.id), id);
         (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
         (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
-        entry.at_utc_ms = at_utc_ms;
+        entry.at_utc_ms = entry.received_utc_ms = at_utc_ms;
         entry.pain = 3;
         assert_int_equal(diary_store(home->ledger, &entry), 1);
 }
