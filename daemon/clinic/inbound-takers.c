@@ -3,6 +3,7 @@
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
+#include "proto/redflag-texts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -70,15 +71,13 @@ static int check_ostrc(Case *c)
 static int accept_red_flag(Case *c)
 {
         Runner runner;
+        const char *code;
         int r = runner_get(c->ledger, c->ack.runner, &runner);
 
         if (r < 0)
                 return r;
-        if (r > 0 && runner.consent == 1)
-                return case_accept(c, "redflag_stored", "stored; the clinic is being told now");
-        return case_accept(c, "redflag_not_sent",
-                           "stored, but nobody at the clinic sees it: you share nothing with them. Call a "
-                           "doctor");
+        code = r > 0 && runner.consent == 1 ? "redflag_stored" : "redflag_not_sent";
+        return case_accept(c, code, "%s", redflag_answer_text(code));
 }
 
 int take_diary(Case *c)
