@@ -22,11 +22,17 @@ int64_t time_map_utc_ms(const TimeMap *map, int64_t tick)
         return map->reference_utc_ms + llround(ms * (1.0 + map->drift_ppm * 1e-6));
 }
 
+/* "For ever" has a tick, too: one that nothing else reaches, and that can still be reckoned with. */
+#define TICK_FAR (INT64_MAX / 4)
+
 int64_t time_map_tick(const TimeMap *map, int64_t utc_ms)
 {
-        double ms = (double)(utc_ms - map->reference_utc_ms) / (1.0 + map->drift_ppm * 1e-6);
+        double ms = ((double)utc_ms - (double)map->reference_utc_ms) / (1.0 + map->drift_ppm * 1e-6);
+        double ticks = ms * map->tick_hz / 1000.0;
 
-        return map->reference_tick + llround(ms * map->tick_hz / 1000.0);
+        if (fabs(ticks) >= (double)TICK_FAR)
+                return ticks < 0 ? -TICK_FAR : TICK_FAR;
+        return map->reference_tick + llround(ticks);
 }
 
 /* ---- the fit ---- */

@@ -538,6 +538,26 @@ static void records_of_a_runner_keep_to_their_bounds(void **state)
         assert_int_equal(stored.n, 0);
 }
 
+/* From the beginning of time to its end: the ends have no tick. */
+static void records_of_all_time_are_all_records(void **state)
+{
+        static const struct {
+                int64_t from_utc_ms, to_utc_ms;
+        } whole[] = {{INT64_MIN + 1, INT64_MAX}, {0, INT64_MAX}, {INT64_MIN + 1, NOW_MS + DAY_MS}};
+        Home *home = *state;
+
+        store_anchor(home, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+        store_strides(home, 7, 2, 9);
+        for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
+                Stored stored = {0};
+
+                assert_int_equal(records_of_runner(home->ledger, RUNNER, whole[i].from_utc_ms,
+                                                   whole[i].to_utc_ms, collect_stored, &stored),
+                                 0);
+                assert_int_equal(stored.n, 8);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -568,6 +588,7 @@ int main(void)
                 TEST(an_anchor_of_an_unknown_pod_is_refused),
                 TEST(a_map_is_read_in_both_directions),
                 TEST(records_of_a_runner_keep_to_their_bounds),
+                TEST(records_of_all_time_are_all_records),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
