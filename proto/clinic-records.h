@@ -69,7 +69,7 @@ typedef struct Week {
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
         Reasons reasons;             /* not a field */
-        char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
+        char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;
 
 /* One diary entry, from the clinic's broker or from stridectl. */

@@ -61,7 +61,8 @@ int diary_store(Ledger *ledger, const DiaryEntry *entry)
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &diary_fields, entry, "", "");
         if (r >= 0)
-                r = dirty_mark(ledger, entry->runner, entry->at_utc_ms, entry->at_utc_ms);
+                r = dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, entry->at_utc_ms,
+                                   entry->at_utc_ms);
         if (r >= 0)
                 r = transaction_commit(&transaction);
         return r < 0 ? r : 1;

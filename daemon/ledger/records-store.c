@@ -151,7 +151,7 @@ static int mark_batch(Ledger *ledger, const Owner *owner, const BatchSpan *span)
         r = timebase_of(ledger, owner->pod_id, span->epoch, &map);
         if (r <= 0)
                 return r;
-        return dirty_mark_pod(ledger, owner->pod_id, time_map_utc_ms(&map, span->first_tick),
+        return dirty_mark_pod(ledger, owner->pod_id, DIRTY_RECORDS, time_map_utc_ms(&map, span->first_tick),
                               time_map_utc_ms(&map, span->last_tick));
 }
 

@@ -73,6 +73,9 @@ int runner_add(Ledger *ledger, const Runner *runner)
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
         if (r >= 0)
+                r = sql_run(ledger, "INSERT INTO home (runner, from_week, zone) VALUES (?, '', ?)", "ss",
+                            runner->id, runner->zone);
+        if (r >= 0)
                 r = audit_add(ledger, "runner added", runner->id, runner->zone);
         if (r < 0)
                 return r;

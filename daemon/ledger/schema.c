@@ -128,6 +128,15 @@ static const char *const migrations[] = {
         " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
         "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
         " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
+
+        /* why something is derived anew; what waits now was told by records, mostly */
+        "ALTER TABLE dirty ADD COLUMN why INTEGER NOT NULL DEFAULT 1;"
+        "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 1;",
+
+        /* homes: the zone of a runner's weeks since a week; '' is before all */
+        "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
+        " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
+        "INSERT INTO home SELECT id, '', zone FROM runner;",
 };
 
 int schema_version(void)

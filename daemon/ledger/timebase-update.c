@@ -213,13 +213,14 @@ static int mark_moved(Ledger *ledger, int64_t pod_id, uint32_t epoch, const Time
                     llabs(time_map_utc_ms(old, last) - time_map_utc_ms(new, last)) <=
                             TIMEBASE_REVISE_MS)
                         return 0;
-                r = dirty_mark_pod(ledger, pod_id, time_map_utc_ms(old, first),
+                r = dirty_mark_pod(ledger, pod_id, DIRTY_TIME, time_map_utc_ms(old, first),
                                    time_map_utc_ms(old, last));
                 if (r < 0)
                         return r;
         }
-        return dirty_mark_pod(ledger, pod_id, time_map_utc_ms(new, first),
-                              time_map_utc_ms(new, last));
+        /* what had no time was in no week: to those it is new */
+        return dirty_mark_pod(ledger, pod_id, old->anchors > 0 ? DIRTY_TIME : DIRTY_RECORDS,
+                              time_map_utc_ms(new, first), time_map_utc_ms(new, last));
 }
 
 int timebase_take(Ledger *ledger, int64_t pod_id, bool has_memory, uint32_t epoch,

@@ -176,6 +176,31 @@ static void one_wrong_anchor_of_many_moves_nothing(void **state)
         }
 }
 
+/* Anchors of three weeks, one every six hours; on one day NTP brought the clock in at 1000 ppm, ten
+ * times faster than any smear of a leap second: 86 s for good. */
+static void a_day_of_a_slewed_clock_does_not_break_the_fit(void **state)
+{
+        Home *home = *state;
+        const int64_t step_s = 6 * 3600;
+        TimeMap map;
+
+        for (uint32_t i = 0; i < 84; i++) {
+                int64_t slewed = i <= 40 ? 0 : i >= 44 ? 4 : i - 40; /* steps of that day */
+
+                store_anchor(home, i + 1, i * step_s * TICK_HZ,
+                             NOW_MS + i * step_s * 1000 + slewed * step_s, CLOCK_SYNCHRONISED);
+        }
+        map = map_of(home);
+        assert_true(fabs(map.drift_ppm) < 100);
+        for (uint32_t i = 0; i < 84; i += 4) {
+                int64_t off = utc_of(home, i + 1) - (NOW_MS + i * step_s * 1000);
+
+                assert_in_range(off + 100000, 0, 200000); /* no one is sent far away */
+                /* and the error, of the anchors it saw, says so */
+                assert_true(llabs(off - (i > 42 ? 86400 : 0)) <= map.error_ms * 11 / 10);
+        }
+}
+
 static void two_anchors_that_cannot_both_be_right_say_so(void **state)
 {
         Home *home = *state;
@@ -570,6 +595,7 @@ int main(void)
                 TEST(drift_is_found_from_anchors_far_apart),
                 TEST(anchors_close_together_say_nothing_about_drift),
                 TEST(one_wrong_anchor_of_many_moves_nothing),
+                TEST(a_day_of_a_slewed_clock_does_not_break_the_fit),
                 TEST(two_anchors_that_cannot_both_be_right_say_so),
                 TEST(a_better_anchor_marks_old_and_new_place_dirty),
                 TEST(ticks_go_on_over_the_wrap),
