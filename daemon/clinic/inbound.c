@@ -84,14 +84,16 @@ static bool is_wire_time(const char *text)
 static int take_time(Case *c, int64_t *ret)
 {
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "at");
-        bool unset = clock_quality(c->clock) == CLOCK_UNSET;
+        /* Only a clock that is right can say that an entry is of the future: set by hand, or by a flat
+         * battery, it would refuse those of today, for good. */
+        bool is_sure = clock_quality(c->clock) == CLOCK_SYNCHRONISED;
         const char *fault;
 
         if (!cJSON_IsString(item) || !is_wire_time(item->valuestring) ||
             rfc3339_parse(item->valuestring, ret) < 0)
                 return refuse(c, "invalid_field",
                               "at must be a time with its offset, as 2026-11-24T08:00:00+01:00");
-        fault = diary_time_fault(*ret, unset ? NULL_INTEGER : clock_utc_ms(c->clock));
+        fault = diary_time_fault(*ret, is_sure ? clock_utc_ms(c->clock) : NULL_INTEGER);
         if (fault)
                 return refuse(c, "invalid_field", "at %s", fault);
         return 1;
