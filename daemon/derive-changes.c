@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE)
+#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT)
 
 /* What can move a field. */
 static const struct {
@@ -26,6 +26,7 @@ static const struct {
         {DIRTY_TIME, "time_corrected", "time_corrected"},
         {DIRTY_CADENCE, "cadence_unit_decided", "cadence_unit_decided"},
         {DIRTY_ZONE, "zone_changed", "zone_changed"},
+        {DIRTY_PLACEMENT, "placement_corrected", "placement_corrected"},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

@@ -195,7 +195,9 @@ static int compare_ids(const void *a, const void *b)
 
         if (x->epoch != y->epoch)
                 return x->epoch < y->epoch ? -1 : 1;
-        return (x->seq > y->seq) - (x->seq < y->seq);
+        if (x->seq != y->seq)
+                return x->seq < y->seq ? -1 : 1;
+        return (x > y) - (x < y); /* of two with the same id the first one counts: qsort need not know */
 }
 
 static int store_all(Ledger *ledger, const Owner *owner, const Record *const *order, size_t n,

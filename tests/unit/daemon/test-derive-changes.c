@@ -198,8 +198,10 @@ static void the_first_anchor_brings_new_records(void **state)
 /* As many as there are at once, on all fields: none is left out for want of room. */
 static void all_changes_for_all_reasons_fit(void **state)
 {
-        static const char *const words[] = {"late_records", "time_corrected", "cadence_unit_decided"};
-        const unsigned all = DIRTY_RECORDS | DIRTY_DIARY | DIRTY_TIME | DIRTY_CADENCE;
+        static const char *const words[] = {"late_records", "time_corrected", "cadence_unit_decided",
+                                            "zone_changed", "placement_corrected"};
+        const unsigned all = DIRTY_RECORDS | DIRTY_DIARY | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE |
+                             DIRTY_PLACEMENT;
         Week old = {0}, week = {0};
         size_t n = 0;
 
@@ -218,8 +220,8 @@ static void all_changes_for_all_reasons_fit(void **state)
         note_changes(&old, &week, all, CHANGE_SETTLED);
         for (const char *at = week.changed; (at = strchr(at, ';')); at++)
                 n++;
-        /* state and zone once; 5 of pain; 9 of load, 3 of the longest run, coverage, empty thrice */
-        assert_int_equal(n, 1 + 1 + 5 + 14 * ARRAY_SIZE(words));
+        /* state and zone once; 5 of pain twice; 9 of load, 3 of the longest run, coverage, empty: each */
+        assert_int_equal(n, 1 + 1 + 5 * 2 + 14 * ARRAY_SIZE(words));
         for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
                 char change[80];
 
