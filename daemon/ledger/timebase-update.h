@@ -2,6 +2,7 @@
  * transaction. */
 #pragma once
 
+#include "daemon/ledger/dirty-why.h"
 #include "daemon/ledger/sql.h"
 #include "daemon/ledger/timebase.h"
 
@@ -13,5 +14,5 @@ int timebase_take(Ledger *ledger, int64_t pod_id, bool has_memory, uint32_t epoc
 int timebase_of(Ledger *ledger, int64_t pod_id, uint32_t epoch, TimeMap *ret) MUST_CHECK;
 
 /* Marks a span of a pod's time dirty, for whoever was assigned then. */
-int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t to_utc_ms)
-        MUST_CHECK;
+int dirty_mark_pod(Ledger *ledger, int64_t pod_id, DirtyWhy why, int64_t from_utc_ms,
+                   int64_t to_utc_ms) MUST_CHECK;

@@ -19,13 +19,13 @@
 /* ---- dirty spans ---- */
 
 /* Takes away what overlaps or nearly touches the span and widens it. 1: widened; 0: alone. */
-static int dirty_absorb(Ledger *ledger, const char *runner, int64_t *from, int64_t *to)
+static int dirty_absorb(Ledger *ledger, const char *runner, DirtyWhy why, int64_t *from, int64_t *to)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT id, from_utc_ms, to_utc_ms FROM dirty WHERE runner = ? AND "
-                          "from_utc_ms <= ? AND to_utc_ms >= ? LIMIT 1",
-                          "sii", runner, *to + DIRTY_JOIN_MS, *from - DIRTY_JOIN_MS);
+                          "SELECT id, from_utc_ms, to_utc_ms FROM dirty WHERE runner = ? AND why = ? "
+                          "AND from_utc_ms <= ? AND to_utc_ms >= ? LIMIT 1",
+                          "siii", runner, (int64_t)why, *to + DIRTY_JOIN_MS, *from - DIRTY_JOIN_MS);
         int64_t id;
 
         if (r >= 0)
@@ -42,7 +42,8 @@ static int dirty_absorb(Ledger *ledger, const char *runner, int64_t *from, int64
         return r < 0 ? r : 1;
 }
 
-int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms)
+int dirty_mark_for(Ledger *ledger, const char *runner, DirtyWhy why, int64_t from_utc_ms,
+                   int64_t to_utc_ms)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
@@ -50,19 +51,25 @@ int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t 
         if (r < 0)
                 return r;
         do {
-                r = dirty_absorb(ledger, runner, &from_utc_ms, &to_utc_ms);
+                r = dirty_absorb(ledger, runner, why, &from_utc_ms, &to_utc_ms);
                 if (r < 0)
                         return r;
         } while (r > 0);
-        r = sql_run(ledger, "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) VALUES (?, ?, ?)",
-                    "sii", runner, from_utc_ms, to_utc_ms);
+        r = sql_run(ledger, "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms, why) VALUES (?, ?, ?, ?)",
+                    "siii", runner, from_utc_ms, to_utc_ms, (int64_t)why);
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_DIRTY);
         return transaction_commit(&transaction);
 }
 
-int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t to_utc_ms)
+int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        return dirty_mark_for(ledger, runner, DIRTY_RECORDS, from_utc_ms, to_utc_ms);
+}
+
+int dirty_mark_pod(Ledger *ledger, int64_t pod_id, DirtyWhy why, int64_t from_utc_ms,
+                   int64_t to_utc_ms)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(
@@ -81,8 +88,8 @@ int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t 
                 column_text(statement, 0, runner, sizeof(runner));
                 if (column_integer(statement, 1) > column_integer(statement, 2))
                         continue;
-                r = dirty_mark(ledger, runner, column_integer(statement, 1),
-                               column_integer(statement, 2));
+                r = dirty_mark_for(ledger, runner, why, column_integer(statement, 1),
+                                   column_integer(statement, 2));
         }
         return r;
 }
@@ -91,7 +98,7 @@ int dirty_next(Ledger *ledger, Dirty *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT id, runner, from_utc_ms, to_utc_ms FROM dirty WHERE aside = 0 ORDER "
+                          "SELECT id, runner, from_utc_ms, to_utc_ms, why FROM dirty WHERE aside = 0 ORDER "
                           "BY id LIMIT 1",
                           "");
 
@@ -101,7 +108,8 @@ int dirty_next(Ledger *ledger, Dirty *ret)
                 return r;
         *ret = (Dirty){.id = column_integer(statement, 0),
                        .from_utc_ms = column_integer(statement, 2),
-                       .to_utc_ms = column_integer(statement, 3)};
+                       .to_utc_ms = column_integer(statement, 3),
+                       .why = (DirtyWhy)column_integer(statement, 4)};
         column_text(statement, 1, ret->runner, sizeof(ret->runner));
         return 1;
 }
