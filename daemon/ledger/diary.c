@@ -1,10 +1,10 @@
 #include "daemon/ledger/diary.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/once.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/redflag-raise.h"
 #include "daemon/ledger/sql.h"
-#include "daemon/ledger/weeks.h"
 
 #include <errno.h>
 #include <inttypes.h>

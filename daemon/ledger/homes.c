@@ -1,8 +1,9 @@
 #include "daemon/ledger/homes.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/roster.h"
-#include "daemon/ledger/weeks.h"
 #include "daemon/ledger/sql.h"
+#include "proto/clinic-records.h"
 
 #include <errno.h>
 #include <stdio.h>

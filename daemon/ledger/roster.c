@@ -1,9 +1,9 @@
 #include "daemon/ledger/roster.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/sql.h"
-#include "daemon/ledger/weeks.h"
 
 #include <errno.h>
 #include <stdio.h>
