@@ -50,6 +50,12 @@ def texts(value):
             yield from texts(item)
 
 
+def object_of(pairs):
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key twice is no JSON here")
+    return dict(pairs)
+
+
 def refuse_constant(name):
     raise ValueError(f"{name} is no JSON")
 
@@ -84,7 +90,7 @@ def reference(validator, payload):
     if len(payload) > PAYLOAD_MAX:
         return False, "too large"
     try:
-        entry = json.loads(payload.decode(), parse_constant=refuse_constant)
+        entry = json.loads(payload.decode(), parse_constant=refuse_constant, object_pairs_hook=object_of)
     except ValueError:
         return False, "no JSON"
     if any("\0" in text or re.search("[\ud800-\udfff]", text) for text in texts(entry)):
@@ -148,6 +154,8 @@ def some_payload(chance):
     value = dict(items) if chance.random() > 0.02 else chance.choice([items, *ANYTHING])
     text = json.dumps(value, ensure_ascii=chance.random() < 0.5, indent=chance.choice([None, None, 1]))
     text = text.replace("Infinity", "1e999")
+    if text.endswith("}") and chance.random() < 0.05:  # a key once more, or one of its own
+        text = text[:-1].rstrip() + (", " if len(text) > 2 else "") + chance.choice(['"pain": 4}', '"x": {"a": 1, "b": [{"a": 1}]}}', '"x": [{"a": 1, "a": 1}]}'])
     payload = text.encode("utf-8", "surrogatepass")
     how = chance.random()
     if how < 0.03:
