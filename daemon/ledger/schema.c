@@ -125,7 +125,8 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN boot TEXT;"
         "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
 
-        /* what a run's integers were rounded from */
+        /* What a run's load_distance_m and load_steps were rounded from. These hold decimals where
+         * cadence was summed, as a week's do: a column's INTEGER is a preference, not a limit. */
         "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
         "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
         "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
