@@ -110,6 +110,12 @@ static const Group week_group_list[] = {
         {"load.effort", &week_effort_fields, offsetof(Week, effort), .method = 1},
         {"load.acwr", &week_acwr_fields, offsetof(Week, acwr), .method = 1},
         {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+        {"pain.week", &week_pain_days_fields, offsetof(Week, pain_week), .method = 1},
+        {"pain.change", &week_pain_change_fields, offsetof(Week, pain_change), .method = 1},
+        {"pain.ostrc", &week_ostrc_fields, offsetof(Week, ostrc), .method = 1},
+        {"pain.clock", &week_pain_clock_fields, offsetof(Week, pain_clock), .method = 1},
+        {"pain.trend", &week_pain_trend_fields, offsetof(Week, pain_trend), .method = 1},
+        {"pain.load", &week_pain_load_fields, offsetof(Week, pain_load), .method = 1},
         {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},
 };
 

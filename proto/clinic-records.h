@@ -10,7 +10,9 @@
 #include "proto/group-days.h"
 #include "proto/group-effort.h"
 #include "proto/group-impact.h"
+#include "proto/group-pain-course.h"
 #include "proto/group-pain-runs.h"
+#include "proto/group-pain-week.h"
 #include "proto/group-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
@@ -88,6 +90,12 @@ typedef struct Week {
         WeekEffort effort;
         WeekAcwr acwr;
         WeekSpike spike;
+        WeekPainDays pain_week;
+        WeekPainChange pain_change;
+        WeekOstrc ostrc;
+        WeekPainClock pain_clock;
+        WeekPainTrend pain_trend;
+        WeekPainLoad pain_load;
         WeekPainRuns pain_runs;
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
