@@ -1,8 +1,10 @@
 #include "daemon/derive-runs.h"
 
 #include "base/log.h"
+#include "daemon/derive-context.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/measure/effort.h"
 #include "daemon/measure/run.h"
 
 #include <errno.h>
@@ -207,13 +209,14 @@ static int make_id(Ledger *ledger, const Run *run, char ret[static RUN_ID_SIZE])
         return -EEXIST;
 }
 
-static int store_run(Ledger *ledger, const char *runner, const Homes *homes, Run *run, RunList *known)
+static int store_run(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                     const Homes *homes, Run *run, RunList *known)
 {
         const Zone *zone = homes_zone(homes, homes_week(homes, run->start_utc_ms));
         int32_t year, month, day;
         int r = 0;
 
-        (void)text_copy(run->runner, sizeof(run->runner), runner);
+        (void)text_copy(run->runner, sizeof(run->runner), runner->id);
         (void)text_copy(run->state, sizeof(run->state), "current");
         (void)text_copy(run->zone, sizeof(run->zone), zone_name(zone));
         civil_from_day(zone_local_day(zone, run->start_utc_ms), &year, &month, &day);
@@ -221,6 +224,8 @@ static int store_run(Ledger *ledger, const char *runner, const Homes *homes, Run
                        (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100);
         if (!take_id(run, known, run->run))
                 r = make_id(ledger, run, run->run);
+        if (r >= 0)
+                r = derive_context_new(ledger, runner, homes, parameters, run);
         return r < 0 ? r : run_put(ledger, run);
 }
 
@@ -242,11 +247,11 @@ static int withdraw_rest(Ledger *ledger, RunList *known, char (*ids)[RUN_ID_SIZE
         return 0;
 }
 
-static int store_runs(Ledger *ledger, const char *runner, const Homes *homes, Run *runs, size_t n,
-                      RunSpan *span)
+static int store_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                      const Homes *homes, Run *runs, size_t n, RunSpan *span)
 {
         RunList known = {0};
-        int r = run_each(ledger, runner, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
+        int r = run_each(ledger, runner->id, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
         CLEANUP(freep) Run *list = known.list;
         CLEANUP(freep) char(*ids)[RUN_ID_SIZE] = calloc(known.n + 1, sizeof(*ids));
 
@@ -255,7 +260,7 @@ static int store_runs(Ledger *ledger, const char *runner, const Homes *homes, Ru
         for (size_t i = 0; i < known.n; i++)
                 (void)text_copy(ids[i], sizeof(ids[i]), list[i].run);
         for (size_t i = 0; i < n; i++) {
-                r = store_run(ledger, runner, homes, &runs[i], &known);
+                r = store_run(ledger, parameters, runner, homes, &runs[i], &known);
                 if (r < 0)
                         return r;
                 span->changed |= r > 0;
@@ -263,21 +268,39 @@ static int store_runs(Ledger *ledger, const char *runner, const Homes *homes, Ru
         return withdraw_rest(ledger, &known, ids, span);
 }
 
-int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+static int measure_effort(const Activity *activity, const Runner *runner, Run *runs, size_t n)
+{
+        const HeartLimits limits = {
+                .rest_bpm = runner->hr_rest_bpm == NULL_INTEGER ? NULL_REAL : (double)runner->hr_rest_bpm,
+                .max_bpm = runner->hr_max_bpm == NULL_INTEGER ? NULL_REAL : (double)runner->hr_max_bpm,
+                .sex = strcmp(runner->sex, "male") == 0     ? TRIMP_SEX_MALE
+                       : strcmp(runner->sex, "female") == 0 ? TRIMP_SEX_FEMALE
+                                                            : TRIMP_SEX_NOT_SET,
+        };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = effort_run(activity, &limits, &runs[i]);
+        return r;
+}
+
+int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
                 const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
         CLEANUP(activity_freep) Activity *activity = NULL;
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = read_sessions(ledger, parameters, runner, &span, &activity);
+        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
 
         if (r >= 0)
-                r = settle_cadence(ledger, runner, activity);
+                r = settle_cadence(ledger, runner->id, activity);
         if (r >= 0)
                 r = runs_measure(activity, &runs, &n);
         if (r >= 0)
-                r = store_runs(ledger, runner, homes, runs, n, &span);
+                r = measure_effort(activity, runner, runs, n);
+        if (r >= 0)
+                r = store_runs(ledger, parameters, runner, homes, runs, n, &span);
         if (r >= 0)
                 *ret = span;
         return r;

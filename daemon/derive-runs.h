@@ -15,5 +15,5 @@ typedef struct RunSpan {
 
 /* Stores new revisions of the runs that touch from..to, withdraws those that are no more.
  * In the running transaction. 0 or -errno. */
-int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
                 const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret) MUST_CHECK;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/derive-changes.h"
+#include "daemon/derive-context.h"
 #include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
@@ -191,8 +192,26 @@ static int store_week(const WeeksOf *of, Week *week, unsigned why, const Reports
         return r < 0 ? r : 0;
 }
 
+/* What happened since around the week's runs may have changed what they are among others. */
+static int renew_runs(const WeeksOf *of, const History *history, Gathered *gathered)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < gathered->n_runs; i++) {
+                Run *run = &gathered->runs[i].run;
+
+                if (!gathered->runs[i].in_week)
+                        continue;
+                r = derive_context(history, gathered->runs, i, of->parameters, run);
+                if (r >= 0)
+                        r = run_put(of->ledger, run);
+        }
+        return r < 0 ? r : 0;
+}
+
 int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
 {
+        CLEANUP(history_freep) History *history = NULL;
         CLEANUP(gathered_clearp) Gathered gathered = {
                 .homes = of->homes,
                 .from_utc_ms = homes_week_start_utc_ms(of->homes, id),
@@ -202,7 +221,8 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                            .week_from_utc_ms = gathered.from_utc_ms,
                            .week_to_utc_ms = gathered.to_utc_ms,
                            .now_utc_ms = of->now_utc_ms};
-        int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        int64_t reference_ms = (of->parameters->spike_window_days + 1) * DAY_MS;
+        int32_t since_day = 0;
         WeekContext context;
         WeekInput input;
         Week week = {0};
@@ -213,6 +233,13 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         if (r >= 0)
                 r = diary_each(of->ledger, of->runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
                                gather_pain, &gathered);
+        if (r >= 0)
+                r = history_since(of->ledger, of->runner, of->homes, of->now_utc_ms, &since_day);
+        if (r >= 0)
+                r = history_read(of->ledger, of->runner, of->homes, of->now_utc_ms, id, LOOK_BACK_WEEKS + 1,
+                                 since_day, &history);
+        if (r >= 0)
+                r = renew_runs(of, history, &gathered);
         if (r >= 0)
                 r = count_pods(of->ledger, &reports);
         if (r >= 0)
@@ -236,16 +263,16 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         context = (WeekContext){
                 .ledger = of->ledger,
                 .runner = of->runner,
-                .zone = homes_zone(of->homes, id),
                 .homes = of->homes,
-                .parameters = &measure_defaults,
+                .parameters = of->parameters,
                 .now_utc_ms = of->now_utc_ms,
                 .id = id,
                 .from_utc_ms = gathered.from_utc_ms,
                 .to_utc_ms = gathered.to_utc_ms,
                 .input = input,
+                .history = history,
         };
-        r = week_measure(&input, &measure_defaults, &week);
+        r = week_measure(&input, of->parameters, &week);
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);

@@ -5,12 +5,14 @@
 #include "daemon/ledger/homes.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
+#include "daemon/measure/parameters.h"
 
 /* Whose weeks, by which zones, and what time it is. */
 typedef struct WeeksOf {
         Ledger *ledger;
         const Runner *runner;
         const Homes *homes;
+        const MeasureParameters *parameters;
         int64_t now_utc_ms;
         bool now_is_sure; /* synchronised: a week that is not over by it cannot be final */
 } WeeksOf;
@@ -21,6 +23,6 @@ int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek la
 /* Makes those due that time itself may have changed: provisional ones, and those not made yet; and
  * those that a clock which was ahead called final. */
 int derive_weeks_mark_old(const WeeksOf *of) MUST_CHECK;
-/* Stores a new revision of the week if it differs; `why`: DirtyWhy that may be behind it. 0 or
+/* Stores a new revision of the week if it differs, and of its runs if what they are among others does; `why`: DirtyWhy that may be behind it. 0 or
  * -errno. */
 int derive_week(const WeeksOf *of, IsoWeek id, unsigned why) MUST_CHECK;

@@ -1,8 +1,10 @@
 #include "daemon/derive.h"
 
 #include "base/log.h"
+#include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-weeks.h"
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/timebase.h"
 #include "daemon/ledger/weeks.h"
@@ -16,7 +18,6 @@
 #define EVERY_HOUR_MS 3600000LL
 #define SLICE_MS      86400000LL /* of a runner's time in one transaction */
 #define SLICE_WEEKS   8          /* in one transaction */
-#define REFERENCE_WEEKS 5        /* a run is reference for those of the 30 days after it */
 
 struct Derive {
         Ledger *ledger;
@@ -61,9 +62,30 @@ static int work_begin(Derive *derive, const char *runner, Work *work)
         return r < 0 ? r : 1;
 }
 
+/* What a runner's weeks are held against, however long ago it was. */
+typedef struct Baselines {
+        const Homes *homes;
+        int64_t from_utc_ms;
+        int64_t to_utc_ms;
+        bool touched;
+} Baselines;
+
+static int look_at_baseline(const Plan *plan, void *userdata)
+{
+        Baselines *baselines = userdata;
+        IsoWeek id;
+
+        if (iso_week_parse(plan->baseline_week, &id) < 0)
+                return 0; /* none is fixed */
+        if (homes_week_start_utc_ms(baselines->homes, id) <= baselines->to_utc_ms &&
+            homes_week_start_utc_ms(baselines->homes, iso_week_add(id, 1)) > baselines->from_utc_ms)
+                baselines->touched = true;
+        return 0;
+}
+
 static WeeksOf weeks_of(const Derive *derive, const Runner *runner, const Homes *homes)
 {
-        return (WeeksOf){.ledger = derive->ledger, .runner = runner, .homes = homes,
+        return (WeeksOf){.ledger = derive->ledger, .runner = runner, .homes = homes, .parameters = derive->parameters,
                          .now_utc_ms = clock_utc_ms(derive->clock),
                          .now_is_sure = clock_quality(derive->clock) == CLOCK_SYNCHRONISED};
 }
@@ -75,17 +97,24 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
         WeeksOf weeks = weeks_of(derive, &work->of, work->homes);
         IsoWeek first, last;
         RunSpan span = {0};
-        int r = derive_runs(derive->ledger, derive->parameters, work->of.id, work->homes, from_utc_ms,
+        Baselines baselines;
+        int r = derive_runs(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms,
                             to_utc_ms, &span);
 
         if (r < 0)
                 return r;
-        first = homes_week(work->homes, from_utc_ms);
-        last = homes_week(work->homes, to_utc_ms);
         if (span.changed) {
-                first = homes_week(work->homes, span.from_utc_ms);
-                last = iso_week_add(homes_week(work->homes, span.to_utc_ms), REFERENCE_WEEKS);
+                from_utc_ms = span.from_utc_ms;
+                to_utc_ms = span.to_utc_ms;
         }
+        first = iso_week_add(homes_week(work->homes, from_utc_ms), -1); /* the days after its last runs */
+        last = iso_week_add(homes_week(work->homes, to_utc_ms), LOOK_BACK_WEEKS);
+        baselines = (Baselines){work->homes, from_utc_ms, to_utc_ms, false};
+        r = plan_each(derive->ledger, work->of.id, look_at_baseline, &baselines);
+        if (r < 0)
+                return r;
+        if (baselines.touched)
+                last = homes_week(work->homes, weeks.now_utc_ms);
         return derive_weeks_mark(&weeks, why, first, last);
 }
 

@@ -97,11 +97,29 @@ const FieldTable diary_fields = TABLE("diary", diary_field_list);
 
 /* ---- groups: one line each ---- */
 
-static const Group week_group_list[] = {
-        {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+static const Group run_group_list[] = {
+        {"load.impact", &run_impact_fields, offsetof(Run, impact), .method = 1},
+        {"load.effort", &run_effort_fields, offsetof(Run, effort), .method = 1},
+        {"spike", &run_spike_fields, offsetof(Run, spike), .method = 1},
+        {"pain", &run_pain_fields, offsetof(Run, pain), .method = 1},
 };
 
-const GroupTable run_groups = {NULL, 0};
+static const Group week_group_list[] = {
+        {"load.days", &week_days_fields, offsetof(Week, days), .method = 1},
+        {"load.impact", &week_impact_fields, offsetof(Week, impact), .method = 1},
+        {"load.effort", &week_effort_fields, offsetof(Week, effort), .method = 1},
+        {"load.acwr", &week_acwr_fields, offsetof(Week, acwr), .method = 1},
+        {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+        {"pain.week", &week_pain_days_fields, offsetof(Week, pain_week), .method = 1},
+        {"pain.change", &week_pain_change_fields, offsetof(Week, pain_change), .method = 1},
+        {"pain.ostrc", &week_ostrc_fields, offsetof(Week, ostrc), .method = 1},
+        {"pain.clock", &week_pain_clock_fields, offsetof(Week, pain_clock), .method = 1},
+        {"pain.trend", &week_pain_trend_fields, offsetof(Week, pain_trend), .method = 1},
+        {"pain.load", &week_pain_load_fields, offsetof(Week, pain_load), .method = 1},
+        {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},
+};
+
+const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};
 const GroupTable week_groups = {week_group_list, ARRAY_SIZE(week_group_list)};
 
 void run_set_null(Run *run)

@@ -6,7 +6,14 @@
 #include "base/text.h"
 #include "proto/care-records.h"
 #include "proto/groups.h"
-#include "proto/week-spike.h"
+#include "proto/group-acwr.h"
+#include "proto/group-days.h"
+#include "proto/group-effort.h"
+#include "proto/group-impact.h"
+#include "proto/group-pain-course.h"
+#include "proto/group-pain-runs.h"
+#include "proto/group-pain-week.h"
+#include "proto/group-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -44,6 +51,10 @@ typedef struct Run {
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
         /* groups: run_groups */
+        Impact impact;
+        RunEffort effort;
+        RunSpike spike;
+        RunPain pain;
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -74,7 +85,18 @@ typedef struct Week {
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
         /* groups: week_groups */
+        WeekDays days;
+        Impact impact;
+        WeekEffort effort;
+        WeekAcwr acwr;
         WeekSpike spike;
+        WeekPainDays pain_week;
+        WeekPainChange pain_change;
+        WeekOstrc ostrc;
+        WeekPainClock pain_clock;
+        WeekPainTrend pain_trend;
+        WeekPainLoad pain_load;
+        WeekPainRuns pain_runs;
         Reasons reasons;             /* not a field */
         char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;

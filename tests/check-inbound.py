@@ -8,6 +8,7 @@ the schemas' descriptions), is compared with that of the program that calls inbo
 import calendar
 import collections
 import datetime
+import importlib
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ import sys
 
 import jsonschema
 
+check_messages = importlib.import_module("check-messages")
 MQTT = pathlib.Path(__file__).resolve().parent.parent / "proto" / "mqtt"
 KINDS = ["diary", "plan", "assessment", "acknowledge"]
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.timezone.utc)  # the judge's clock
@@ -323,6 +325,22 @@ def compare(judge, kind, count, chance):
     return len(seen) - len(differ), len(differ) + len(missed)
 
 
+def check_told(judge):
+    """What the examples, taken, make the gateway say: every message is as its schema wants it."""
+    lines = [f"{kind} {json.dumps(example).encode().hex()}\n" for kind in KINDS for example in read_schema(kind)["examples"]
+             if kind != "acknowledge"]
+    done = subprocess.run([judge, "--tell"], input="".join(lines), capture_output=True, text=True, timeout=60)
+    messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    schemas = check_messages.validators()
+    wrong = [f"{m['topic']} {problem}" for m in messages for problem in [check_messages.check_message(m, schemas, lambda *_: True)] if problem]
+    kinds = {m["topic"].split("/")[5] for m in messages}
+    wrong += [f"nothing came on {kind}" for kind in ("ack", "redflag", "plan") if kind not in kinds]
+    for sentence in wrong:
+        print(f"told: {sentence}")
+    print(f"  told: {len(messages)} messages on {', '.join(sorted(kinds))}, {len(wrong)} wrong")
+    return len(messages), len(wrong) + (done.returncode != 0)
+
+
 def main(arguments):
     judge, count = arguments[0], int(arguments[1]) if len(arguments) > 1 else 12000
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(1, 10**6)))
@@ -331,8 +349,9 @@ def main(arguments):
     for kind in arguments[2:] or KINDS:
         good, bad = compare(judge, kind, count, random.Random(f"{seed} {kind}"))
         passed, failed = passed + good, failed + bad
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    good, bad = check_told(judge)
+    print(f"{passed + good} passed, {failed + bad} failed, 0 skipped")
+    return 1 if failed + bad else 0
 
 
 if __name__ == "__main__":

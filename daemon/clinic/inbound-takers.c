@@ -56,13 +56,13 @@ static int check_ostrc(Case *c)
                 for (size_t i = 0; i < ARRAY_SIZE(first_version); i++) {
                         if (item->valuedouble == first_version[i])
                                 return case_refuse(c, "ostrc_version_1",
-                                                   "%g is a score of the OSTRC's first version (2013), "
+                                                   "%s is a score of the OSTRC's first version (2013), "
                                                    "another scale. Send the index of each answer, 0 to 3",
-                                                   item->valuedouble);
+                                                   item->string ? item->string : "an answer");
                         if (item->valuedouble == points[i])
                                 return case_refuse(c, "ostrc_points",
-                                                   "%g are points. Send the index of each answer, 0 to 3",
-                                                   item->valuedouble);
+                                                   "%s holds points. Send the index of each answer, 0 to 3",
+                                                   item->string ? item->string : "an answer");
                 }
         }
         return 1;

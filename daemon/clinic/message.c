@@ -50,10 +50,28 @@ static int build_summary(const MessageSource *source, const OutboxRow *row, cJSO
         return r < 0 ? r : 1;
 }
 
-/* "path=why;…" → [{path, why}] */
-static void add_changes(const char *changed, cJSON *root)
+/* ---- "path=why;…" → [{path, why}] ---- */
+
+#define CHANGES_MAX 24 /* more of them are told by the parts of the week they lie in */
+
+/* How much of a path is told, as long as there are too many of them. */
+typedef enum ChangesOf { CHANGES_OF_FIELDS, CHANGES_OF_PARTS, CHANGES_OF_WEEK } ChangesOf;
+
+static bool has_change(const cJSON *array, const char *path, const char *why)
 {
-        cJSON *array = cJSON_AddArrayToObject(root, "changed");
+        const cJSON *change;
+
+        cJSON_ArrayForEach(change, array) {
+                if (strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(change, "path")), path) == 0 &&
+                    strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(change, "why")), why) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static cJSON *list_changes(const char *changed, ChangesOf of)
+{
+        cJSON *array = cJSON_CreateArray();
 
         while (*changed) {
                 const char *equals = strchr(changed, '=');
@@ -62,17 +80,38 @@ static void add_changes(const char *changed, cJSON *root)
                 cJSON *change;
 
                 if (!end)
-                        return;
+                        break;
                 (void)snprintf(path, sizeof(path), "%.*s", (int)(equals - changed), changed);
                 (void)snprintf(why, sizeof(why), "%.*s", (int)(end - equals - 1), equals + 1);
+                changed = end + 1;
+                if (of == CHANGES_OF_PARTS)
+                        path[strcspn(path, ".")] = '\0';
+                if (of == CHANGES_OF_WEEK)
+                        (void)text_copy(path, sizeof(path), "week");
+                if (has_change(array, path, why))
+                        continue;
                 change = cJSON_CreateObject();
                 json_set_text(change, "path", path);
                 json_set_text(change, "why", why);
                 if (!cJSON_AddItemToArray(array, change))
                         cJSON_Delete(change); /* memory is short; json_print notices */
-                changed = end + 1;
         }
+        return array;
 }
+
+static void add_changes(const char *changed, cJSON *root)
+{
+        cJSON *array = list_changes(changed, CHANGES_OF_FIELDS);
+
+        for (ChangesOf of = CHANGES_OF_PARTS; of <= CHANGES_OF_WEEK && cJSON_GetArraySize(array) > CHANGES_MAX;
+             of++) {
+                cJSON_Delete(array);
+                array = list_changes(changed, of);
+        }
+        json_set(root, "changed", array);
+}
+
+/* ---- weeks, runs, answers ---- */
 
 static int build_week(const MessageSource *source, const OutboxRow *row, cJSON *root)
 {

@@ -123,6 +123,14 @@ int32_t homes_local_day(const Homes *homes, int64_t utc_ms)
         return day < monday ? monday : day > monday + 6 ? monday + 6 : day;
 }
 
+int64_t homes_day_start_utc_ms(const Homes *homes, int32_t day)
+{
+        IsoWeek week = iso_week_of_day(day);
+
+        return iso_week_monday(week) == day ? homes_week_start_utc_ms(homes, week)
+                                            : zone_day_start_utc_ms(homes_zone(homes, week), day);
+}
+
 /* ---- a move ---- */
 
 /* From the week's beginning by either zone, up to now and what may lie a little ahead. */

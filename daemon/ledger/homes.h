@@ -30,3 +30,5 @@ IsoWeek homes_week(const Homes *homes, int64_t utc_ms);
 int64_t homes_week_start_utc_ms(const Homes *homes, IsoWeek week);
 /* The local calendar day of an instant: one of its week's, also while that is some hours too long. */
 int32_t homes_local_day(const Homes *homes, int64_t utc_ms);
+/* First instant of a local calendar day. */
+int64_t homes_day_start_utc_ms(const Homes *homes, int32_t day);

@@ -9,7 +9,19 @@
         "CREATE TABLE " name " (runner TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL," \
         " " path "_method INTEGER, " path "_n INTEGER, " path "_coverage REAL, " path "_error REAL," \
         " " columns ", PRIMARY KEY (runner, key, revision)) WITHOUT ROWID;"
-#define WEEKS_ARE_DUE "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+#define WEEKS_ARE_DUE                                                                              \
+        "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+/* The same for groups that come from records: a span a runner, derived day by day. */
+#define RUNS_ARE_DIRTY                                                                             \
+        "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\")" \
+        " FROM run GROUP BY runner;"
+#define IMPACT_COLUMNS                                                                             \
+        "load_impact_left_clipped INTEGER, load_impact_left_peak_max_g REAL,"                      \
+        " load_impact_left_bone_sum REAL, load_impact_left_bone_stimulus REAL,"                    \
+        " load_impact_right_clipped INTEGER, load_impact_right_peak_max_g REAL,"                   \
+        " load_impact_right_bone_sum REAL, load_impact_right_bone_stimulus REAL,"                  \
+        " load_impact_sum_g REAL, load_impact_bone_stimulus REAL, load_impact_exponent REAL,"      \
+        " load_impact_is_lower_bound INTEGER"
 
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
@@ -191,12 +203,6 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_redflag ON outbox (id) WHERE state = 0 AND kind = 7;"
         "ALTER TABLE ack ADD COLUMN plan_version INTEGER;",
 
-        /* a week's spike by impacts and steps */
-        GROUP_TABLE("week_spike", "spike",
-                    "spike_distance_ratio REAL, spike_impacts_sum_g REAL, spike_impacts_reference_g REAL,"
-                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps INTEGER,"
-                    " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
-                    " spike_extrapolated TEXT") WEEKS_ARE_DUE,
         /* why something is derived anew; what waits now was told by records, mostly */
         "ALTER TABLE dirty ADD COLUMN why INTEGER NOT NULL DEFAULT 1;"
         "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 1;",
@@ -205,6 +211,65 @@ static const char *const migrations[] = {
         "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
         " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
         "INSERT INTO home SELECT id, '', zone FROM runner;",
+
+        /* groups of measures: load, runs and pain. Runs are derived again, weeks after them */
+        GROUP_TABLE("run_impact", "load_impact", IMPACT_COLUMNS)
+        GROUP_TABLE("run_effort", "load_effort",
+                    "load_effort_rating REAL, load_effort_session_rpe_au REAL, load_effort_trimp_au REAL")
+        GROUP_TABLE("run_spike", "spike",
+                    "spike_distance_reference_m REAL, spike_distance_ratio REAL, spike_distance_band TEXT,"
+                    " spike_impacts_reference_g REAL, spike_impacts_ratio REAL, spike_impacts_band TEXT,"
+                    " spike_steps_reference REAL, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT")
+        GROUP_TABLE("week_days", "load_days",
+                    "load_days_state TEXT, load_days_distance_m TEXT, load_days_is_lower_bound INTEGER,"
+                    " load_days_monotony REAL, load_days_strain_m REAL, load_days_change_m REAL,"
+                    " load_days_change_percent REAL")
+        GROUP_TABLE("week_impact", "load_impact", IMPACT_COLUMNS)
+        GROUP_TABLE("week_effort", "load_effort",
+                    "load_effort_session_rpe_au REAL, load_effort_n_missing INTEGER,"
+                    " load_effort_is_partial INTEGER, load_effort_daily_au TEXT, load_effort_monotony REAL,"
+                    " load_effort_strain_au REAL, load_effort_change_au REAL,"
+                    " load_effort_change_percent REAL, load_effort_trimp_au REAL,"
+                    " load_effort_trimp_n_missing INTEGER")
+        GROUP_TABLE("week_acwr", "load_acwr",
+                    "load_acwr_acute_m REAL, load_acwr_chronic_m REAL, load_acwr_coupled REAL,"
+                    " load_acwr_uncoupled REAL, load_acwr_weighted REAL, load_acwr_critique TEXT")
+        GROUP_TABLE("week_spike", "spike",
+                    "spike_distance_ratio REAL, spike_impacts_sum_g REAL, spike_impacts_reference_g REAL,"
+                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps REAL,"
+                    " spike_steps_reference REAL, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT")
+        GROUP_TABLE("run_pain", "pain",
+                    "pain_through INTEGER, pain_stopped INTEGER, pain_level INTEGER,"
+                    " pain_next_morning INTEGER, pain_after_48h INTEGER, pain_band_low REAL,"
+                    " pain_band_high REAL, pain_band_n INTEGER, pain_next_morning_word TEXT,"
+                    " pain_after_48h_word TEXT")
+        GROUP_TABLE("week_pain_runs", "pain_runs",
+                    "pain_runs_through INTEGER, pain_runs_level_max INTEGER,"
+                    " pain_runs_above_morning INTEGER, pain_runs_above_48h INTEGER")
+        RUNS_ARE_DIRTY WEEKS_ARE_DUE,
+
+        /* groups of measures: the course of pain */
+        GROUP_TABLE("week_pain_week", "pain_week",
+                    "pain_week_daily TEXT, pain_week_is_complete INTEGER")
+        GROUP_TABLE("week_pain_change", "pain_change",
+                    "pain_change_baseline_week TEXT, pain_change_baseline_mean REAL,"
+                    " pain_change_drop REAL, pain_change_percent REAL, pain_change_word TEXT")
+        GROUP_TABLE("week_pain_ostrc", "pain_ostrc",
+                    "pain_ostrc_severity INTEGER, pain_ostrc_problem INTEGER,"
+                    " pain_ostrc_substantial INTEGER")
+        GROUP_TABLE("week_pain_clock", "pain_clock",
+                    "pain_clock_verdict TEXT, pain_clock_start TEXT, pain_clock_is_older INTEGER,"
+                    " pain_clock_span_days INTEGER, pain_clock_pain_days INTEGER,"
+                    " pain_clock_pauses INTEGER, pain_clock_reaches TEXT, pain_clock_alert TEXT")
+        GROUP_TABLE("week_pain_trend", "pain_trend",
+                    "pain_trend_slope REAL, pain_trend_slope_low REAL, pain_trend_slope_high REAL,"
+                    " pain_trend_p REAL, pain_trend_word TEXT")
+        GROUP_TABLE("week_pain_load", "pain_load",
+                    "pain_load_pairs TEXT, pain_load_show TEXT, pain_load_tau_b TEXT,"
+                    " pain_load_spearman TEXT, pain_load_p TEXT, pain_load_p_holm TEXT")
+        WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

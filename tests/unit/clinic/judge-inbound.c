@@ -1,14 +1,21 @@
 /* judge-inbound: payloads, one a line on stdin: the last level of their topic, a blank, and hexadecimal
  * octets → the daemon's own verdict, one a line: "1 stored", "0 invalid_field". Each is judged by the
- * same ledger at 2026-11-24T12:00:00Z: nothing is in it but the red flag "flag-1". For
- * check-inbound.py. */
+ * same ledger at 2026-11-24T12:00:00Z: nothing is in it but the red flag "flag-1". With --tell each
+ * stays, and what the clinic is told afterwards is written, a message a line, as mosquitto_sub -F %j
+ * does. For check-inbound.py. */
 #include "tests/unit/ground.h"
 
 #include "daemon/clinic/inbound.h"
+#include "daemon/clinic/message.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/outbox.h"
 
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
 #define PAYLOAD_MAX 65536
+
+static bool tell;
 
 static int take_ack(const OutboxRow *row, void *userdata)
 {
@@ -32,8 +39,38 @@ static void judge(Ground *ground, const TopicPrefix *prefix, const char *what, c
         verdict = inbound_take(ground->ledger, ground->clock, prefix, &inbound);
         assert_int_equal(outbox_each(ground->ledger, true, 0, 1000, take_ack, &row), 0);
         assert_int_equal(ack_get(ground->ledger, row.runner, row.key, &ack), 1);
-        ledger_rollback(ground->ledger);
-        (void)printf("%d %s\n", verdict, ack.code);
+        if (tell)
+                assert_int_equal(ledger_commit(ground->ledger), 0);
+        else
+                ledger_rollback(ground->ledger);
+        if (!tell)
+                (void)printf("%d %s\n", verdict, ack.code);
+}
+
+static int tell_row(const OutboxRow *row, void *userdata)
+{
+        static Message message;
+        const MessageSource *source = userdata;
+        cJSON *line = cJSON_CreateObject();
+        char *text;
+
+        if (message_build(source, row, &message) > 0) {
+                assert_non_null(cJSON_AddStringToObject(line, "topic", message.topic));
+                assert_non_null(cJSON_AddStringToObject(line, "payload", message.payload));
+                text = cJSON_PrintUnformatted(line);
+                (void)puts(text);
+                free(text);
+        }
+        cJSON_Delete(line);
+        return 0;
+}
+
+/* Red flags are told when they come: here, before anything acknowledges them. */
+static void tell_all(Ground *ground, const TopicPrefix *prefix)
+{
+        MessageSource source = {.ledger = ground->ledger, .clock = ground->clock, .prefix = prefix};
+
+        assert_int_equal(outbox_each(ground->ledger, true, 0, 1000, tell_row, &source), 0);
 }
 
 static void raise_red_flag(Ground *ground)
@@ -68,14 +105,17 @@ static void judge_all(void **state)
                 assert_true(size >= 0);
                 judge(*state, &prefix, line, payload, (size_t)size);
         }
+        if (tell)
+                tell_all(*state, &prefix);
         assert_int_equal(fflush(stdout), 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(judge_all, ground_setup, ground_teardown),
         };
 
+        tell = argc > 1 && strcmp(argv[1], "--tell") == 0;
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
