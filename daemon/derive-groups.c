@@ -1,5 +1,6 @@
 #include "daemon/derive-groups.h"
 
+#include "daemon/derive-care.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/impact.h"
@@ -56,6 +57,7 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_acwr,
         measure_spike,
         measure_pain_runs,
+        derive_care,
 };
 
 int derive_groups(const WeekContext *context, Week *week)

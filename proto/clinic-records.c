@@ -111,6 +111,9 @@ static const Group week_group_list[] = {
         {"load.acwr", &week_acwr_fields, offsetof(Week, acwr), .method = 1},
         {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
         {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},
+        {"plan", &week_plan_fields, offsetof(Week, plan), .method = 1},
+        {"treatment", &week_treatment_fields, offsetof(Week, treatment), .method = 1},
+        {"assessment", &week_assessment_fields, offsetof(Week, assessment), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

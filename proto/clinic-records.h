@@ -7,11 +7,14 @@
 #include "proto/care-records.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
+#include "proto/group-assessment.h"
 #include "proto/group-days.h"
 #include "proto/group-effort.h"
 #include "proto/group-impact.h"
 #include "proto/group-pain-runs.h"
+#include "proto/group-plan.h"
 #include "proto/group-spike.h"
+#include "proto/group-treatment.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -88,6 +91,9 @@ typedef struct Week {
         WeekAcwr acwr;
         WeekSpike spike;
         WeekPainRuns pain_runs;
+        WeekPlan plan;
+        WeekTreatment treatment;
+        WeekAssessment assessment;
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;
