@@ -28,6 +28,7 @@ static const struct {
         {DIRTY_CADENCE, "cadence_unit_decided", "cadence_unit_decided"},
         {DIRTY_ZONE, "zone_changed", "zone_changed"},
         {DIRTY_PLACEMENT, "placement_corrected", "placement_corrected"},
+        {DIRTY_CARE, "care_changed", "care_changed"},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

@@ -1,5 +1,6 @@
 #include "daemon/derive-groups.h"
 
+#include "daemon/derive-care.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/measure/acwr-week.h"
@@ -166,6 +167,7 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_ostrc,
         measure_pain_weeks,
         measure_pain_runs,
+        derive_care,
 };
 
 int derive_groups(const WeekContext *context, Week *week)

@@ -8,22 +8,7 @@
  * which weeks are made leaves no trace. */
 #pragma once
 
-#include "daemon/derive-history.h"
-
-typedef struct WeekContext {
-        Ledger *ledger;
-        const Runner *runner;
-        const Homes *homes;
-        const MeasureParameters *parameters;
-        int64_t now_utc_ms;
-        IsoWeek id;
-        int64_t from_utc_ms;
-        int64_t to_utc_ms; /* exclusive; later than now while the week runs */
-        /* The runs and the diary of the week, and the runs of spike_window_days before it, by start;
-         * all with their groups. */
-        WeekInput input;
-        const History *history; /* day by day, LOOK_BACK_WEEKS and the week */
-} WeekContext;
+#include "daemon/derive-week-context.h"
 
 /* Fills the groups of a week whose own fields are filled. 0 or -errno. */
 int derive_groups(const WeekContext *context, Week *week) MUST_CHECK;

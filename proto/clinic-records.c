@@ -117,6 +117,9 @@ static const Group week_group_list[] = {
         {"pain.trend", &week_pain_trend_fields, offsetof(Week, pain_trend), .method = 1},
         {"pain.load", &week_pain_load_fields, offsetof(Week, pain_load), .method = 1},
         {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},
+        {"plan", &week_plan_fields, offsetof(Week, plan), .method = 1},
+        {"treatment", &week_treatment_fields, offsetof(Week, treatment), .method = 1},
+        {"assessment", &week_assessment_fields, offsetof(Week, assessment), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

@@ -7,13 +7,16 @@
 #include "proto/care-records.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
+#include "proto/group-assessment.h"
 #include "proto/group-days.h"
 #include "proto/group-effort.h"
 #include "proto/group-impact.h"
 #include "proto/group-pain-course.h"
 #include "proto/group-pain-runs.h"
 #include "proto/group-pain-week.h"
+#include "proto/group-plan.h"
 #include "proto/group-spike.h"
+#include "proto/group-treatment.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -97,6 +100,9 @@ typedef struct Week {
         WeekPainTrend pain_trend;
         WeekPainLoad pain_load;
         WeekPainRuns pain_runs;
+        WeekPlan plan;
+        WeekTreatment treatment;
+        WeekAssessment assessment;
         Reasons reasons;             /* not a field */
         char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;

@@ -10,7 +10,7 @@
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
-#include "daemon/measure/movement.h"
+#include "daemon/measure/plan-week.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -161,19 +161,6 @@ static int list_plans(Listing *listing, const char *runner)
 
 /* ---- assessments ---- */
 
-static MovementResult score(const Assessment *assessment)
-{
-        MovementAssessment movements = {.shoulder_pain = {assessment->shoulder_pain[0] == 1,
-                                                          assessment->shoulder_pain[1] == 1},
-                                        .extension_pain = assessment->extension_pain == 1,
-                                        .flexion_pain = assessment->flexion_pain == 1};
-        MovementResult result;
-
-        memcpy(movements.scores, assessment->scores, sizeof(movements.scores));
-        movement_score(&movements, &result);
-        return result;
-}
-
 /* Names of the movements that are marked, with a blank between them. */
 static int dict_marked(sd_bus_message *m, const char *key, const bool marked[static MOVEMENT_COUNT])
 {
@@ -191,7 +178,7 @@ static int dict_marked(sd_bus_message *m, const char *key, const bool marked[sta
 static int list_assessment(const Assessment *assessment, void *userdata)
 {
         Listing *listing = userdata;
-        MovementResult result = score(assessment);
+        MovementResult result = assessment_score(assessment);
         int r = dict_open(listing->m);
 
         if (r >= 0)

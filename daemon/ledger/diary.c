@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define REFUSED_MAX 1000
-#define DAY_MS      86400000LL
 
 static const Field ack_field_list[] = {
         FIELD(FIELD_TEXT, Ack, runner, "runner"),
@@ -37,26 +36,17 @@ static int mark_run(Ledger *ledger, const DiaryEntry *entry)
         return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, start_utc_ms, start_utc_ms);
 }
 
-/* Weeks look back at entries (the 14-day clock, four weeks of exercises): those after it, too. */
-static int mark_time(Ledger *ledger, const DiaryEntry *entry)
-{
-        int64_t day = (entry->at_utc_ms - DAY_MS) / DAY_MS; /* in any zone not before it */
-        int r = dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, entry->at_utc_ms, entry->at_utc_ms);
-
-        return r < 0 ? r : once_mark_weeks(ledger, entry->runner, (int32_t)day);
-}
-
 static int mark_entry(Ledger *ledger, const DiaryEntry *entry)
 {
         DiaryEntry corrected;
-        int r = mark_time(ledger, entry);
+        int r = dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, entry->at_utc_ms, entry->at_utc_ms);
 
         if (r >= 0 && entry->run[0])
                 r = mark_run(ledger, entry);
         if (r < 0 || !entry->corrects[0])
                 return r;
         r = once_get(ledger, &diary_fields, entry->runner, entry->corrects, &corrected);
-        return r <= 0 ? r : mark_time(ledger, &corrected);
+        return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, corrected.at_utc_ms, corrected.at_utc_ms);
 }
 
 int diary_store(Ledger *ledger, const DiaryEntry *entry)

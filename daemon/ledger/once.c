@@ -1,6 +1,7 @@
 #include "daemon/ledger/once.h"
 
 #include "base/calendar.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/roster.h"
 
 #include <errno.h>
@@ -77,7 +78,8 @@ int once_mark_weeks(Ledger *ledger, const char *runner, int32_t day)
         iso_week_format(iso_week_of_day(day), week);
         ledger_touch(ledger, LEDGER_DIRTY);
         return sql_run(ledger,
-                       "INSERT OR REPLACE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM "
-                       "week WHERE runner = ? AND week >= ?",
-                       "ss", runner, week);
+                       "INSERT INTO due_week (runner, week, why) SELECT DISTINCT runner, week, ? FROM week "
+                       "WHERE runner = ? AND week >= ? ON CONFLICT (runner, week) DO UPDATE SET why = why | "
+                       "excluded.why, failures = 0, aside = 0",
+                       "iss", (int64_t)DIRTY_CARE, runner, week);
 }

@@ -1,0 +1,44 @@
+/* plan-week.h: the groups "plan", "treatment" and "assessment" of a week (proto/group-*.h). */
+#pragma once
+
+#include "daemon/measure/movement.h"
+#include "daemon/measure/plan.h"
+#include "daemon/measure/treatment.h"
+#include "proto/clinic-records.h"
+
+#define PLAN_WINDOW_DAYS 28
+#define PLAN_DONE_MAX    32
+
+/* A local day of the window: the plan in force on it, and what the diary says was done. */
+typedef struct PlanDay {
+        const Plan *plan; /* NULL: none */
+        bool is_over;
+        bool has_entry; /* of whatever */
+        bool treated[2]; /* joint manipulation, soft tissue */
+        bool nutrition_kept;
+        Exercise done[PLAN_DONE_MAX];
+        size_t n_done;
+} PlanDay;
+
+/* `days`: the last is the week's last known day; the week's own are the last `n_week`. `first_day`: of
+ * the first plan. */
+void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,
+               int32_t first_day, Week *week);
+
+/* What a prescription wants, or a report says was done of it, in the prescription's unit. What the
+ * report leaves away was as prescribed. */
+const char *plan_exercise_unit(const Exercise *prescribed); /* "s" "reps" "min" "times" */
+double plan_exercise_amount(const Exercise *prescribed, const Exercise *done);
+
+typedef struct TreatmentMark {
+        bool treated[2];
+        bool is_over; /* the seven days after it */
+} TreatmentMark;
+
+/* Runs of the week and seven days around it; `pain` of the run's day, NAN: none. 0 or -ENOMEM. */
+int treatment_week(const TreatmentMark marks[static 7], const TreatmentRun *distance_m,
+                   const TreatmentRun *pain, size_t n_runs, int32_t monday, Week *week) MUST_CHECK;
+
+MovementResult assessment_score(const Assessment *assessment);
+/* `now` NULL: there is none. `before`: the assessment before it, or NULL. */
+void assessment_week(const Assessment *now, const Assessment *before, Week *week);
