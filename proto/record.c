@@ -1,6 +1,7 @@
 #include "proto/record.h"
 
 #include "base/bytes.h"
+#include "proto/segment-codec.h"
 
 #include <errno.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static int decode_body(Record *record, uint8_t flags, ByteReader *r)
                 record->battery.level_pct = read_u8(r);
                 return 0;
         default:
-                return 1;
+                return segment_decode(record, flags, r);
         }
 }
 
@@ -260,7 +261,7 @@ static int encode_other(const Record *record, ByteWriter *w)
                 write_u8(w, (uint8_t)record->battery.level_pct);
                 return 0;
         default:
-                return -EINVAL;
+                return segment_encode(record, w);
         }
 }
 
@@ -354,7 +355,7 @@ const FieldTable *record_fields(int kind)
                 if (kinds[i].kind == kind)
                         return &kinds[i].table;
         }
-        return NULL;
+        return segment_fields(kind);
 }
 
 const char *record_kind_name(int kind)
