@@ -1,6 +1,7 @@
 #include "daemon/derive-weeks.h"
 
 #include "base/log.h"
+#include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
@@ -163,36 +164,46 @@ static bool field_same(const Field *field, const Week *a, const Week *b)
         return fields_equal(&one, a, b);
 }
 
-/* "path=why;…" of a revision that follows a final one. */
-static void note_changes(const Week *old, Week *week)
+/* Why something at that path changed; NULL: it says nothing about the week. */
+static const char *cause_of(const char *path)
 {
         static const struct {
                 const char *prefix;
                 const char *why;
         } causes[] = {
-                {"load.", "late_records"},        {"longest_run.", "late_records"},
-                {"coverage", "late_records"},     {"empty", "late_records"},
-                {"pain.", "late_diary_entries"},  {"zone", "zone_changed"},
+                {"load", "late_records"},       {"longest_run", "late_records"},
+                {"coverage", "late_records"},   {"empty", "late_records"},
+                {"pain", "late_diary_entries"}, {"zone", "zone_changed"},
+                {"spike", "late_records"},
         };
-        size_t used = 0;
 
+        for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
+                if (strncmp(path, causes[i].prefix, strlen(causes[i].prefix)) == 0)
+                        return causes[i].why;
+        }
+        return NULL;
+}
+
+static void note_change(const char *path, Week *week)
+{
+        size_t used = strlen(week->changed), room = sizeof(week->changed) - used;
+        const char *why = cause_of(path);
+
+        if (why && (size_t)snprintf(NULL, 0, "%s=%s;", path, why) < room) /* what fits */
+                (void)snprintf(week->changed + used, room, "%s=%s;", path, why);
+}
+
+/* "path=why;…" of a revision that follows a final one: fields of its own, groups as a whole. */
+static void note_changes(const Week *old, Week *week)
+{
         week->changed[0] = '\0';
         for (size_t i = 0; i < week_fields.n_fields; i++) {
-                const Field *field = &week_fields.fields[i];
-                int length;
-
-                if (field_same(field, old, week))
-                        continue;
-                for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-                        if (strncmp(field->path, causes[c].prefix, strlen(causes[c].prefix)) != 0)
-                                continue;
-                        length = snprintf(NULL, 0, "%s=%s;", field->path, causes[c].why);
-                        if (used + (size_t)length < sizeof(week->changed)) /* what fits */
-                                used += (size_t)snprintf(week->changed + used,
-                                                         sizeof(week->changed) - used, "%s=%s;",
-                                                         field->path, causes[c].why);
-                        break;
-                }
+                if (!field_same(&week_fields.fields[i], old, week))
+                        note_change(week_fields.fields[i].path, week);
+        }
+        for (size_t i = 0; i < week_groups.n; i++) {
+                if (!group_equal(&week_groups.groups[i], old, week))
+                        note_change(week_groups.groups[i].path, week);
         }
 }
 
@@ -227,6 +238,7 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                            .week_from_utc_ms = gathered.from_utc_ms,
                            .week_to_utc_ms = gathered.to_utc_ms};
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        WeekContext context;
         WeekInput input;
         Week week = {0};
         int waits = 0;
@@ -244,7 +256,7 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
         if (r < 0)
                 return r;
         reports.waits = waits > 0;
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
         iso_week_format(id, week.week);
@@ -256,7 +268,20 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                 .monday = iso_week_monday(id),
                 .empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms),
         };
+        context = (WeekContext){
+                .ledger = ledger,
+                .runner = runner,
+                .zone = zone,
+                .parameters = &measure_defaults,
+                .now_utc_ms = now_utc_ms,
+                .id = id,
+                .from_utc_ms = gathered.from_utc_ms,
+                .to_utc_ms = gathered.to_utc_ms,
+                .input = input,
+        };
         r = week_measure(&input, &measure_defaults, &week);
+        if (r >= 0)
+                r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));
 }
 

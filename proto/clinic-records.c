@@ -75,6 +75,31 @@ const FieldTable run_fields = TABLE("run", run_field_list);
 const FieldTable week_fields = TABLE("week", week_field_list);
 const FieldTable diary_fields = TABLE("diary", diary_field_list);
 
+/* ---- groups: one line each ---- */
+
+static const Group week_group_list[] = {
+        {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+};
+
+const GroupTable run_groups = {NULL, 0};
+const GroupTable week_groups = {week_group_list, ARRAY_SIZE(week_group_list)};
+
+void run_set_null(Run *run)
+{
+        fields_set_null(&run_fields, run);
+        groups_set_null(&run_groups, run);
+        run->distance_mm = run->steps_1000 = NULL_INTEGER;
+        run->reasons.n = 0;
+}
+
+void week_set_null(Week *week)
+{
+        fields_set_null(&week_fields, week);
+        groups_set_null(&week_groups, week);
+        week->reasons.n = 0;
+        week->changed[0] = '\0';
+}
+
 #define DAY_MS 86400000LL
 
 const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms)

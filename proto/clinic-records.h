@@ -1,9 +1,11 @@
 /* clinic-records.h: what the clinic is told and tells us: runs, weeks, diary
- * entries, as structs with field tables. Null and reasons as in fields.h. */
+ * entries, as structs with field tables. Null and reasons as in fields.h. What a run or a week
+ * says beyond its own fields stands in groups: groups.h says how to add one. */
 #pragma once
 
 #include "base/text.h"
-#include "proto/fields.h"
+#include "proto/groups.h"
+#include "proto/week-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -39,6 +41,7 @@ typedef struct Run {
          * a week of short runs is rounded once. Null as the field is. */
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
+        /* groups: run_groups */
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -68,6 +71,8 @@ typedef struct Week {
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        /* groups: week_groups */
+        WeekSpike spike;
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;
@@ -90,6 +95,12 @@ typedef struct DiaryEntry {
  * else what is wrong with it, as "lies in the future". */
 const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms);
 
-extern const FieldTable run_fields;
+extern const FieldTable run_fields; /* without the groups, as week_fields */
 extern const FieldTable week_fields;
+extern const GroupTable run_groups;
+extern const GroupTable week_groups;
 extern const FieldTable diary_fields;
+
+/* Everything null, groups too, and no reason. */
+void run_set_null(Run *run);
+void week_set_null(Week *week);

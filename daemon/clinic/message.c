@@ -80,6 +80,7 @@ static int build_week(const MessageSource *source, const OutboxRow *row, cJSON *
         if (r <= 0)
                 return r;
         json_set_fields(root, &week_fields, &week);
+        json_set_groups(root, &week_groups, &week);
         add_changes(week.changed, root);
         json_set_reasons(root, &week.reasons);
         return 1;
@@ -93,6 +94,7 @@ static int build_run(const MessageSource *source, const OutboxRow *row, cJSON *r
         if (r <= 0)
                 return r;
         json_set_fields(root, &run_fields, &run);
+        json_set_groups(root, &run_groups, &run);
         json_set_reasons(root, &run.reasons);
         return 1;
 }

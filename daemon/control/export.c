@@ -203,6 +203,8 @@ static int page_run(const Run *run, void *userdata)
         if (r >= 0)
                 r = dict_fields(page->m, &run_fields, run);
         if (r >= 0)
+                r = dict_groups(page->m, &run_groups, run);
+        if (r >= 0)
                 r = dict_reasons(page->m, &run->reasons);
         return r < 0 ? r : dict_close(page->m) < 0 ? -EIO : 0;
 }
@@ -219,6 +221,8 @@ static int page_week(const Week *week, void *userdata)
 
         if (r >= 0)
                 r = dict_fields(page->m, &week_fields, week);
+        if (r >= 0)
+                r = dict_groups(page->m, &week_groups, week);
         if (r >= 0)
                 r = dict_text(page->m, "changed", week->changed);
         if (r >= 0)

@@ -128,6 +128,8 @@ static int append_week(sd_bus_message *m, const Week *week)
         if (r >= 0)
                 r = dict_fields(m, &week_fields, week);
         if (r >= 0)
+                r = dict_groups(m, &week_groups, week);
+        if (r >= 0)
                 r = dict_text(m, "changed", week->changed);
         if (r >= 0)
                 r = dict_reasons(m, &week->reasons);
@@ -223,6 +225,8 @@ static int list_run(const Run *run, void *userdata)
 
         if (r >= 0)
                 r = dict_fields(m, &run_fields, run);
+        if (r >= 0)
+                r = dict_groups(m, &run_groups, run);
         if (r >= 0)
                 r = dict_reasons(m, &run->reasons);
         return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;

@@ -121,9 +121,8 @@ static int append_runner(const Runner *runner, void *userdata)
         Week week;
         int r;
 
-        fields_set_null(&week_fields, &week);
-        r = week_each(section->health->control->ledger, runner->id, "", "9", false, newest_week,
-                      &week);
+        week_set_null(&week);
+        r = week_each_brief(section->health->control->ledger, runner->id, "", "9", newest_week, &week);
         if (r >= 0)
                 r = dict_open(section->m);
         if (r >= 0)

@@ -3,6 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* A group's table (proto/groups.h): its key, its head, its own columns. All weeks due: they have no
+ * row in it yet. */
+#define GROUP_TABLE(name, path, columns)                                                           \
+        "CREATE TABLE " name " (runner TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL," \
+        " " path "_method INTEGER, " path "_n INTEGER, " path "_coverage REAL, " path "_error REAL," \
+        " " columns ", PRIMARY KEY (runner, key, revision)) WITHOUT ROWID;"
+#define WEEKS_ARE_DUE "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
         /* 1: the first ledger */
@@ -128,6 +136,13 @@ static const char *const migrations[] = {
         " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
         "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
         " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
+
+        /* a week's spike by impacts and steps */
+        GROUP_TABLE("week_spike", "spike",
+                    "spike_distance_ratio REAL, spike_impacts_sum_g REAL, spike_impacts_reference_g REAL,"
+                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps INTEGER,"
+                    " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT") WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

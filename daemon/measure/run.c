@@ -359,7 +359,7 @@ static void measure_run(const Scope *scope, Run *run)
         int64_t stride_ms = union_ms(scope, is_stride);
         int64_t moving_ms = union_ms(scope, covers_ground);
 
-        fields_set_null(&run_fields, run);
+        run_set_null(run);
         run->distance_mm = run->steps_1000 = NULL_INTEGER;
         run->reasons.n = 0;
         run->start_utc_ms = scope->from_ms;

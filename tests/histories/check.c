@@ -191,6 +191,10 @@ static void print_field(const Field *field, const void *record, char *ret, size_
 {
         if (field->type == FIELD_TEXT)
                 (void)snprintf(ret, size, "%s", field_text(field, record));
+        else if (field->type == FIELD_CODES)
+                (void)snprintf(ret, size, "%s", field_text(field, record));
+        else if (field->type == FIELD_REALS)
+                (void)reals_format(field_reals(field, record), field_reals_n(field), ret, size); /* cut */
         else if (field->type == FIELD_REAL)
                 (void)snprintf(ret, size, "%.9g", *field_real(field, record));
         else
@@ -208,6 +212,19 @@ static void check_same(World *world, const FieldTable *table, const char *key, c
         print_field(field, ours, a, sizeof(a));
         print_field(field, again, b, sizeof(b));
         WORLD_WRONG(world, "(b) %s %s: %s is %s, from scratch %s", table->name, key, field->path, a, b);
+}
+
+static void check_groups(World *world, const char *key, const Week *ours, const Week *again)
+{
+        for (size_t i = 0; i < week_groups.n; i++) {
+                const Group *group = &week_groups.groups[i];
+
+                if (group_is_absent(group, ours) != group_is_absent(group, again))
+                        WORLD_WRONG(world, "(b) week %s: %s is absent only once", key, group->path);
+                else
+                        check_same(world, group->fields, key, group_of(group, ours),
+                                   group_of(group, again));
+        }
 }
 
 /* A map of time that moved by less than 100 ms is no news (timebase): so far may a run have been
@@ -300,7 +317,8 @@ static void check_weeks(World *world, Ledger *again)
                 }
                 week->revision = theirs.list[j].revision;
                 forgive_week(week, &theirs.list[j]);
-                check_same(world, &week_fields, week->week, week, &theirs.list[j++]);
+                check_same(world, &week_fields, week->week, week, &theirs.list[j]);
+                check_groups(world, week->week, week, &theirs.list[j++]);
         }
         if (j != theirs.n)
                 WORLD_WRONG(world, "(b) week %s from scratch is not here", theirs.list[j].week);

@@ -5,7 +5,7 @@ static Run a_run(const char *id, int64_t distance_m)
 {
         Run run;
 
-        fields_set_null(&run_fields, &run);
+        run_set_null(&run);
         (void)text_copy(run.runner, sizeof(run.runner), RUNNER);
         (void)text_copy(run.run, sizeof(run.run), id);
         (void)text_copy(run.state, sizeof(run.state), "current");
@@ -22,7 +22,7 @@ static Week a_week(const char *id, int64_t distance_m)
 {
         Week week;
 
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), RUNNER);
         (void)text_copy(week.week, sizeof(week.week), id);
         (void)text_copy(week.state, sizeof(week.state), "provisional");

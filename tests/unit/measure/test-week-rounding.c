@@ -17,7 +17,7 @@ static Week week_of(int64_t distance_mm, int64_t steps_1000, size_t n_runs)
         for (size_t i = 0; i < n_runs; i++) {
                 Run *run = &runs[i].run;
 
-                fields_set_null(&run_fields, run);
+                run_set_null(run);
                 run->distance_mm = distance_mm;
                 run->steps_1000 = steps_1000;
                 if (distance_mm != NULL_INTEGER)
@@ -26,7 +26,7 @@ static Week week_of(int64_t distance_mm, int64_t steps_1000, size_t n_runs)
                         run->steps = (steps_1000 + 500) / 1000;
                 runs[i].in_week = true;
         }
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         assert_int_equal(week_measure(&(WeekInput){.runs = runs, .n_runs = n_runs, .empty = ""},
                                       &measure_defaults, &week),
                          0);

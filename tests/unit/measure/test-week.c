@@ -9,7 +9,7 @@ static WeekRun a_run(int32_t day, int64_t distance_m, const char *source)
 {
         WeekRun run = {.day = day, .in_week = day >= MONDAY};
 
-        fields_set_null(&run_fields, &run.run);
+        run_set_null(&run.run);
         run.run.distance_m = distance_m;
         run.run.distance_mm = distance_m == NULL_INTEGER ? NULL_INTEGER : distance_m * 1000;
         run.run.duration_s = 1000;
@@ -27,7 +27,7 @@ static Week measure_week(const WeekRun *runs, size_t n_runs, const PainEntry *pa
                            .monday = MONDAY, .empty = empty};
         Week week;
 
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         week.changed[0] = '\0';
         assert_int_equal(week_measure(&input, &measure_defaults, &week), 0);
         return week;
