@@ -1,16 +1,29 @@
 #include "daemon/derive-groups.h"
 
 #include "daemon/measure/spike-week.h"
+#include "daemon/measure/week-medians.h"
 
 static int measure_spike(const WeekContext *context, Week *week)
 {
         return spike_week(&context->input, context->parameters, week);
 }
 
+static int measure_gait(const WeekContext *context, Week *week)
+{
+        return week_medians("gait", &context->input, week);
+}
+
+static int measure_trunk(const WeekContext *context, Week *week)
+{
+        return week_medians("trunk", &context->input, week);
+}
+
 /* ---- one line a group ---- */
 
 static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_spike,
+        measure_gait,
+        measure_trunk,
 };
 
 int derive_groups(const WeekContext *context, Week *week)

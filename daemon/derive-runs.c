@@ -1,6 +1,7 @@
 #include "daemon/derive-runs.h"
 
 #include "base/log.h"
+#include "daemon/derive-segments.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/run.h"
@@ -263,6 +264,18 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         return withdraw_rest(ledger, &known, ids, span);
 }
 
+static int measure_groups(Ledger *ledger, const Runner *runner, const Activity *activity, Run *runs,
+                          size_t n)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+                r = derive_run_segments(ledger, runner, activity, &runs[i]);
+                groups_finish(&run_groups, &runs[i], &runs[i].reasons);
+        }
+        return r;
+}
+
 int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
                 const Zone *zone, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
@@ -270,12 +283,16 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
+        int r = derive_reach(ledger, runner->id, from_utc_ms, &span.to_utc_ms);
 
+        if (r >= 0)
+                r = read_sessions(ledger, parameters, runner->id, &span, &activity);
         if (r >= 0)
                 r = settle_cadence(ledger, runner, activity);
         if (r >= 0)
                 r = runs_measure(activity, &runs, &n);
+        if (r >= 0)
+                r = measure_groups(ledger, runner, activity, runs, n);
         if (r >= 0)
                 r = store_runs(ledger, runner, zone, runs, n, &span);
         if (r >= 0)

@@ -79,9 +79,16 @@ const FieldTable diary_fields = TABLE("diary", diary_field_list);
 
 static const Group week_group_list[] = {
         {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+        {"gait", &week_gait_fields, offsetof(Week, gait), .method = 1},
+        {"trunk", &week_trunk_fields, offsetof(Week, trunk), .method = 1},
 };
 
-const GroupTable run_groups = {NULL, 0};
+static const Group run_group_list[] = {
+        {"gait", &run_gait_fields, offsetof(Run, gait), .method = 1},
+        {"trunk", &run_trunk_fields, offsetof(Run, trunk), .method = 1},
+};
+
+const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};
 const GroupTable week_groups = {week_group_list, ARRAY_SIZE(week_group_list)};
 
 void run_set_null(Run *run)

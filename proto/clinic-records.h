@@ -4,6 +4,8 @@
 #pragma once
 
 #include "base/text.h"
+#include "proto/group-gait.h"
+#include "proto/group-trunk.h"
 #include "proto/groups.h"
 #include "proto/week-spike.h"
 
@@ -42,6 +44,8 @@ typedef struct Run {
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
         /* groups: run_groups */
+        Gait gait;
+        Trunk trunk;
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -73,6 +77,8 @@ typedef struct Week {
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
         /* groups: week_groups */
         WeekSpike spike;
+        Gait gait;
+        Trunk trunk;
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;

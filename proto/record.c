@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "proto/segment-codec.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -16,6 +17,10 @@ enum {
         STRIDE_QUALITY_SHIFT = 5,
         STRIDE_AFTER_PAUSE = 1 << 7,
 };
+
+static_assert(offsetof(Record, segment) == 0 && SEGMENT_KIND_FIRST == (int)RECORD_TRUNK_STRIDE &&
+                      SEGMENT_KIND_LAST == (int)RECORD_CALIBRATION,
+              "segment-codec.c knows where its structs lie, and their kinds");
 
 #define IMPACT_STEP_MG 125 /* 1/8 g */
 
@@ -77,7 +82,7 @@ static int decode_body(Record *record, uint8_t flags, ByteReader *r)
                 record->battery.level_pct = read_u8(r);
                 return 0;
         default:
-                return segment_decode(record, flags, r);
+                return segment_decode(record->kind, flags, r, &record->segment);
         }
 }
 
@@ -261,7 +266,7 @@ static int encode_other(const Record *record, ByteWriter *w)
                 write_u8(w, (uint8_t)record->battery.level_pct);
                 return 0;
         default:
-                return segment_encode(record, w);
+                return segment_encode(record->kind, record->tick, &record->segment, w);
         }
 }
 

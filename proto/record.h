@@ -116,12 +116,7 @@ typedef struct Sample {
 } Sample;
 
 typedef struct Record {
-        uint32_t epoch;
-        uint32_t seq;
-        int kind;     /* RecordKind, or any other number: `body` only */
-        int64_t tick; /* as the pod sent it: u32, 1/1024 s, wraps; a sample: gateway's boottime ms */
-        bool from_store; /* sent from memory, not live */
-        union {
+        union { /* first: tables of fields of a SegmentBody count from here */
                 Stride stride;
                 Anchor anchor;
                 Boot boot;
@@ -134,7 +129,13 @@ typedef struct Record {
                 ExerciseEvent exercise;
                 MovementTrial movement;
                 Calibration calibration;
+                SegmentBody segment; /* the five before it */
         };
+        uint32_t epoch;
+        uint32_t seq;
+        int kind;     /* RecordKind, or any other number: `body` only */
+        int64_t tick; /* as the pod sent it: u32, 1/1024 s, wraps; a sample: gateway's boottime ms */
+        bool from_store; /* sent from memory, not live */
         size_t body_size;
         uint8_t body[RECORD_BODY_MAX]; /* canonical octets */
 } Record;

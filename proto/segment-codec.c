@@ -111,11 +111,11 @@ static void decode_steps(TrunkStride *trunk, uint8_t flags, ByteReader *r)
         trunk->braking_mg = or_null(flags & TRUNK_BIT_7, braking * BRAKING_STEP_MG);
 }
 
-static void decode_trunk(Record *record, uint8_t flags, ByteReader *r)
+static void decode_trunk(SegmentBody *body, uint8_t flags, ByteReader *r)
 {
-        TrunkStride *trunk = &record->trunk;
+        TrunkStride *trunk = &body->trunk;
 
-        fields_set_null(segment_fields(RECORD_TRUNK_STRIDE), record);
+        fields_set_null(segment_fields(SEGMENT_KIND_FIRST), body);
         trunk->part = flags & TRUNK_PART;
         trunk->running = !!(flags & TRUNK_RUNNING);
         trunk->quality = !!(flags & TRUNK_GOOD);
@@ -197,24 +197,24 @@ static bool encode_later(const TrunkStride *trunk, ByteWriter *w)
         return true;
 }
 
-static bool encode_trunk(const Record *record, ByteWriter *w)
+static bool encode_trunk(const SegmentBody *body, int64_t tick, ByteWriter *w)
 {
         static bool (*const parts[])(const TrunkStride *trunk, ByteWriter *w) = {
                 [TRUNK_POSE] = encode_pose, [TRUNK_CURVE] = encode_curve, [TRUNK_STEPS] = encode_steps,
                 [TRUNK_STEPS + 1] = encode_later};
-        const TrunkStride *trunk = &record->trunk;
+        const TrunkStride *trunk = &body->trunk;
 
         if (trunk->part < 0 || (size_t)trunk->part >= ARRAY_SIZE(parts))
                 return false;
-        write_begin(w, trunk_flags(trunk), record->tick);
+        write_begin(w, trunk_flags(trunk), tick);
         return parts[trunk->part](trunk, w);
 }
 
 /* ---- posture epoch and calibration: a mean acceleration ---- */
 
-static void decode_posture(Record *record, uint8_t flags, ByteReader *r)
+static void decode_posture(SegmentBody *body, uint8_t flags, ByteReader *r)
 {
-        PostureEpochRecord *posture = &record->posture;
+        PostureEpochRecord *posture = &body->posture;
         int64_t x = read_i16(r), y = read_i16(r), z = read_i16(r);
         int64_t deviation = read_u8(r), turn_rate = read_u8(r);
         bool valid = flags & POSTURE_ACCELERATION;
@@ -239,9 +239,9 @@ static bool write_acceleration(ByteWriter *w, int64_t x, int64_t y, int64_t z, i
                is_null(x) == is_null(z) && is_null(x) == is_null(deviation);
 }
 
-static bool encode_posture(const Record *record, ByteWriter *w)
+static bool encode_posture(const SegmentBody *body, int64_t tick, ByteWriter *w)
 {
-        const PostureEpochRecord *posture = &record->posture;
+        const PostureEpochRecord *posture = &body->posture;
         int duration = 0;
 
         while (duration < 8 && posture_durations_ms[duration] != posture->duration_ms)
@@ -250,20 +250,20 @@ static bool encode_posture(const Record *record, ByteWriter *w)
                     duration << POSTURE_DURATION_SHIFT | (posture->worn ? POSTURE_WORN : 0) |
                             (is_null(posture->acceleration_x_mg) ? 0 : POSTURE_ACCELERATION) |
                             (is_null(posture->turn_rate_dps) ? 0 : POSTURE_TURN_RATE),
-                    record->tick);
+                    tick);
         return duration < 8 &&
                write_acceleration(w, posture->acceleration_x_mg, posture->acceleration_y_mg,
                                   posture->acceleration_z_mg, posture->deviation_mg) &&
                write_octet(w, posture->turn_rate_dps, 1, 0, UINT8_MAX);
 }
 
-static void decode_calibration(Record *record, uint8_t flags, ByteReader *r)
+static void decode_calibration(SegmentBody *body, uint8_t flags, ByteReader *r)
 {
         int64_t x = read_i16(r), y = read_i16(r), z = read_i16(r);
         int64_t deviation = read_u8(r), duration = read_u8(r);
         bool valid = flags & CALIBRATION_VALID;
 
-        record->calibration = (Calibration){
+        body->calibration = (Calibration){
                 .calibration_of = flags >> CALIBRATION_OF_SHIFT & 3,
                 .duration_ms = duration * CALIBRATION_STEP_MS,
                 .acceleration_x_mg = or_null(valid, x),
@@ -273,16 +273,16 @@ static void decode_calibration(Record *record, uint8_t flags, ByteReader *r)
         };
 }
 
-static bool encode_calibration(const Record *record, ByteWriter *w)
+static bool encode_calibration(const SegmentBody *body, int64_t tick, ByteWriter *w)
 {
-        const Calibration *calibration = &record->calibration;
+        const Calibration *calibration = &body->calibration;
 
         if (calibration->calibration_of < 0 || calibration->calibration_of > 3)
                 return false;
         write_begin(w,
                     (int)calibration->calibration_of << CALIBRATION_OF_SHIFT |
                             (is_null(calibration->acceleration_x_mg) ? 0 : CALIBRATION_VALID),
-                    record->tick);
+                    tick);
         return write_acceleration(w, calibration->acceleration_x_mg, calibration->acceleration_y_mg,
                                   calibration->acceleration_z_mg, calibration->deviation_mg) &&
                !is_null(calibration->duration_ms) &&
@@ -291,11 +291,11 @@ static bool encode_calibration(const Record *record, ByteWriter *w)
 
 /* ---- exercise event and movement trial ---- */
 
-static void decode_exercise(Record *record, uint8_t flags, ByteReader *r)
+static void decode_exercise(SegmentBody *body, uint8_t flags, ByteReader *r)
 {
         int64_t exercise = read_u8(r), duration = read_u16(r), hold = read_u16(r), lift = read_i16(r);
 
-        record->exercise = (ExerciseEvent){
+        body->exercise = (ExerciseEvent){
                 .exercise = exercise,
                 .side = flags >> EVENT_SIDE_SHIFT & 3,
                 .duration_ms = duration * EVENT_STEP_MS,
@@ -304,28 +304,28 @@ static void decode_exercise(Record *record, uint8_t flags, ByteReader *r)
         };
 }
 
-static bool encode_exercise(const Record *record, ByteWriter *w)
+static bool encode_exercise(const SegmentBody *body, int64_t tick, ByteWriter *w)
 {
-        const ExerciseEvent *event = &record->exercise;
+        const ExerciseEvent *event = &body->exercise;
 
         if (event->side < 0 || event->side > 3 || is_null(event->exercise) || is_null(event->duration_ms))
                 return false;
         write_begin(w,
                     (int)event->side << EVENT_SIDE_SHIFT | (is_null(event->hold_ms) ? 0 : EVENT_VALID_2) |
                             (is_null(event->lift_deg10) ? 0 : EVENT_VALID_1),
-                    record->tick);
+                    tick);
         return write_octet(w, event->exercise, 1, 0, UINT8_MAX) &&
                write_word(w, event->duration_ms, EVENT_STEP_MS, 0, UINT16_MAX) &&
                write_word(w, event->hold_ms, EVENT_STEP_MS, 0, UINT16_MAX) &&
                write_word(w, event->lift_deg10, 1, INT16_MIN, INT16_MAX);
 }
 
-static void decode_movement(Record *record, uint8_t flags, ByteReader *r)
+static void decode_movement(SegmentBody *body, uint8_t flags, ByteReader *r)
 {
         int64_t movement = read_u8(r), attempt = read_u8(r), duration = read_u16(r);
         int64_t pitch_max = read_i16(r), pitch_min = read_i16(r);
 
-        record->movement = (MovementTrial){
+        body->movement = (MovementTrial){
                 .movement = movement,
                 .side = flags >> EVENT_SIDE_SHIFT & 3,
                 .attempt = attempt,
@@ -335,9 +335,9 @@ static void decode_movement(Record *record, uint8_t flags, ByteReader *r)
         };
 }
 
-static bool encode_movement(const Record *record, ByteWriter *w)
+static bool encode_movement(const SegmentBody *body, int64_t tick, ByteWriter *w)
 {
-        const MovementTrial *trial = &record->movement;
+        const MovementTrial *trial = &body->movement;
 
         if (trial->side < 0 || trial->side > 3 || is_null(trial->movement) || is_null(trial->attempt) ||
             is_null(trial->duration_ms))
@@ -345,7 +345,7 @@ static bool encode_movement(const Record *record, ByteWriter *w)
         write_begin(w,
                     (int)trial->side << EVENT_SIDE_SHIFT |
                             (is_null(trial->pitch_max_deg10) ? 0 : EVENT_VALID_1),
-                    record->tick);
+                    tick);
         return write_octet(w, trial->movement, 1, 0, UINT8_MAX) &&
                write_octet(w, trial->attempt, 1, 0, UINT8_MAX) &&
                write_word(w, trial->duration_ms, EVENT_STEP_MS, 0, UINT16_MAX) &&
@@ -356,8 +356,8 @@ static bool encode_movement(const Record *record, ByteWriter *w)
 
 /* ---- the table ---- */
 
-#define INTEGER(member, path) FIELD(FIELD_INTEGER, Record, member, path)
-#define BOOLEAN(member, path) FIELD(FIELD_BOOLEAN, Record, member, path)
+#define INTEGER(member, path) FIELD(FIELD_INTEGER, SegmentBody, member, path)
+#define BOOLEAN(member, path) FIELD(FIELD_BOOLEAN, SegmentBody, member, path)
 #define CURVE(i)              INTEGER(trunk.curve_deg10[i], "curve_" #i "_deg10")
 
 static const Field trunk_fields[] = {
@@ -416,47 +416,41 @@ static const Field calibration_fields[] = {
 };
 
 static const struct {
-        int kind;
         FieldTable table;
-        void (*decode)(Record *record, uint8_t flags, ByteReader *r);
-        bool (*encode)(const Record *record, ByteWriter *w);
+        void (*decode)(SegmentBody *body, uint8_t flags, ByteReader *r);
+        bool (*encode)(const SegmentBody *body, int64_t tick, ByteWriter *w);
 } kinds[] = {
-#define KIND(kind_, name_, list, decode_, encode_)                                                 \
-        {kind_, {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}, decode_, encode_}
-        KIND(RECORD_TRUNK_STRIDE, "trunk_stride", trunk_fields, decode_trunk, encode_trunk),
-        KIND(RECORD_POSTURE_EPOCH, "posture_epoch", posture_fields, decode_posture, encode_posture),
-        KIND(RECORD_EXERCISE_EVENT, "exercise_event", exercise_fields, decode_exercise, encode_exercise),
-        KIND(RECORD_MOVEMENT_TRIAL, "movement_trial", movement_fields, decode_movement, encode_movement),
-        KIND(RECORD_CALIBRATION, "calibration", calibration_fields, decode_calibration,
-             encode_calibration),
+#define KIND(name_, list, decode_, encode_)                                                        \
+        {{.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}, decode_, encode_}
+        KIND("trunk_stride", trunk_fields, decode_trunk, encode_trunk),
+        KIND("posture_epoch", posture_fields, decode_posture, encode_posture),
+        KIND("exercise_event", exercise_fields, decode_exercise, encode_exercise),
+        KIND("movement_trial", movement_fields, decode_movement, encode_movement),
+        KIND("calibration", calibration_fields, decode_calibration, encode_calibration),
 #undef KIND
 };
 
+static bool is_ours(int kind)
+{
+        return kind >= SEGMENT_KIND_FIRST && kind <= SEGMENT_KIND_LAST;
+}
+
 const FieldTable *segment_fields(int kind)
 {
-        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-                if (kinds[i].kind == kind)
-                        return &kinds[i].table;
-        }
-        return NULL;
+        return is_ours(kind) ? &kinds[kind - SEGMENT_KIND_FIRST].table : NULL;
 }
 
-int segment_decode(Record *record, uint8_t flags, ByteReader *r)
+int segment_decode(int kind, uint8_t flags, ByteReader *r, SegmentBody *ret)
 {
-        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-                if (kinds[i].kind != record->kind)
-                        continue;
-                kinds[i].decode(record, flags, r);
-                return 0;
-        }
-        return 1;
+        if (!is_ours(kind))
+                return 1;
+        kinds[kind - SEGMENT_KIND_FIRST].decode(ret, flags, r);
+        return 0;
 }
 
-int segment_encode(const Record *record, ByteWriter *w)
+int segment_encode(int kind, int64_t tick, const SegmentBody *body, ByteWriter *w)
 {
-        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-                if (kinds[i].kind == record->kind)
-                        return kinds[i].encode(record, w) ? 0 : -ERANGE;
-        }
-        return -EINVAL;
+        if (!is_ours(kind))
+                return -EINVAL;
+        return kinds[kind - SEGMENT_KIND_FIRST].encode(body, tick, w) ? 0 : -ERANGE;
 }

@@ -84,3 +84,11 @@ typedef struct Calibration {
         int64_t acceleration_z_mg;
         int64_t deviation_mg; /* as in a posture epoch */
 } Calibration;
+
+typedef union SegmentBody {
+        TrunkStride trunk;
+        PostureEpochRecord posture;
+        ExerciseEvent exercise;
+        MovementTrial movement;
+        Calibration calibration;
+} SegmentBody;

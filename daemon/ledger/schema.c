@@ -11,6 +11,30 @@
         " " columns ", PRIMARY KEY (runner, key, revision)) WITHOUT ROWID;"
 #define WEEKS_ARE_DUE "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
 
+/* What the feet, and trunk and thighs, tell of a run and of a week alike. */
+#define GAIT_COLUMNS \
+        "gait_steady_s REAL, gait_contact_ms REAL, gait_flight_ms REAL, gait_duty_factor REAL, " \
+        "gait_cadence_spm REAL, gait_stride_length_m REAL, gait_speed_mps REAL, " \
+        "gait_left_strides INTEGER, gait_left_contact_ms REAL, gait_left_impact_median_g REAL, " \
+        "gait_left_impact_p95_g REAL, gait_left_clipped_share REAL, gait_right_strides INTEGER, " \
+        "gait_right_contact_ms REAL, gait_right_impact_median_g REAL, " \
+        "gait_right_impact_p95_g REAL, gait_right_clipped_share REAL, " \
+        "gait_symmetry_contact_pct REAL, gait_symmetry_impact_pct REAL, gait_stride_cv_pct REAL, " \
+        "gait_spring_force_bw REAL, gait_spring_sinking_mm REAL, gait_spring_vertical_kn_m REAL, " \
+        "gait_spring_leg_kn_m REAL, gait_spring_oscillation_mm REAL, " \
+        "gait_drift_contact_pct REAL, gait_drift_contact_effect REAL, " \
+        "gait_drift_cadence_pct REAL, gait_drift_cadence_effect REAL, " \
+        "gait_efficiency_first_m_per_beat REAL, gait_efficiency_second_m_per_beat REAL, " \
+        "gait_efficiency_decoupling_pct REAL"
+#define TRUNK_COLUMNS \
+        "trunk_steady_s REAL, trunk_tilt_mean_deg REAL, trunk_tilt_range_deg REAL, " \
+        "trunk_obliquity_range_deg REAL, trunk_rotation_range_deg REAL, " \
+        "trunk_drop_left_deg REAL, trunk_drop_right_deg REAL, trunk_lumbar_mean_deg REAL, " \
+        "trunk_lumbar_max_deg REAL, trunk_lumbar_range_deg REAL, " \
+        "trunk_hip_left_flexion_deg REAL, trunk_hip_left_extension_deg REAL, " \
+        "trunk_hip_right_flexion_deg REAL, trunk_hip_right_extension_deg REAL, " \
+        "trunk_oscillation_mm REAL"
+
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
         /* 1: the first ledger */
@@ -143,6 +167,12 @@ static const char *const migrations[] = {
                     " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps INTEGER,"
                     " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
                     " spike_extrapolated TEXT") WEEKS_ARE_DUE,
+
+        /* gait, trunk: of runs and weeks; old runs get theirs when something of them changes */
+        GROUP_TABLE("run_gait", "gait", GAIT_COLUMNS)
+        GROUP_TABLE("run_trunk", "trunk", TRUNK_COLUMNS)
+        GROUP_TABLE("week_gait", "gait", GAIT_COLUMNS)
+        GROUP_TABLE("week_trunk", "trunk", TRUNK_COLUMNS) WEEKS_ARE_DUE,
 };
 
 int schema_version(void)
