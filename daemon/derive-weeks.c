@@ -55,7 +55,11 @@ static int gather_run(const Run *run, void *userdata)
 static int gather_pain(const DiaryEntry *entry, void *userdata)
 {
         Gathered *gathered = userdata;
-        PainEntry *moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
+        PainEntry *moved;
+
+        if (entry->pain == NULL_INTEGER)
+                return 0;
+        moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
 
         if (!moved)
                 return -ENOMEM;

@@ -67,6 +67,26 @@ static const Field diary_field_list[] = {
         DIARY(TEXT, note, "note"),
         DIARY(TIME, received_utc_ms, "received"),
         DIARY(TEXT, origin, "origin"),
+        DIARY(TEXT, corrects, "corrects"),
+        DIARY(BOOLEAN, withdrawn, "withdrawn"),
+        DIARY(BOOLEAN, stiff_on_waking, "stiff_on_waking"),
+        DIARY(REAL, rpe, "rpe"),
+        DIARY(TEXT, run, "run"),
+        DIARY(BOOLEAN, stopped_for_pain, "stopped_for_pain"),
+        DIARY(BOOLEAN, nutrition_kept, "nutrition_kept"),
+        DIARY(REAL, sitting_h, "sitting_h"),
+        DIARY(INTEGER, ostrc[0], "ostrc.q1"),
+        DIARY(INTEGER, ostrc[1], "ostrc.q2"),
+        DIARY(INTEGER, ostrc[2], "ostrc.q3"),
+        DIARY(INTEGER, ostrc[3], "ostrc.q4"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_NUMBNESS], "redflags.numbness"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_BLADDER], "redflags.bladder"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_NIGHT_PAIN], "redflags.night_pain"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_TRAUMA], "redflags.trauma"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_FEVER], "redflags.fever"),
+        DIARY(BOOLEAN, treated[0], "treatment.joint_manipulation"),
+        DIARY(BOOLEAN, treated[1], "treatment.soft_tissue"),
+        DIARY(TEXT, exercises, "exercises"),
 };
 
 #define TABLE(name_, list) {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}
@@ -105,6 +125,20 @@ void week_set_null(Week *week)
         groups_set_null(&week_groups, week);
         week->reasons.n = 0;
         week->changed[0] = '\0';
+}
+
+void diary_entry_set_null(DiaryEntry *entry)
+{
+        fields_set_null(&diary_fields, entry);
+}
+
+bool diary_entry_has_red_flag(const DiaryEntry *entry)
+{
+        for (size_t i = 0; i < RED_FLAG_COUNT; i++) {
+                if (entry->red_flags[i] == 1)
+                        return true;
+        }
+        return false;
 }
 
 #define DAY_MS 86400000LL

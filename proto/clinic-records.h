@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "proto/care-records.h"
 #include "proto/group-gait.h"
 #include "proto/group-trunk.h"
 #include "proto/groups.h"
@@ -83,17 +84,39 @@ typedef struct Week {
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;
 
-/* One diary entry, from the clinic's broker or from stridectl. */
+/* One diary entry, from the clinic's broker or from stridectl: what a runner says at one time, any of
+ * it and at least one thing. Fields that nothing was said about are null, and 0 is not null: start with
+ * diary_entry_set_null.
+ *
+ * An entry never changes. One that corrects another takes its place; one that withdraws it leaves the
+ * place empty. What was corrected is kept, and no longer counts. */
 typedef struct DiaryEntry {
         char id[ID_SIZE];       /* chosen by the sender; the same id twice is one entry */
         char runner[ID_SIZE];
         int64_t at_utc_ms;
         int64_t pain;           /* NRS-11: 0..10 */
         char place[64];         /* or "" */
-        char note[512];         /* or ""; stays in the home */
+        char note[NOTE_SIZE];   /* or ""; stays in the home */
         int64_t received_utc_ms;
         char origin[16];        /* "clinic" "gateway" */
+        char corrects[ID_SIZE]; /* id of the entry whose place it takes; it may come before that one */
+        int64_t withdrawn;      /* 1: nothing stands in that place; null otherwise, never 0 */
+        int64_t stiff_on_waking;
+        double rpe;             /* CR10 of a run: 0..10 in halves */
+        char run[RUN_ID_SIZE];  /* the run that rpe and stopped_for_pain speak of; "": those of the day */
+        int64_t stopped_for_pain; /* 1: stopped or changed a run because of pain */
+        int64_t nutrition_kept;   /* 1: that day, 0: not */
+        double sitting_h;         /* of that day, as the runner reckons: 0..24 */
+        int64_t ostrc[4];         /* index 0..3 of each answer, of the seven days before */
+        int64_t red_flags[RED_FLAG_COUNT]; /* 1: yes */
+        int64_t treated[2];       /* 1: joint manipulation, soft-tissue release, that day */
+        char exercises[EXERCISES_TEXT_SIZE]; /* done, see exercise.h; "" : none told */
 } DiaryEntry;
+
+/* Everything null. */
+void diary_entry_set_null(DiaryEntry *entry);
+/* Does it say yes to any red flag? */
+bool diary_entry_has_red_flag(const DiaryEntry *entry);
 
 #define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set, or the year is a slip */
 

@@ -55,11 +55,14 @@ int method_add_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         Control *control = userdata;
-        DiaryEntry entry = {.received_utc_ms = clock_utc_ms(control->clock), .origin = "gateway"};
+        DiaryEntry entry;
         int stored, r;
 
         if (clock_quality(control->clock) == CLOCK_UNSET)
                 return control_ledger_failed(control, error, -EAGAIN);
+        diary_entry_set_null(&entry);
+        entry.received_utc_ms = clock_utc_ms(control->clock);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
         entry.at_utc_ms = entry.received_utc_ms;
         (void)snprintf(entry.id, sizeof(entry.id), "gw-%" PRId64 "-%u", entry.received_utc_ms,
                        ++control->diary_count);

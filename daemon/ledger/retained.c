@@ -55,12 +55,22 @@ int retained_clear_runner(Ledger *ledger, const char *runner)
                         CLEAR_COLUMNS "SELECT ?1, ?2, ?3, key, 0, ?4, clears FROM (SELECT ?5 AS clears, "
                                       "'' AS key UNION ALL SELECT ?6, week FROM week WHERE runner = ?3 "
                                       "AND newest = 1 AND cleared = 0 UNION ALL SELECT ?7, run FROM run "
-                                      "WHERE runner = ?3 AND newest = 1 AND cleared = 0) ORDER BY "
-                                      "clears, key",
-                        "iisiiii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner,
+                                      "WHERE runner = ?3 AND newest = 1 AND cleared = 0 UNION ALL SELECT "
+                                      "?8, id FROM redflag WHERE runner = ?3 AND answered IS NULL UNION "
+                                      "SELECT ?9, '' FROM plan WHERE runner = ?3) ORDER BY clears, key",
+                        "iisiiiiii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner,
                         clock_utc_ms(ledger->clock), (int64_t)OUTBOX_SUMMARY, (int64_t)OUTBOX_WEEK,
-                        (int64_t)OUTBOX_RUN);
+                        (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG, (int64_t)OUTBOX_PLAN);
 
         ledger_touch(ledger, LEDGER_OUTBOX);
         return r;
+}
+
+int retained_clear_redflag(Ledger *ledger, const char *runner, const char *id)
+{
+        ledger_touch(ledger, LEDGER_OUTBOX);
+        return sql_run(ledger,
+                       CLEAR_COLUMNS "SELECT ?1, ?2, ?3, ?4, 0, ?5, ?6 FROM runner WHERE id = ?3 AND consent = 1",
+                       "iissii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner, id,
+                       clock_utc_ms(ledger->clock), (int64_t)OUTBOX_REDFLAG);
 }

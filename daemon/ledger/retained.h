@@ -11,3 +11,5 @@ int retained_clear_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
 int retained_clear_runs(Ledger *ledger) MUST_CHECK;
 /* Every topic of a runner that may hold something; for withdrawn consent. */
 int retained_clear_runner(Ledger *ledger, const char *runner) MUST_CHECK;
+/* A red flag that was answered. */
+int retained_clear_redflag(Ledger *ledger, const char *runner, const char *id) MUST_CHECK;

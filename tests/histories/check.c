@@ -114,11 +114,15 @@ static int feed_one(const StoredRecord *stored, void *userdata)
 static void feed_diary(World *world, Ledger *ledger)
 {
         for (size_t i = 0; i < WORLD_ENTRIES; i++) {
-                DiaryEntry entry = {.at_utc_ms = world->entries[i].at_utc_ms, .origin = "clinic",
-                                    .pain = world->entries[i].pain, .received_utc_ms = world->true_ms};
+                DiaryEntry entry;
 
                 if (!world->entries[i].there)
                         continue;
+                diary_entry_set_null(&entry);
+                entry.at_utc_ms = world->entries[i].at_utc_ms;
+                entry.pain = world->entries[i].pain;
+                entry.received_utc_ms = world->true_ms;
+                (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
                 (void)snprintf(entry.id, sizeof(entry.id), "e%zu", i);
                 (void)text_copy(entry.runner, sizeof(entry.runner), WORLD_RUNNER);
                 PROMISE(diary_store(ledger, &entry) == 1);

@@ -87,13 +87,19 @@ static void a_week_that_nobody_derived_in_its_time_is_made_later(void **state)
 {
         Home *home = *state;
         Derive *derive = start(home);
-        DiaryEntry entry = {.id = "e1", .runner = RUNNER, .at_utc_ms = NOW_MS + 14 * DAY_MS, .pain = 4,
-                            .origin = "gateway"};
+        DiaryEntry entry;
         Week week;
 
         derive = started = derive_free(derive); /* away for three weeks */
         clock_manual_advance(home->clock, 21 * DAY_MS);
         derive = start(home);
+        diary_entry_set_null(&entry);
+        (void)text_copy(entry.id, sizeof(entry.id), "e1");
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
+        entry.at_utc_ms = NOW_MS + 14 * DAY_MS;
+        entry.pain = 4;
+        entry.received_utc_ms = clock_utc_ms(home->clock);
         assert_int_equal(diary_store(home->ledger, &entry), 1);
         assert_int_equal(derive_now(derive), 0);
         for (int i = 48; i <= 51; i++) {
