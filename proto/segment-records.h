@@ -50,15 +50,15 @@ typedef struct PostureEpochRecord {
         int64_t turn_rate_dps; /* RMS of the gyroscope, at most 255 */
 } PostureEpochRecord;
 
-typedef enum Exercise {
-        EXERCISE_BRIDGE = 1,
-        EXERCISE_HIP_FLEXOR_STRETCH = 2,
-} Exercise;
+typedef enum SensedExercise {
+        SENSED_BRIDGE = 1,
+        SENSED_HIP_FLEXOR_STRETCH = 2,
+} SensedExercise;
 
 typedef enum BodySide { SIDE_NONE, SIDE_LEFT, SIDE_RIGHT } BodySide;
 
 typedef struct ExerciseEvent {
-        int64_t exercise; /* Exercise, or a later version's */
+        int64_t exercise; /* SensedExercise, or a later version's */
         int64_t side;     /* BodySide: the leg that moves, or is stretched; NONE: both */
         int64_t duration_ms;   /* steps of 10 */
         int64_t hold_ms;       /* steps of 10 */
