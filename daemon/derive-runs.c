@@ -283,10 +283,8 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = derive_reach(ledger, runner->id, from_utc_ms, &span.to_utc_ms);
+        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
 
-        if (r >= 0)
-                r = read_sessions(ledger, parameters, runner->id, &span, &activity);
         if (r >= 0)
                 r = settle_cadence(ledger, runner, activity);
         if (r >= 0)

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/derive-runs.h"
+#include "daemon/derive-segments.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/timebase.h"
@@ -66,9 +67,13 @@ static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, in
 {
         IsoWeek first, last;
         RunSpan span = {0};
-        int r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
-                            to_utc_ms, &span);
+        int r = derive_reach(derive->ledger, work->of.id, from_utc_ms, &to_utc_ms);
 
+        if (r >= 0)
+                r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
+                                to_utc_ms, &span);
+        if (r >= 0)
+                r = derive_sensed_days(derive->ledger, &work->of, work->zone, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
         first = zone_week(work->zone, from_utc_ms);

@@ -101,6 +101,9 @@ static const Group week_group_list[] = {
         {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
         {"gait", &week_gait_fields, offsetof(Week, gait), .method = 1},
         {"trunk", &week_trunk_fields, offsetof(Week, trunk), .method = 1},
+        {"sitting", &week_sitting_fields, offsetof(Week, sitting), .method = 1},
+        {"exercises", &week_exercises_fields, offsetof(Week, exercises), .method = 1},
+        {"flags", &week_flags_fields, offsetof(Week, flags), .method = 1},
 };
 
 static const Group run_group_list[] = {

@@ -5,7 +5,10 @@
 
 #include "base/text.h"
 #include "proto/care-records.h"
+#include "proto/group-exercises.h"
+#include "proto/group-flags.h"
 #include "proto/group-gait.h"
+#include "proto/group-sitting.h"
 #include "proto/group-trunk.h"
 #include "proto/groups.h"
 #include "proto/week-spike.h"
@@ -80,6 +83,9 @@ typedef struct Week {
         WeekSpike spike;
         Gait gait;
         Trunk trunk;
+        WeekSitting sitting;
+        WeekExercises exercises;
+        WeekFlags flags;
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;

@@ -35,6 +35,10 @@
         "trunk_hip_right_flexion_deg REAL, trunk_hip_right_extension_deg REAL, " \
         "trunk_oscillation_mm REAL"
 
+#define FLAG_COLUMNS(id)                                                                           \
+        "flags_" id "_state TEXT, flags_" id "_since TEXT, flags_" id "_measure TEXT, flags_" id   \
+        "_value REAL, flags_" id "_reference REAL, flags_" id "_limit REAL, flags_" id "_against TEXT"
+
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
         /* 1: the first ledger */
@@ -226,6 +230,27 @@ static const char *const migrations[] = {
         GROUP_TABLE("run_trunk", "trunk", TRUNK_COLUMNS)
         GROUP_TABLE("week_gait", "gait", GAIT_COLUMNS)
         GROUP_TABLE("week_trunk", "trunk", TRUNK_COLUMNS) WEEKS_ARE_DUE,
+
+        /* what pods tell of days; sitting, exercises and flags of weeks */
+        "CREATE TABLE sensed_day (runner TEXT NOT NULL, day INTEGER NOT NULL, source TEXT, sit_s REAL,"
+        " upright_s REAL, lying_s REAL, wear_s REAL, bouts INTEGER, breaks INTEGER, longest_s REAL,"
+        " prolonged INTEGER, prolonged_s REAL, w50_s REAL, fault TEXT, bridge_reps INTEGER,"
+        " bridge_hold_s REAL, stretch_left INTEGER, stretch_left_s REAL, stretch_right INTEGER,"
+        " stretch_right_s REAL, PRIMARY KEY (runner, day)) WITHOUT ROWID;"
+        GROUP_TABLE("week_sitting", "sitting",
+                    "sitting_source TEXT, sitting_valid_days INTEGER, sitting_hours_per_day REAL,"
+                    " sitting_pct_of_wear REAL, sitting_breaks_per_hour REAL, sitting_longest_min REAL,"
+                    " sitting_bouts INTEGER, sitting_breaks INTEGER, sitting_prolonged INTEGER,"
+                    " sitting_sit_h TEXT, sitting_wear_h TEXT")
+        GROUP_TABLE("week_exercises", "exercises",
+                    "exercises_bridge_days INTEGER, exercises_bridge_reps INTEGER,"
+                    " exercises_bridge_hold_s REAL, exercises_stretch_days INTEGER,"
+                    " exercises_stretch_left_holds INTEGER, exercises_stretch_left_seconds REAL,"
+                    " exercises_stretch_right_holds INTEGER, exercises_stretch_right_seconds REAL")
+        GROUP_TABLE("week_flags", "flags",
+                    "flags_raised TEXT, " FLAG_COLUMNS("lumbar_hyperextension") ", "
+                    FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
+                    FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

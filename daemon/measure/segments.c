@@ -173,7 +173,7 @@ static void take_part(SegmentStride *stride, const TrunkStride *part)
         }
 }
 
-static bool is_quiet(const Calibration *calibration)
+bool calibration_is_quiet(const Calibration *calibration)
 {
         const StandingParameters *p = &standing_defaults;
         double x = (double)calibration->acceleration_x_mg, y = (double)calibration->acceleration_y_mg;
@@ -191,7 +191,7 @@ static int add_standing(Segments *segments, Segment segment, const Heard *heard,
         const Calibration *calibration = &heard->record->calibration;
         Standings *moved;
 
-        if (!is_quiet(calibration))
+        if (!calibration_is_quiet(calibration))
                 return 0;
         moved = reallocarray(segments->standings, segments->n_standings + 1, sizeof(*moved));
         if (!moved)

@@ -62,6 +62,8 @@ typedef struct StandingParameters {
 
 extern const StandingParameters standing_defaults;
 
+/* Of quiet standing, long and quiet enough. */
+bool calibration_is_quiet(const Calibration *calibration);
 /* Of a pod at rest, degrees, segment-records.h's signs. NAN: no acceleration. */
 double segment_pitch_deg(Segment segment, int64_t x_mg, int64_t z_mg);
 /* 1, or 0: not a placement of these. */
