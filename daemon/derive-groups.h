@@ -8,12 +8,7 @@
  * which weeks are made leaves no trace. */
 #pragma once
 
-#include "base/zone.h"
-#include "daemon/ledger/ledger.h"
-#include "daemon/ledger/roster.h"
-#include "daemon/measure/week.h"
-
-#define LOOK_BACK_WEEKS 26
+#include "daemon/derive-history.h"
 
 typedef struct WeekContext {
         Ledger *ledger;
@@ -24,8 +19,10 @@ typedef struct WeekContext {
         IsoWeek id;
         int64_t from_utc_ms;
         int64_t to_utc_ms; /* exclusive; later than now while the week runs */
-        /* The runs and the diary of the week, and the runs of spike_window_days before it, by start. */
+        /* The runs and the diary of the week, and the runs of spike_window_days before it, by start;
+         * all with their groups. */
         WeekInput input;
+        const History *history; /* day by day, LOOK_BACK_WEEKS and the week */
 } WeekContext;
 
 /* Fills the groups of a week whose own fields are filled. 0 or -errno. */

@@ -1,9 +1,11 @@
 #include "daemon/derive-runs.h"
 
 #include "base/log.h"
+#include "daemon/derive-context.h"
 #include "daemon/derive-segments.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/measure/effort.h"
 #include "daemon/measure/run.h"
 
 #include <errno.h>
@@ -208,8 +210,8 @@ static int make_id(Ledger *ledger, const Run *run, char ret[static RUN_ID_SIZE])
         return -EEXIST;
 }
 
-static int store_run(Ledger *ledger, const Runner *runner, const Zone *zone, Run *run,
-                     RunList *known)
+static int store_run(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                     const Zone *zone, Run *run, RunList *known)
 {
         int32_t year, month, day;
         int r = 0;
@@ -222,6 +224,8 @@ static int store_run(Ledger *ledger, const Runner *runner, const Zone *zone, Run
                        (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100);
         if (!take_id(run, known, run->run))
                 r = make_id(ledger, run, run->run);
+        if (r >= 0)
+                r = derive_context_new(ledger, runner, zone, parameters, run);
         return r < 0 ? r : run_put(ledger, run);
 }
 
@@ -243,8 +247,8 @@ static int withdraw_rest(Ledger *ledger, RunList *known, char (*ids)[RUN_ID_SIZE
         return 0;
 }
 
-static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Run *runs, size_t n,
-                      RunSpan *span)
+static int store_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                      const Zone *zone, Run *runs, size_t n, RunSpan *span)
 {
         RunList known = {0};
         int r = run_each(ledger, runner->id, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
@@ -256,7 +260,7 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         for (size_t i = 0; i < known.n; i++)
                 (void)text_copy(ids[i], sizeof(ids[i]), list[i].run);
         for (size_t i = 0; i < n; i++) {
-                r = store_run(ledger, runner, zone, &runs[i], &known);
+                r = store_run(ledger, parameters, runner, zone, &runs[i], &known);
                 if (r < 0)
                         return r;
                 span->changed |= r > 0;
@@ -264,15 +268,29 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         return withdraw_rest(ledger, &known, ids, span);
 }
 
-static int measure_groups(Ledger *ledger, const Runner *runner, const Activity *activity, Run *runs,
-                          size_t n)
+static int measure_effort(const Activity *activity, const Runner *runner, Run *runs, size_t n)
+{
+        const HeartLimits limits = {
+                .rest_bpm = runner->hr_rest_bpm == NULL_INTEGER ? NULL_REAL : (double)runner->hr_rest_bpm,
+                .max_bpm = runner->hr_max_bpm == NULL_INTEGER ? NULL_REAL : (double)runner->hr_max_bpm,
+                .sex = strcmp(runner->sex, "male") == 0     ? TRIMP_SEX_MALE
+                       : strcmp(runner->sex, "female") == 0 ? TRIMP_SEX_FEMALE
+                                                            : TRIMP_SEX_NOT_SET,
+        };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = effort_run(activity, &limits, &runs[i]);
+        return r;
+}
+
+static int measure_segments(Ledger *ledger, const Runner *runner, const Activity *activity, Run *runs,
+                            size_t n)
 {
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && i < n; i++) {
+        for (size_t i = 0; r >= 0 && i < n; i++)
                 r = derive_run_segments(ledger, runner, activity, &runs[i]);
-                groups_finish(&run_groups, &runs[i], &runs[i].reasons);
-        }
         return r;
 }
 
@@ -290,9 +308,11 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
         if (r >= 0)
                 r = runs_measure(activity, &runs, &n);
         if (r >= 0)
-                r = measure_groups(ledger, runner, activity, runs, n);
+                r = measure_effort(activity, runner, runs, n);
         if (r >= 0)
-                r = store_runs(ledger, runner, zone, runs, n, &span);
+                r = measure_segments(ledger, runner, activity, runs, n);
+        if (r >= 0)
+                r = store_runs(ledger, parameters, runner, zone, runs, n, &span);
         if (r >= 0)
                 *ret = span;
         return r;

@@ -1,6 +1,7 @@
 #include "daemon/derive-weeks.h"
 
 #include "base/log.h"
+#include "daemon/derive-context.h"
 #include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
@@ -233,9 +234,28 @@ static int store_week(Ledger *ledger, Week *week, bool final)
         return r < 0 ? r : 0;
 }
 
-int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                IsoWeek id)
+/* What happened since around the week's runs may have changed what they are among others. */
+static int renew_runs(Ledger *ledger, const MeasureParameters *parameters, const History *history,
+                      Gathered *gathered)
 {
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < gathered->n_runs; i++) {
+                Run *run = &gathered->runs[i].run;
+
+                if (!gathered->runs[i].in_week)
+                        continue;
+                r = derive_context(history, gathered->runs, i, parameters, run);
+                if (r >= 0)
+                        r = run_put(ledger, run);
+        }
+        return r < 0 ? r : 0;
+}
+
+int derive_week(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                const Zone *zone, int64_t now_utc_ms, IsoWeek id)
+{
+        CLEANUP(history_freep) History *history = NULL;
         CLEANUP(gathered_clearp) Gathered gathered = {
                 .zone = zone,
                 .from_utc_ms = zone_week_start_utc_ms(zone, id),
@@ -244,7 +264,8 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
         Reports reports = {.runner = runner->id,
                            .week_from_utc_ms = gathered.from_utc_ms,
                            .week_to_utc_ms = gathered.to_utc_ms};
-        int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        int64_t reference_ms = (parameters->spike_window_days + 1) * DAY_MS;
+        int32_t since_day = 0;
         WeekContext context;
         WeekInput input;
         Week week = {0};
@@ -255,6 +276,13 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
         if (r >= 0)
                 r = diary_each(ledger, runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
                                gather_pain, &gathered);
+        if (r >= 0)
+                r = history_since(ledger, runner, zone, now_utc_ms, &since_day);
+        if (r >= 0)
+                r = history_read(ledger, runner, zone, now_utc_ms, id, LOOK_BACK_WEEKS + 1, since_day,
+                                 &history);
+        if (r >= 0)
+                r = renew_runs(ledger, parameters, history, &gathered);
         if (r >= 0)
                 r = count_pods(ledger, &reports);
         if (r >= 0)
@@ -279,14 +307,15 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                 .ledger = ledger,
                 .runner = runner,
                 .zone = zone,
-                .parameters = &measure_defaults,
+                .parameters = parameters,
                 .now_utc_ms = now_utc_ms,
                 .id = id,
                 .from_utc_ms = gathered.from_utc_ms,
                 .to_utc_ms = gathered.to_utc_ms,
                 .input = input,
+                .history = history,
         };
-        r = week_measure(&input, &measure_defaults, &week);
+        r = week_measure(&input, parameters, &week);
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));
@@ -319,7 +348,7 @@ static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, in
 {
         int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
         IsoWeek oldest;
-        int r = run_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
+        int r = run_each_brief(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
 
         if (r >= 0)
                 r = diary_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_entry,
@@ -330,7 +359,7 @@ static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, in
         first = run_utc_ms < first ? run_utc_ms : first;
         first = entry_utc_ms < first ? entry_utc_ms : first;
         *ret = zone_week(zone, first);
-        r = week_each(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", false, oldest_week, &oldest);
+        r = week_each_brief(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", oldest_week, &oldest);
         if (r > 0 && iso_week_compare(oldest, *ret) < 0)
                 *ret = oldest;
         return r < 0 ? r : 0;
@@ -418,6 +447,6 @@ int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone
         if (r >= 0)
                 r = pod_each(ledger, note_report, &old);
         if (r >= 0)
-                r = week_each(ledger, runner->id, "", "9", false, mark_old, &old);
+                r = week_each_brief(ledger, runner->id, "", "9", mark_old, &old);
         return r < 0 ? r : mark_weeks(ledger, runner, old.next, zone_week(zone, now_utc_ms));
 }

@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
+#include "daemon/measure/parameters.h"
 
 /* Makes weeks first..last due, as far as they lie between the runner's first week and now. In the
  * running transaction, as all here. 0 or -errno. */
@@ -12,6 +13,7 @@ int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, in
 /* Makes those due that time itself may have changed: provisional ones, and those not made yet. */
 int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone,
                           int64_t now_utc_ms) MUST_CHECK;
-/* Stores a new revision of the week if it differs. 0 or -errno. */
-int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                IsoWeek id) MUST_CHECK;
+/* Stores a new revision of the week if it differs, and of its runs if what they are among others does.
+ * 0 or -errno. */
+int derive_week(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                const Zone *zone, int64_t now_utc_ms, IsoWeek id) MUST_CHECK;

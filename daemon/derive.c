@@ -1,6 +1,7 @@
 #include "daemon/derive.h"
 
 #include "base/log.h"
+#include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
 #include "daemon/derive-weeks.h"
@@ -17,7 +18,6 @@
 #define EVERY_HOUR_MS 3600000LL
 #define SLICE_MS      86400000LL /* of a runner's time in one transaction */
 #define SLICE_WEEKS   8          /* in one transaction */
-#define REFERENCE_WEEKS 5        /* a run is reference for those of the 30 days after it */
 
 struct Derive {
         Ledger *ledger;
@@ -76,12 +76,12 @@ static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, in
                 r = derive_sensed_days(derive->ledger, &work->of, work->zone, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
-        first = zone_week(work->zone, from_utc_ms);
-        last = zone_week(work->zone, to_utc_ms);
         if (span.changed) {
-                first = zone_week(work->zone, span.from_utc_ms);
-                last = iso_week_add(zone_week(work->zone, span.to_utc_ms), REFERENCE_WEEKS);
+                from_utc_ms = span.from_utc_ms;
+                to_utc_ms = span.to_utc_ms;
         }
+        first = iso_week_add(zone_week(work->zone, from_utc_ms), -1); /* the days after its last runs */
+        last = iso_week_add(zone_week(work->zone, to_utc_ms), LOOK_BACK_WEEKS);
         return derive_weeks_mark(derive->ledger, &work->of, work->zone,
                                  clock_utc_ms(derive->clock), first, last);
 }
@@ -119,7 +119,8 @@ static int derive_one_week(Derive *derive, Work *work)
                 return r;
         if (iso_week_parse(work->week.week, &id) < 0)
                 return -EUCLEAN;
-        return derive_week(derive->ledger, &work->of, work->zone, clock_utc_ms(derive->clock), id);
+        return derive_week(derive->ledger, derive->parameters, &work->of, work->zone,
+                           clock_utc_ms(derive->clock), id);
 }
 
 /* Some due weeks of one runner. 1: there were some; 0: none is due. */

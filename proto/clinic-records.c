@@ -97,18 +97,27 @@ const FieldTable diary_fields = TABLE("diary", diary_field_list);
 
 /* ---- groups: one line each ---- */
 
+static const Group run_group_list[] = {
+        {"load.impact", &run_impact_fields, offsetof(Run, impact), .method = 1},
+        {"load.effort", &run_effort_fields, offsetof(Run, effort), .method = 1},
+        {"spike", &run_spike_fields, offsetof(Run, spike), .method = 1},
+        {"pain", &run_pain_fields, offsetof(Run, pain), .method = 1},
+        {"gait", &run_gait_fields, offsetof(Run, gait), .method = 1},
+        {"trunk", &run_trunk_fields, offsetof(Run, trunk), .method = 1},
+};
+
 static const Group week_group_list[] = {
+        {"load.days", &week_days_fields, offsetof(Week, days), .method = 1},
+        {"load.impact", &week_impact_fields, offsetof(Week, impact), .method = 1},
+        {"load.effort", &week_effort_fields, offsetof(Week, effort), .method = 1},
+        {"load.acwr", &week_acwr_fields, offsetof(Week, acwr), .method = 1},
         {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+        {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},
         {"gait", &week_gait_fields, offsetof(Week, gait), .method = 1},
         {"trunk", &week_trunk_fields, offsetof(Week, trunk), .method = 1},
         {"sitting", &week_sitting_fields, offsetof(Week, sitting), .method = 1},
         {"exercises", &week_exercises_fields, offsetof(Week, exercises), .method = 1},
         {"flags", &week_flags_fields, offsetof(Week, flags), .method = 1},
-};
-
-static const Group run_group_list[] = {
-        {"gait", &run_gait_fields, offsetof(Run, gait), .method = 1},
-        {"trunk", &run_trunk_fields, offsetof(Run, trunk), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

@@ -11,7 +11,12 @@
 #include "proto/group-sitting.h"
 #include "proto/group-trunk.h"
 #include "proto/groups.h"
-#include "proto/week-spike.h"
+#include "proto/group-acwr.h"
+#include "proto/group-days.h"
+#include "proto/group-effort.h"
+#include "proto/group-impact.h"
+#include "proto/group-pain-runs.h"
+#include "proto/group-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -48,6 +53,10 @@ typedef struct Run {
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
         /* groups: run_groups */
+        Impact impact;
+        RunEffort effort;
+        RunSpike spike;
+        RunPain pain;
         Gait gait;
         Trunk trunk;
         Reasons reasons;         /* not a field */
@@ -80,7 +89,12 @@ typedef struct Week {
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
         /* groups: week_groups */
+        WeekDays days;
+        Impact impact;
+        WeekEffort effort;
+        WeekAcwr acwr;
         WeekSpike spike;
+        WeekPainRuns pain_runs;
         Gait gait;
         Trunk trunk;
         WeekSitting sitting;

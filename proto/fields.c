@@ -105,6 +105,19 @@ const char *reasons_find(const Reasons *reasons, const char *path)
         return NULL;
 }
 
+void reasons_drop(Reasons *reasons, const char *path)
+{
+        size_t length = strlen(path), kept = 0;
+
+        for (size_t i = 0; i < reasons->n; i++) {
+                const char *other = reasons->list[i].path;
+
+                if (strncmp(other, path, length) != 0 || (other[length] != '\0' && other[length] != '.'))
+                        reasons->list[kept++] = reasons->list[i];
+        }
+        reasons->n = kept;
+}
+
 const char *reasons_explain(const Reasons *reasons, const char *path)
 {
         char above[96];

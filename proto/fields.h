@@ -109,5 +109,7 @@ typedef struct Reasons {
 /* Further reasons than REASONS_MAX, and a second reason for a path, are ignored. */
 void reasons_add(Reasons *reasons, const char *path, const char *code);
 const char *reasons_find(const Reasons *reasons, const char *path); /* NULL: none */
+/* Forgets the reasons of the path and of all below it. */
+void reasons_drop(Reasons *reasons, const char *path);
 /* The reason of the path, or of the nearest path above it. NULL: none. */
 const char *reasons_explain(const Reasons *reasons, const char *path);

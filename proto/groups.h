@@ -12,8 +12,8 @@
  * not absent: there was something to look at, and nothing was in it.
  *
  * A new group is
- *   1. proto/week-NAME.h, proto/week-NAME.c: struct, head first, and field table (see
- *      week-spike.h); names of fields begin with the group's path, members need no prefix;
+ *   1. proto/group-NAME.h, proto/group-NAME.c: struct, head first, and field table (see
+ *      group-spike.h); names of fields begin with the group's path, members need no prefix;
  *   2. clinic-records.h: a member of Week (Run); clinic-records.c: a line in week_group_list
  *      (run_group_list); proto/meson.build: the file;
  *   3. daemon/ledger/schema.c: a migration that makes the table "week_NAME": runner, key, revision,

@@ -3,6 +3,7 @@
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
+#include "proto/redflag-texts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -55,13 +56,13 @@ static int check_ostrc(Case *c)
                 for (size_t i = 0; i < ARRAY_SIZE(first_version); i++) {
                         if (item->valuedouble == first_version[i])
                                 return case_refuse(c, "ostrc_version_1",
-                                                   "%g is a score of the OSTRC's first version (2013), "
+                                                   "%s is a score of the OSTRC's first version (2013), "
                                                    "another scale. Send the index of each answer, 0 to 3",
-                                                   item->valuedouble);
+                                                   item->string ? item->string : "an answer");
                         if (item->valuedouble == points[i])
                                 return case_refuse(c, "ostrc_points",
-                                                   "%g are points. Send the index of each answer, 0 to 3",
-                                                   item->valuedouble);
+                                                   "%s holds points. Send the index of each answer, 0 to 3",
+                                                   item->string ? item->string : "an answer");
                 }
         }
         return 1;
@@ -70,15 +71,13 @@ static int check_ostrc(Case *c)
 static int accept_red_flag(Case *c)
 {
         Runner runner;
+        const char *code;
         int r = runner_get(c->ledger, c->ack.runner, &runner);
 
         if (r < 0)
                 return r;
-        if (r > 0 && runner.consent == 1)
-                return case_accept(c, "redflag_stored", "stored; the clinic is being told now");
-        return case_accept(c, "redflag_not_sent",
-                           "stored, but nobody at the clinic sees it: you share nothing with them. Call a "
-                           "doctor");
+        code = r > 0 && runner.consent == 1 ? "redflag_stored" : "redflag_not_sent";
+        return case_accept(c, code, "%s", redflag_answer_text(code));
 }
 
 int take_diary(Case *c)

@@ -53,7 +53,8 @@ Method method_doctor;                                                     /* doc
 Method method_scan, method_pair;                                          /* radio.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
 Method method_add_runner, method_list_runners, method_set_consent;        /* roster.c */
-Method method_add_diary, method_list_diary;                               /* report.c */
+Method method_add_diary, method_list_diary;                               /* diary.c */
+Method method_list_plans, method_list_assessments;                        /* diary.c */
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
 Method method_list_outbox, method_export;                                 /* export.c */
 void long_calls_end(Control *control);                                    /* radio.c */

@@ -3,6 +3,7 @@
 #include "daemon/control/health.h"
 
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
@@ -115,6 +116,31 @@ static int newest_week(const Week *week, void *userdata)
         return 0;
 }
 
+typedef struct RedFlags {
+        int64_t open, unanswered;
+} RedFlags;
+
+static int count_redflag(const RedFlagState *flag, void *userdata)
+{
+        RedFlags *flags = userdata;
+
+        flags->open++;
+        flags->unanswered += flag->told_utc_ms != NULL_INTEGER;
+        return 0;
+}
+
+static int append_redflags(sd_bus_message *m, Ledger *ledger, const char *runner)
+{
+        RedFlags flags = {0};
+        int r = redflag_open_each(ledger, runner, count_redflag, &flags);
+
+        if (r >= 0)
+                r = dict_integer(m, "redflags.open", flags.open);
+        if (r >= 0)
+                r = dict_integer(m, "redflags.unanswered", flags.unanswered);
+        return r;
+}
+
 static int append_runner(const Runner *runner, void *userdata)
 {
         const Section *section = userdata;
@@ -141,6 +167,8 @@ static int append_runner(const Runner *runner, void *userdata)
                 r = dict_real(section->m, "pain_mean", week.pain_mean);
         if (r >= 0)
                 r = dict_text(section->m, "empty", week.empty);
+        if (r >= 0)
+                r = append_redflags(section->m, section->health->control->ledger, runner->id);
         return r < 0 ? r : dict_close(section->m) < 0 ? -EIO : 0;
 }
 

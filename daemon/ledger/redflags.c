@@ -79,39 +79,44 @@ static int next_untold(Ledger *ledger, RedFlagState *ret)
         return r;
 }
 
+/* One runner is told, in a commit of its own. */
 static int tell(Ledger *ledger, const RedFlagState *flag, const char *message)
 {
+        CLEANUP(transaction_endp) Transaction transaction = {0};
         Ack ack = {.accepted = 1, .code = "redflag_unanswered", .plan_version = NULL_INTEGER};
-        int r;
+        int r = transaction_begin(&transaction, ledger);
 
         (void)text_copy(ack.runner, sizeof(ack.runner), flag->runner);
         (void)text_copy(ack.id, sizeof(ack.id), flag->id);
         (void)text_copy(ack.message, sizeof(ack.message), message);
-        r = sql_run(ledger, "UPDATE redflag SET told = ? WHERE runner = ? AND id = ?", "iss",
-                    clock_utc_ms(ledger->clock), flag->runner, flag->id);
-        return r < 0 ? r : ack_put(ledger, &ack);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE redflag SET told = ? WHERE runner = ? AND id = ?", "iss",
+                            clock_utc_ms(ledger->clock), flag->runner, flag->id);
+        if (r >= 0)
+                r = ack_put(ledger, &ack);
+        return r < 0 ? r : transaction_commit(&transaction);
 }
 
 int redflags_tell(Ledger *ledger, int64_t after_ms, const char *message, int64_t *ret_next_utc_ms)
 {
-        CLEANUP(transaction_endp) Transaction transaction = {0};
         int64_t now = clock_utc_ms(ledger->clock);
         RedFlagState flag;
-        int n = 0, r = transaction_begin(&transaction, ledger);
+        int n = 0;
 
         *ret_next_utc_ms = NULL_INTEGER;
-        while (r >= 0) {
-                r = next_untold(ledger, &flag);
-                if (r <= 0)
-                        break;
-                if (flag.received_utc_ms > now - after_ms) {
+        for (;;) {
+                int r = next_untold(ledger, &flag);
+
+                if (r > 0 && flag.received_utc_ms > now - after_ms) {
                         *ret_next_utc_ms = flag.received_utc_ms + after_ms;
-                        break;
+                        return n;
                 }
-                r = tell(ledger, &flag, message);
-                n += r >= 0;
+                if (r > 0)
+                        r = tell(ledger, &flag, message);
+                else
+                        return r < 0 ? r : n;
+                if (r < 0)
+                        return r;
+                n++;
         }
-        if (r >= 0)
-                r = transaction_commit(&transaction);
-        return r < 0 ? r : n;
 }

@@ -9,7 +9,19 @@
         "CREATE TABLE " name " (runner TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL," \
         " " path "_method INTEGER, " path "_n INTEGER, " path "_coverage REAL, " path "_error REAL," \
         " " columns ", PRIMARY KEY (runner, key, revision)) WITHOUT ROWID;"
-#define WEEKS_ARE_DUE "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+#define WEEKS_ARE_DUE                                                                              \
+        "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+/* The same for groups that come from records: a span a runner, derived day by day. */
+#define RUNS_ARE_DIRTY                                                                             \
+        "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\")" \
+        " FROM run GROUP BY runner;"
+#define IMPACT_COLUMNS                                                                             \
+        "load_impact_left_clipped INTEGER, load_impact_left_peak_max_g REAL,"                      \
+        " load_impact_left_bone_sum REAL, load_impact_left_bone_stimulus REAL,"                    \
+        " load_impact_right_clipped INTEGER, load_impact_right_peak_max_g REAL,"                   \
+        " load_impact_right_bone_sum REAL, load_impact_right_bone_stimulus REAL,"                  \
+        " load_impact_sum_g REAL, load_impact_bone_stimulus REAL, load_impact_exponent REAL,"      \
+        " load_impact_is_lower_bound INTEGER"
 
 /* What the feet, and trunk and thighs, tell of a run and of a week alike. */
 #define GAIT_COLUMNS \
@@ -218,18 +230,49 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_redflag ON outbox (id) WHERE state = 0 AND kind = 7;"
         "ALTER TABLE ack ADD COLUMN plan_version INTEGER;",
 
-        /* a week's spike by impacts and steps */
+        /* groups of measures: load, runs and pain. Runs are derived again, weeks after them */
+        GROUP_TABLE("run_impact", "load_impact", IMPACT_COLUMNS)
+        GROUP_TABLE("run_effort", "load_effort",
+                    "load_effort_rating REAL, load_effort_session_rpe_au REAL, load_effort_trimp_au REAL")
+        GROUP_TABLE("run_spike", "spike",
+                    "spike_distance_reference_m REAL, spike_distance_ratio REAL, spike_distance_band TEXT,"
+                    " spike_impacts_reference_g REAL, spike_impacts_ratio REAL, spike_impacts_band TEXT,"
+                    " spike_steps_reference REAL, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT")
+        GROUP_TABLE("week_days", "load_days",
+                    "load_days_state TEXT, load_days_distance_m TEXT, load_days_is_lower_bound INTEGER,"
+                    " load_days_monotony REAL, load_days_strain_m REAL, load_days_change_m REAL,"
+                    " load_days_change_percent REAL")
+        GROUP_TABLE("week_impact", "load_impact", IMPACT_COLUMNS)
+        GROUP_TABLE("week_effort", "load_effort",
+                    "load_effort_session_rpe_au REAL, load_effort_n_missing INTEGER,"
+                    " load_effort_is_partial INTEGER, load_effort_daily_au TEXT, load_effort_monotony REAL,"
+                    " load_effort_strain_au REAL, load_effort_change_au REAL,"
+                    " load_effort_change_percent REAL, load_effort_trimp_au REAL,"
+                    " load_effort_trimp_n_missing INTEGER")
+        GROUP_TABLE("week_acwr", "load_acwr",
+                    "load_acwr_acute_m REAL, load_acwr_chronic_m REAL, load_acwr_coupled REAL,"
+                    " load_acwr_uncoupled REAL, load_acwr_weighted REAL, load_acwr_critique TEXT")
         GROUP_TABLE("week_spike", "spike",
                     "spike_distance_ratio REAL, spike_impacts_sum_g REAL, spike_impacts_reference_g REAL,"
-                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps INTEGER,"
-                    " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
-                    " spike_extrapolated TEXT") WEEKS_ARE_DUE,
+                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps REAL,"
+                    " spike_steps_reference REAL, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT")
+        GROUP_TABLE("run_pain", "pain",
+                    "pain_through INTEGER, pain_stopped INTEGER, pain_level INTEGER,"
+                    " pain_next_morning INTEGER, pain_after_48h INTEGER, pain_band_low REAL,"
+                    " pain_band_high REAL, pain_band_n INTEGER, pain_next_morning_word TEXT,"
+                    " pain_after_48h_word TEXT")
+        GROUP_TABLE("week_pain_runs", "pain_runs",
+                    "pain_runs_through INTEGER, pain_runs_level_max INTEGER,"
+                    " pain_runs_above_morning INTEGER, pain_runs_above_48h INTEGER")
+        RUNS_ARE_DIRTY WEEKS_ARE_DUE,
 
-        /* gait, trunk: of runs and weeks; old runs get theirs when something of them changes */
+        /* gait, trunk: of runs and weeks */
         GROUP_TABLE("run_gait", "gait", GAIT_COLUMNS)
         GROUP_TABLE("run_trunk", "trunk", TRUNK_COLUMNS)
         GROUP_TABLE("week_gait", "gait", GAIT_COLUMNS)
-        GROUP_TABLE("week_trunk", "trunk", TRUNK_COLUMNS) WEEKS_ARE_DUE,
+        GROUP_TABLE("week_trunk", "trunk", TRUNK_COLUMNS) RUNS_ARE_DIRTY WEEKS_ARE_DUE,
 
         /* what pods tell of days; sitting, exercises and flags of weeks */
         "CREATE TABLE sensed_day (runner TEXT NOT NULL, day INTEGER NOT NULL, source TEXT, sit_s REAL,"

@@ -245,6 +245,32 @@ int run_each_brief(Ledger *ledger, const char *runner, int64_t from_utc_ms, int6
         return each_run(ledger, runner, from_utc_ms, to_utc_ms, PARTS_BRIEF, function, userdata);
 }
 
+int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                  RunLoadFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT start, \"end\", distance_mm, run FROM run WHERE runner = ? AND newest = 1 "
+                          "AND state = 'current' AND start >= ? AND start < ? ORDER BY start",
+                          "sii", runner, from_utc_ms, to_utc_ms);
+
+        while (r >= 0) {
+                RunLoad run;
+
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                run = (RunLoad){.start_utc_ms = column_integer(statement, 0),
+                                .end_utc_ms = column_integer(statement, 1),
+                                .distance_mm = column_integer(statement, 2)};
+                column_text(statement, 3, run.run, sizeof(run.run));
+                r = function(&run, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
 /* ---- weeks ---- */
 
 static RevisionKey key_of_week(const Week *week)

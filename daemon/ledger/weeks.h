@@ -30,6 +30,17 @@ int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to
 /* The same without groups, which are null: for those who look through many. */
 int run_each_brief(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
                    RunFunction function, void *userdata) MUST_CHECK;
+/* What of a run adds up over many weeks: read in less than a tenth of the time. */
+typedef struct RunLoad {
+        char run[RUN_ID_SIZE];
+        int64_t start_utc_ms;
+        int64_t end_utc_ms;
+        int64_t distance_mm; /* null as the run's */
+} RunLoad;
+typedef int (*RunLoadFunction)(const RunLoad *run, void *userdata);
+/* Newest revisions, not withdrawn, that start in [from, to), in order of start. */
+int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                  RunLoadFunction function, void *userdata) MUST_CHECK;
 /* revision 0: the newest. 1, 0: none. */
 int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revision,
             Run *ret) MUST_CHECK;

@@ -2,13 +2,22 @@
 
 #include "daemon/ledger/timebase-update.h"
 
-/* The part of from..to that lies in the epoch; epochs of a pod do not overlap. */
-static int64_t overlap_ms(int64_t begin, int64_t end, const WornPod *worn)
+typedef struct Walk {
+        WornFunction function;
+        WornSpanFunction span; /* NULL: only how long they ran */
+        void *userdata;
+} Walk;
+
+/* The part of the epoch that lies in from..to; epochs of a pod do not overlap. */
+static int add_overlap(const Walk *walk, int64_t begin, int64_t end, WornPod *worn)
 {
         int64_t from = begin > worn->from_utc_ms ? begin : worn->from_utc_ms;
         int64_t to = end < worn->to_utc_ms ? end : worn->to_utc_ms;
 
-        return to > from ? to - from : 0;
+        if (to < from || (to == from && worn->has_memory))
+                return 0; /* of a connection one moment is enough */
+        worn->running_ms += to - from;
+        return walk->span ? walk->span(worn, from, to, walk->userdata) : 0;
 }
 
 /* First and last tick known of an epoch, by records and anchors. 1, 0: none. */
@@ -35,13 +44,15 @@ static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *
         return *ret_first != NULL_INTEGER;
 }
 
-/* `newest`: it still ran when the pod reported. */
-static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest, WornPod *worn)
+/* `newest`: it still ran when the pod reported. *ret_end_utc_ms: NULL_INTEGER, not known. */
+static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest, const Walk *walk,
+                     WornPod *worn, int64_t *ret_end_utc_ms)
 {
         int64_t first = 0, last = 0, end_utc_ms;
         TimeMap map;
         int r = timebase_of(ledger, pod_id, epoch, &map);
 
+        *ret_end_utc_ms = NULL_INTEGER;
         if (r > 0)
                 r = known_ticks(ledger, pod_id, epoch, &first, &last);
         if (r <= 0)
@@ -49,11 +60,11 @@ static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest
         end_utc_ms = time_map_utc_ms(&map, last);
         if (newest && worn->reported_utc_ms != NULL_INTEGER && worn->reported_utc_ms > end_utc_ms)
                 end_utc_ms = worn->reported_utc_ms;
-        worn->running_ms += overlap_ms(time_map_utc_ms(&map, first), end_utc_ms, worn);
-        return 0;
+        *ret_end_utc_ms = end_utc_ms;
+        return add_overlap(walk, time_map_utc_ms(&map, first), end_utc_ms, worn);
 }
 
-static int add_epochs(Ledger *ledger, int64_t pod_id, WornPod *worn)
+static int add_epochs(Ledger *ledger, int64_t pod_id, const Walk *walk, WornPod *worn)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
@@ -61,17 +72,25 @@ static int add_epochs(Ledger *ledger, int64_t pod_id, WornPod *worn)
         bool newest = true; /* by number: one without a time is the newest all the same */
 
         while (r >= 0) {
+                int64_t end_utc_ms;
+
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
-                r = add_epoch(ledger, pod_id, (uint32_t)column_integer(statement, 0), newest, worn);
+                r = add_epoch(ledger, pod_id, (uint32_t)column_integer(statement, 0),
+                              newest && worn->has_memory, walk, worn, &end_utc_ms);
+                if (r != 0)
+                        return r;
+                /* Connections are numbered here, one after the other; there may be thousands. */
+                if (!worn->has_memory && end_utc_ms != NULL_INTEGER && end_utc_ms < worn->from_utc_ms)
+                        return 0;
                 newest = false;
         }
         return r;
 }
 
-int worn_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
-              WornFunction function, void *userdata)
+static int walk_worn(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                     const Walk *walk)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(
@@ -95,12 +114,30 @@ int worn_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t t
                 column_text(statement, 1, worn.address, sizeof(worn.address));
                 if (worn.from_utc_ms >= worn.to_utc_ms)
                         continue;
-                if (worn.has_memory)
-                        r = add_epochs(ledger, column_integer(statement, 0), &worn);
-                if (r >= 0)
-                        r = function(&worn, userdata);
+                if (worn.has_memory || walk->span)
+                        r = add_epochs(ledger, column_integer(statement, 0), walk, &worn);
+                else
+                        r = 0;
+                if (r == 0)
+                        r = walk->function(&worn, walk->userdata);
                 if (r != 0)
                         return r;
         }
         return r;
+}
+
+int worn_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+              WornFunction function, void *userdata)
+{
+        const Walk walk = {.function = function, .userdata = userdata};
+
+        return walk_worn(ledger, runner, from_utc_ms, to_utc_ms, &walk);
+}
+
+int worn_spans_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                    WornFunction function, WornSpanFunction span, void *userdata)
+{
+        const Walk walk = {.function = function, .span = span, .userdata = userdata};
+
+        return walk_worn(ledger, runner, from_utc_ms, to_utc_ms, &walk);
 }

@@ -24,3 +24,11 @@ typedef int (*WornFunction)(const WornPod *worn, void *userdata);
  * the walk and is returned. */
 int worn_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
               WornFunction function, void *userdata) MUST_CHECK;
+
+/* The same, and before each assignment the stretches of its part in which it is known to have been
+ * there: a pod with memory by its tick counter, as above; one without, from the first to the last it
+ * was heard on a connection. */
+typedef int (*WornSpanFunction)(const WornPod *worn, int64_t from_utc_ms, int64_t to_utc_ms,
+                                void *userdata);
+int worn_spans_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                    WornFunction function, WornSpanFunction span, void *userdata) MUST_CHECK;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-const DayParameters day_defaults = {.walking_min_s = 5 * 60};
+const DayPostureParameters day_posture_defaults = {.walking_min_s = 5 * 60};
 
 enum { PODS_MAX = 8 };
 
@@ -189,7 +189,7 @@ static bool walking_of(const DayPostures *day, const DayPod *pod, double ret_g[s
                         sum[k] += mean_g[k];
                 moving_s += posture_defaults.epoch_s;
         }
-        if (moving_s >= day_defaults.walking_min_s)
+        if (moving_s >= day_posture_defaults.walking_min_s)
                 memcpy(ret_g, sum, sizeof(sum));
         else
                 memcpy(ret_g, pod->walking_g, sizeof(sum));

@@ -25,8 +25,8 @@ int day_postures_add(DayPostures *day, const Heard *heard) MUST_CHECK;
 int day_postures_measure(const DayPostures *day, SensedDay *ret) MUST_CHECK;
 
 /* Our own rule. */
-typedef struct DayParameters {
+typedef struct DayPostureParameters {
         double walking_min_s; /* of moving cells that show where down is while walking */
-} DayParameters;
+} DayPostureParameters;
 
-extern const DayParameters day_defaults;
+extern const DayPostureParameters day_posture_defaults;

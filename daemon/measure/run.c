@@ -1,6 +1,8 @@
 #include "daemon/measure/run.h"
 
+#include "daemon/measure/bone-stimulus.h"
 #include "daemon/measure/feet.h"
+#include "daemon/measure/impact.h"
 #include "daemon/measure/median.h"
 
 #include <errno.h>
@@ -67,6 +69,8 @@ typedef struct FootFigures {
         int64_t n_clipped;
         double distance_m;
         double impact_sum_g;
+        double peak_max_g;
+        double bone_sum;
         double coverage;
 } FootFigures;
 
@@ -103,6 +107,9 @@ static FootFigures measure_foot(const Scope *scope, Foot foot, double moving_s)
                 figures.n_clipped += stride->clipped == 1;
         }
         figures.impact_sum_g = impact_sum(scope->values, n_impacts, 1);
+        figures.bone_sum = bone_stimulus_sum(scope->values, n_impacts, bone_defaults.exponent);
+        for (size_t i = 0; i < n_impacts; i++)
+                figures.peak_max_g = fmax(figures.peak_max_g, scope->values[i]);
         figures.n_impacts = n_impacts;
         return figures;
 }
@@ -140,12 +147,23 @@ static void set_side(Run *run, Foot foot, const FootFigures *figures)
                 reasons_add(&run->reasons, side->impact_path, "not_measured");
 }
 
+static ImpactFoot impact_of(const FootFigures *figures)
+{
+        return (ImpactFoot){.n_steps = figures->n,
+                            .n_peaks = figures->n_impacts,
+                            .n_clipped = figures->n_clipped,
+                            .peak_max_g = figures->peak_max_g,
+                            .sum_g = figures->impact_sum_g,
+                            .bone_sum = figures->bone_sum};
+}
+
 static void measure_strides(const Scope *scope, Run *run)
 {
         double coverage_min = activity_parameters(scope->activity)->foot_coverage_min;
         int64_t moving_ms = union_ms(scope, is_stride);
         FootFigures left = measure_foot(scope, FOOT_LEFT, (double)moving_ms / 1000);
         FootFigures right = measure_foot(scope, FOOT_RIGHT, (double)moving_ms / 1000);
+        ImpactFoot impacts[FOOT_COUNT];
         double distance_m;
 
         (void)text_copy(run->source, sizeof(run->source),
@@ -167,6 +185,9 @@ static void measure_strides(const Scope *scope, Run *run)
         set_side(run, FOOT_LEFT, &left);
         set_side(run, FOOT_RIGHT, &right);
         run->impact_clipped = left.n_clipped + right.n_clipped;
+        impacts[0] = impact_of(&left);
+        impacts[1] = impact_of(&right);
+        impact_run(&impacts[0], &impacts[1], run);
 }
 
 /* ---- a pod without memory ---- */
@@ -295,6 +316,7 @@ static void measure_samples(const Scope *scope, Run *run)
                 run->coverage = (double)figures.moving_ms /
                                 (double)(figures.moving_ms + figures.unheard_ms);
         run->impact_clipped = 0;
+        reasons_add(&run->reasons, "load.impact", "no_foot_pod");
         for (size_t i = 0; i < ARRAY_SIZE(foot_paths); i++)
                 reasons_add(&run->reasons, foot_paths[i], "no_foot_pod");
 }
@@ -360,8 +382,6 @@ static void measure_run(const Scope *scope, Run *run)
         int64_t moving_ms = union_ms(scope, covers_ground);
 
         run_set_null(run);
-        run->distance_mm = run->steps_1000 = NULL_INTEGER;
-        run->reasons.n = 0;
         run->start_utc_ms = scope->from_ms;
         run->end_utc_ms = scope->to_ms;
         if (stride_ms > 0 && (double)stride_ms >= share * (double)moving_ms)

@@ -157,6 +157,10 @@ static void the_shipped_tables_are_sound(void **state)
         check_table(&run_fields, sizeof(Run));
         check_table(&week_fields, sizeof(Week));
         check_table(&diary_fields, sizeof(DiaryEntry));
+        check_table(&plan_fields, sizeof(Plan));
+        check_table(&assessment_fields, sizeof(Assessment));
+        check_table(&acknowledgement_fields, sizeof(Acknowledgement));
+        check_table(&exercise_fields, sizeof(Exercise));
         for (int kind = 0; kind < 256; kind++) {
                 if (record_fields(kind))
                         check_table(record_fields(kind), sizeof(Record));

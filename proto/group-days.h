@@ -1,0 +1,26 @@
+/* group-days.h: a week's days, by distance: what is known of each, monotony and strain, and the
+ * change from the week before (metrics.md 1.3-1.5).
+ *
+ * A day is known when its pods were read to its end (or a pod without memory was heard), else what
+ * there is of it is a lower bound, and so is the week's sum. Neither monotony nor a change has a
+ * validated cut-off; a change was not associated with injury in 5205 runners: a description, never
+ * a warning.
+ * head.n: known days; head.coverage: of the days that are over, since the runner was added;
+ * head.error: null, "not_known". */
+#pragma once
+
+#include "proto/groups.h"
+
+typedef struct WeekDays {
+        GroupHead head;
+        char state[96];         /* seven codes: "rest" "run" "unknown" "before" (they were added)
+                                 * "ahead" */
+        double distance_m[7];   /* Monday first; 0 rest; of an unknown day what there is, or null */
+        int64_t is_lower_bound; /* a day that is over is not known: so are the week's sums */
+        double monotony;        /* mean / SD of the seven; above 10 a screen says "> 10" */
+        double strain_m;
+        double change_m;        /* from the week before */
+        double change_percent;
+} WeekDays;
+
+extern const FieldTable week_days_fields;
