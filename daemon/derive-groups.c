@@ -78,12 +78,14 @@ static int gather_day(const SensedDay *day, void *userdata)
         return 0;
 }
 
+/* A day is told when it is over: a pod on a thigh has something new every 15 s. */
 static int measure_sensed(const WeekContext *context, Week *week)
 {
-        int32_t monday = iso_week_monday(context->id);
+        int32_t monday = iso_week_monday(context->id), last = monday + WEEK_DAYS - 1;
+        int32_t yesterday = zone_local_day(context->zone, context->now_utc_ms) - 1;
         SensedWeek sensed = {.n = 0};
-        int r = sensed_day_each(context->ledger, context->runner->id, monday, monday + WEEK_DAYS - 1,
-                                gather_day, &sensed);
+        int r = sensed_day_each(context->ledger, context->runner->id, monday,
+                                yesterday < last ? yesterday : last, gather_day, &sensed);
 
         if (r < 0)
                 return r;

@@ -8,6 +8,7 @@
 #include "daemon/measure/run-trunk.h"
 
 #define CENTIMETRES 100.0
+#define RUN_EDGE_MS 1000 /* pods agree on time to tens of ms: a stride at the run's edge is the run's */
 
 static const int64_t posture_epoch_max_ms = 60000; /* it may have begun the day before */
 
@@ -34,8 +35,9 @@ int derive_run_segments(Ledger *ledger, const Runner *runner, const Activity *ac
         if (r >= 0)
                 r = segments_new(&segments);
         if (r >= 0)
-                r = records_of_kind(ledger, runner->id, RECORD_TRUNK_STRIDE, run->start_utc_ms,
-                                    run->end_utc_ms + 1, on_record, segments);
+                r = records_of_kind(ledger, runner->id, RECORD_TRUNK_STRIDE,
+                                    run->start_utc_ms - RUN_EDGE_MS, run->end_utc_ms + RUN_EDGE_MS,
+                                    on_record, segments);
         if (r >= 0)
                 r = records_of_kind(ledger, runner->id, RECORD_CALIBRATION,
                                     run->start_utc_ms - standing_defaults.age_max_ms,

@@ -1,7 +1,7 @@
 /* group-exercises.h: what pods saw of a week's exercises (metrics.md 5): bridges and hip-flexor
  * stretches. What was prescribed and what the runner says stand elsewhere.
  *
- * head.n: days on which a pod could have seen one; head.coverage: these of seven; head.error is
+ * Days that are over. head.n: days on which a pod could have seen one; head.coverage: these of seven; head.error is
  * always null: no source gives one for these thresholds. */
 #pragma once
 

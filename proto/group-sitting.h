@@ -1,7 +1,7 @@
 /* group-sitting.h: a week's sitting (metrics.md 4) from pods on a thigh or the sacrum, or as the
  * runner says it.
  *
- * head.n: days with something; head.coverage: valid days (10 h of wear) of seven; head.error is
+ * Days that are over; the one that runs is told tomorrow. head.n: days with something; head.coverage: valid days (10 h of wear) of seven; head.error is
  * always null: agreement in free living is published (89–90 %), a half width in hours is not. Means
  * need 4 valid days; the days themselves stand beside them. */
 #pragma once

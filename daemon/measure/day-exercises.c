@@ -155,6 +155,26 @@ static size_t end_of_bout(const Track *track, size_t from)
         return i;
 }
 
+static bool is_supine(const ShortEpoch *epoch)
+{
+        return epoch->x_g > 0 && epoch->inclination_deg >= bridge_defaults.supine_min_deg &&
+               epoch->inclination_deg <= bridge_defaults.supine_max_deg;
+}
+
+/* Where the first rest on the back that is long enough ends; 0: there is none. A lifted pelvis is
+ * hardly less supine, so the rest may be no longer than it has to be. */
+static size_t end_of_rest(const ShortEpoch *list, size_t n, size_t n_rest)
+{
+        size_t in_a_row = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                in_a_row = is_supine(&list[i]) ? in_a_row + 1 : 0;
+                if (in_a_row == n_rest)
+                        return i + 1;
+        }
+        return 0;
+}
+
 static int bridges_of_bout(const ShortEpoch *list, size_t n, SensedDay *ret)
 {
         CLEANUP(freep) double *pitch = calloc(n + 1, sizeof(*pitch));
@@ -162,19 +182,24 @@ static int bridges_of_bout(const ShortEpoch *list, size_t n, SensedDay *ret)
         CLEANUP(freep) bool *faces_up = calloc(n + 1, sizeof(*faces_up));
         BridgeParameters parameters = bridge_defaults;
         Bridges bridges;
+        size_t n_rest, end, rest_end;
         double rest_deg;
-        size_t end;
         int r;
 
         if (!pitch || !inclination || !faces_up)
                 return -ENOMEM;
         parameters.sample_hz = 1000.0 / (double)list[0].duration_ms;
+        n_rest = (size_t)ceil(parameters.rest_min_s * parameters.sample_hz);
+        end = end_of_rest(list, n, n_rest);
+        if (end == 0)
+                return 0;
         for (size_t i = 0; i < n; i++) {
                 pitch[i] = list[i].pitch_deg;
                 inclination[i] = list[i].inclination_deg;
                 faces_up[i] = list[i].x_g > 0;
         }
-        r = bridge_rest(pitch, inclination, faces_up, n, &parameters, &rest_deg, &end);
+        r = bridge_rest(pitch + end - n_rest, inclination + end - n_rest, faces_up + end - n_rest, n_rest,
+                        &parameters, &rest_deg, &rest_end);
         if (r < 0 || isnan(rest_deg))
                 return r;
         for (size_t i = end; i < n; i++) /* the pelvis rises: its top goes further down */

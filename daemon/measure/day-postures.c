@@ -273,10 +273,11 @@ int day_postures_measure(const DayPostures *day, SensedDay *ret)
         if (!source.thigh && !source.sacrum)
                 return 0;
         if (source.sacrum && !walking_of(day, source.sacrum, source.walking_g)) {
-                (void)text_copy(ret->fault, sizeof(ret->fault), "no_walking_reference");
                 source.sacrum = NULL;
-                if (!source.thigh)
+                if (!source.thigh) {
+                        (void)text_copy(ret->fault, sizeof(ret->fault), "no_walking_reference");
                         return 1;
+                }
         }
         for (size_t i = 0; i < day->n_cells; i++)
                 runs[i] = (PostureRun){posture_of_cell(day, i, &source), 1};

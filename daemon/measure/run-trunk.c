@@ -11,6 +11,7 @@
 
 enum { INSTANTS = 32 }; /* of one stride that are looked at */
 
+#define OTHER_EDGE_MS    100 /* pods agree on time to tens of ms: so far beside a stride is still in it */
 #define LUMBAR_ERROR_DEG 5 /* of accelerometer-only lumbar angles, 4 to 5 (Evans 2024) */
 
 /* A measure of each stride, and where its median goes. */
@@ -82,8 +83,9 @@ static const SegmentStride *stride_at(Follower *follower, double utc_ms)
         while (follower->at + 1 < follower->n &&
                (double)follower->strides[follower->at + 1].utc_ms <= utc_ms)
                 follower->at++;
-        if (follower->at >= follower->n || (double)follower->strides[follower->at].utc_ms > utc_ms ||
-            (double)follower->strides[follower->at].end_ms <= utc_ms)
+        if (follower->at >= follower->n ||
+            (double)follower->strides[follower->at].utc_ms > utc_ms + OTHER_EDGE_MS ||
+            (double)follower->strides[follower->at].end_ms <= utc_ms - OTHER_EDGE_MS)
                 return NULL;
         return &follower->strides[follower->at];
 }
