@@ -1,6 +1,7 @@
 #include "daemon/derive-groups.h"
 
 #include "daemon/ledger/days.h"
+#include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
@@ -69,6 +70,22 @@ typedef struct SensedWeek {
         size_t n;
 } SensedWeek;
 
+typedef struct Said {
+        const Zone *zone;
+        int32_t monday;
+        double sitting_h[WEEK_DAYS]; /* of entries in order of time: the day's last word counts */
+} Said;
+
+static int gather_said(const DiaryEntry *entry, void *userdata)
+{
+        Said *said = userdata;
+        int32_t at = zone_local_day(said->zone, entry->at_utc_ms) - said->monday;
+
+        if (at >= 0 && at < WEEK_DAYS && !isnan(entry->sitting_h))
+                said->sitting_h[at] = entry->sitting_h;
+        return 0;
+}
+
 static int gather_day(const SensedDay *day, void *userdata)
 {
         SensedWeek *sensed = userdata;
@@ -87,9 +104,16 @@ static int measure_sensed(const WeekContext *context, Week *week)
         int r = sensed_day_each(context->ledger, context->runner->id, monday,
                                 yesterday < last ? yesterday : last, gather_day, &sensed);
 
+        Said said = {.zone = context->zone, .monday = monday};
+
+        for (size_t i = 0; i < WEEK_DAYS; i++)
+                said.sitting_h[i] = NULL_REAL;
+        if (r >= 0)
+                r = diary_each(context->ledger, context->runner->id, context->from_utc_ms,
+                               context->to_utc_ms, gather_said, &said);
         if (r < 0)
                 return r;
-        week_sitting(sensed.days, sensed.n, monday, week);
+        week_sitting(sensed.days, sensed.n, said.sitting_h, monday, week);
         week_exercises(sensed.days, sensed.n, week);
         return 0;
 }

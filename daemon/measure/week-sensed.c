@@ -63,7 +63,40 @@ static void add_day(WeekSitting *sitting, const SensedDay *told, int32_t monday)
                                 : "mixed");
 }
 
-void week_sitting(const SensedDay *days, size_t n, int32_t monday, Week *week)
+/* What nobody measured: hours alone. 0: nothing was said. */
+static size_t put_said(const double said_h[static WEEK_DAYS], Week *week)
+{
+        static const char *const unsaid[] = {
+                "sitting.valid_days", "sitting.pct_of_wear", "sitting.breaks_per_hour", "sitting.longest_min",
+                "sitting.bouts",      "sitting.breaks",      "sitting.prolonged",       "sitting.wear_h"};
+        WeekSitting *sitting = &week->sitting;
+        double sum = 0;
+        size_t n = 0;
+
+        for (size_t i = 0; i < WEEK_DAYS; i++) {
+                if (isnan(said_h[i]))
+                        continue;
+                sitting->sit_h[i] = rounded(said_h[i]);
+                sum += said_h[i];
+                n++;
+        }
+        if (n == 0)
+                return 0;
+        sitting->head.n = (int64_t)n;
+        sitting->head.coverage = rounded((double)n / WEEK_DAYS);
+        (void)text_copy(sitting->source, sizeof(sitting->source), "self_reported");
+        if (n >= (size_t)sitting_defaults.valid_days_min)
+                sitting->hours_per_day = rounded(sum / (double)n);
+        else
+                reasons_add(&week->reasons, "sitting.hours_per_day", "too_few_days");
+        for (size_t i = 0; i < ARRAY_SIZE(unsaid); i++)
+                reasons_add(&week->reasons, unsaid[i], "self_reported");
+        reasons_add(&week->reasons, "sitting.error", "self_reported");
+        return n;
+}
+
+void week_sitting(const SensedDay *days, size_t n, const double said_h[static WEEK_DAYS], int32_t monday,
+                  Week *week)
 {
         WeekSitting *sitting = &week->sitting;
         SittingDay list[WEEK_DAYS];
@@ -82,6 +115,8 @@ void week_sitting(const SensedDay *days, size_t n, int32_t monday, Week *week)
                 list[n_list++] = day_of(&days[i]);
                 add_day(sitting, &days[i], monday);
         }
+        if (n_list == 0 && put_said(said_h, week) > 0)
+                return;
         if (n_list == 0) {
                 reasons_add(&week->reasons, "sitting", fault ? fault : "no_thigh_or_sacrum_pod");
                 return;

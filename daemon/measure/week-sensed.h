@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
-/* `days`: of the week that begins on `monday`. Without any: absent, "no_thigh_or_sacrum_pod". */
-void week_sitting(const SensedDay *days, size_t n, int32_t monday, Week *week);
+/* `days`: of the week that begins on `monday`. `said_h`: hours that the runner reckons to have sat,
+ * a number a day, NAN where nothing was said: they stand only where no pod told of any day. Without
+ * both: absent, "no_thigh_or_sacrum_pod". */
+void week_sitting(const SensedDay *days, size_t n, const double said_h[static WEEK_DAYS], int32_t monday,
+                  Week *week);
 /* Without a day on which a pod could have seen one: absent, "not_sensed". */
 void week_exercises(const SensedDay *days, size_t n, Week *week);
