@@ -7,6 +7,7 @@
 
 /* Documented and few; the same in stridectl(1). */
 enum {
+        EXIT_CONFIRMED = -1, /* never left with: somebody said yes, ask the daemon again */
         EXIT_DONE = 0,
         EXIT_FAILED = 1,
         EXIT_USAGE = 2,
@@ -24,6 +25,7 @@ typedef struct Invocation {
         bool json;
         bool quiet;
         bool raw; /* an export that no terminal gets: texts as they are */
+        const char *patience; /* said when the daemon does not answer at once; NULL: nothing is */
 } Invocation;
 
 typedef struct Verb {

@@ -1,11 +1,13 @@
 #include "daemon/derive-groups.h"
 
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/impact.h"
+#include "daemon/measure/pain-course.h"
 #include "daemon/measure/pain-groups.h"
 #include "daemon/measure/spike-groups.h"
 #include "daemon/measure/week-flags.h"
@@ -53,6 +55,107 @@ static int measure_pain_runs(const WeekContext *context, Week *week)
 static int measure_spike(const WeekContext *context, Week *week)
 {
         return spike_week(&context->input, context->parameters, week);
+}
+
+/* ---- the course of pain ---- */
+
+static PainCourse course_of(const WeekContext *context)
+{
+        return (PainCourse){.days = context->history->days,
+                            .pain = context->history->pain,
+                            .n_days = HISTORY_DAYS,
+                            .complete_days = context->parameters->pain_complete_days};
+}
+
+static int measure_pain_days(const WeekContext *context, Week *week)
+{
+        PainCourse course = course_of(context);
+
+        pain_days_week(&course, week);
+        pain_clock_week(&course, week);
+        return 0;
+}
+
+static int measure_pain_weeks(const WeekContext *context, Week *week)
+{
+        PainCourse course = course_of(context);
+        int r = pain_trend_week(&course, week);
+
+        return r < 0 ? r : pain_load_week(&course, week);
+}
+
+typedef struct BaselineDays {
+        const Zone *zone;
+        int32_t monday;
+        PainBaseline *baseline;
+} BaselineDays;
+
+static int take_baseline(const DiaryEntry *entry, void *userdata)
+{
+        BaselineDays *days = userdata;
+        int32_t at = zone_local_day(days->zone, entry->at_utc_ms) - days->monday;
+
+        if (at >= 0 && at < 7 && entry->pain > days->baseline->pain[at])
+                days->baseline->pain[at] = entry->pain;
+        return 0;
+}
+
+/* By the plan in force on the week's Sunday. */
+static int measure_pain_change(const WeekContext *context, Week *week)
+{
+        PainCourse course = course_of(context);
+        PainBaseline baseline = {.week = ""};
+        BaselineDays days = {.zone = context->zone, .baseline = &baseline};
+        IsoWeek id;
+        Plan plan;
+        int r = plan_on_day(context->ledger, context->runner->id, iso_week_monday(context->id) + 6,
+                            &plan);
+
+        for (size_t i = 0; i < 7; i++)
+                baseline.pain[i] = NULL_INTEGER;
+        if (r > 0 && iso_week_parse(plan.baseline_week, &id) >= 0) {
+                (void)text_copy(baseline.week, sizeof(baseline.week), plan.baseline_week); /* as long */
+                days.monday = iso_week_monday(id);
+                r = diary_each(context->ledger, context->runner->id,
+                               zone_week_start_utc_ms(context->zone, id),
+                               zone_week_start_utc_ms(context->zone, iso_week_add(id, 1)),
+                               take_baseline, &days);
+        }
+        if (r < 0)
+                return r;
+        pain_change_week(&course, &baseline, week);
+        return 0;
+}
+
+typedef struct Questionnaire {
+        int64_t answers[4];
+        bool found;
+} Questionnaire;
+
+/* In order of time: the newest stays. */
+static int take_answers(const DiaryEntry *entry, void *userdata)
+{
+        Questionnaire *questionnaire = userdata;
+        bool any = false;
+
+        for (size_t i = 0; i < ARRAY_SIZE(entry->ostrc); i++)
+                any |= entry->ostrc[i] != NULL_INTEGER;
+        if (!any)
+                return 0;
+        memcpy(questionnaire->answers, entry->ostrc, sizeof(entry->ostrc));
+        questionnaire->found = true;
+        return 0;
+}
+
+static int measure_ostrc(const WeekContext *context, Week *week)
+{
+        Questionnaire questionnaire = {.found = false};
+        int r = diary_each(context->ledger, context->runner->id, context->from_utc_ms,
+                           context->to_utc_ms, take_answers, &questionnaire);
+
+        if (r >= 0)
+                ostrc_week(questionnaire.found ? questionnaire.answers : NULL, week);
+        return r < 0 ? r : 0;
 }
 
 static int measure_gait(const WeekContext *context, Week *week)
@@ -164,6 +267,10 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_effort,
         measure_acwr,
         measure_spike,
+        measure_pain_days,
+        measure_pain_change,
+        measure_ostrc,
+        measure_pain_weeks,
         measure_pain_runs,
         measure_gait,
         measure_trunk,

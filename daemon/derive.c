@@ -5,6 +5,7 @@
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
 #include "daemon/derive-weeks.h"
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/timebase.h"
 #include "daemon/ledger/weeks.h"
@@ -62,11 +63,33 @@ static int work_begin(Derive *derive, const char *runner, Work *work)
         return r < 0 ? r : 1;
 }
 
+/* What a runner's weeks are held against, however long ago it was. */
+typedef struct Baselines {
+        const Zone *zone;
+        int64_t from_utc_ms;
+        int64_t to_utc_ms;
+        bool touched;
+} Baselines;
+
+static int look_at_baseline(const Plan *plan, void *userdata)
+{
+        Baselines *baselines = userdata;
+        IsoWeek id;
+
+        if (iso_week_parse(plan->baseline_week, &id) < 0)
+                return 0; /* none is fixed */
+        if (zone_week_start_utc_ms(baselines->zone, id) <= baselines->to_utc_ms &&
+            zone_week_start_utc_ms(baselines->zone, iso_week_add(id, 1)) > baselines->from_utc_ms)
+                baselines->touched = true;
+        return 0;
+}
+
 /* Runs of the span; its weeks wait until nothing of it is left, so that each is made once. */
 static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, int64_t to_utc_ms)
 {
         IsoWeek first, last;
         RunSpan span = {0};
+        Baselines baselines;
         int r = derive_reach(derive->ledger, work->of.id, from_utc_ms, &to_utc_ms);
 
         if (r >= 0)
@@ -82,6 +105,12 @@ static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, in
         }
         first = iso_week_add(zone_week(work->zone, from_utc_ms), -1); /* the days after its last runs */
         last = iso_week_add(zone_week(work->zone, to_utc_ms), LOOK_BACK_WEEKS);
+        baselines = (Baselines){work->zone, from_utc_ms, to_utc_ms, false};
+        r = plan_each(derive->ledger, work->of.id, look_at_baseline, &baselines);
+        if (r < 0)
+                return r;
+        if (baselines.touched)
+                last = zone_week(work->zone, clock_utc_ms(derive->clock));
         return derive_weeks_mark(derive->ledger, &work->of, work->zone,
                                  clock_utc_ms(derive->clock), first, last);
 }

@@ -15,7 +15,9 @@
 #include "proto/group-days.h"
 #include "proto/group-effort.h"
 #include "proto/group-impact.h"
+#include "proto/group-pain-course.h"
 #include "proto/group-pain-runs.h"
+#include "proto/group-pain-week.h"
 #include "proto/group-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
@@ -32,9 +34,9 @@ typedef struct Run {
         int64_t end_utc_ms;
         char zone[48];          /* the runner's home zone when it was computed */
         char local_date[12];    /* of its start: "2026-11-24" */
-        int64_t distance_m;
+        double distance_m;      /* this and steps: to 0.1, to 0.001 below 100 */
         int64_t duration_s;     /* moving time */
-        int64_t steps;
+        double steps;           /* whole where feet were counted, else Σ cadence·dt */
         int64_t steps_estimated; /* 1: one foot only, doubled */
         char source[16];        /* "mean_of_feet" "left" "right" "rsc" "none" */
         double coverage;        /* 0..1 */
@@ -49,7 +51,8 @@ typedef struct Run {
         int64_t received_utc_ms; /* when its newest record arrived: live or late */
         double time_error_s;     /* of start and end */
         /* Not fields, they stay at home: what distance_m and steps were rounded from, so that
-         * a week of short runs is rounded once. Null as the field is. */
+         * a week of short runs is rounded once, and runs are compared by whole metres. Null as
+         * the field is. */
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
         /* groups: run_groups */
@@ -70,17 +73,17 @@ typedef struct Week {
         char state[16];    /* "provisional" "final" */
         char zone[48];
         double coverage;   /* of the runs, by moving time; null without runs */
-        int64_t load_distance_m;
+        double load_distance_m; /* this and load_steps: as in Run */
         int64_t load_duration_s;
-        int64_t load_steps;
+        double load_steps;
         int64_t load_runs;
         char load_source[16]; /* of its runs; "mixed" when they differ */
         int64_t left_steps;
         double left_impact_sum_g;
         int64_t right_steps;
         double right_impact_sum_g;
-        int64_t longest_distance_m;  /* the run with the worst spike, else the longest */
-        int64_t longest_reference_m; /* longest run of the 30 days before it */
+        int64_t longest_distance_m;  /* the run with the worst spike, else the longest; to 1 m */
+        int64_t longest_reference_m; /* longest run of the 30 days before it; to 1 m */
         char longest_band[16];       /* "reference" "small" "moderate" "large" */
         double pain_mean;            /* of day values (day's maximum) over days with an entry */
         int64_t pain_max;
@@ -94,6 +97,12 @@ typedef struct Week {
         WeekEffort effort;
         WeekAcwr acwr;
         WeekSpike spike;
+        WeekPainDays pain_week;
+        WeekPainChange pain_change;
+        WeekOstrc ostrc;
+        WeekPainClock pain_clock;
+        WeekPainTrend pain_trend;
+        WeekPainLoad pain_load;
         WeekPainRuns pain_runs;
         Gait gait;
         Trunk trunk;

@@ -288,7 +288,7 @@ def check_answers(stage, docs):
              ("AddDiary", S("(sa{sv})", ("anna", {"pain": S("d", 4), "place": S("s", "left shin"), "redflags.fever": S("b", True)}))),
              ("ListWeeks", S("(sb)", ("anna", True))), ("GetWeek", S("(ssx)", ("anna", "", 0))),
              ("ListRuns", S("(s)", ("anna",))), ("ListOutbox", None),
-             ("Pair", S("(sss)", (STRAP, "anna", "chest")))]
+             ("Pair", S("(sssb)", (STRAP, "anna", "chest", False)))]
     for method, arguments in calls:
         answer = stage.manager(method, arguments).get_child_value(0)
         rows = [answer] if answer.get_type_string() == "a{sv}" else \
@@ -316,7 +316,8 @@ def check_errors(stage, docs):
             ("GetPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
             ("GetPod", GLib.Variant("(s)", ("pod",)), "Invalid"),
             ("Scan", GLib.Variant("(u)", (0,)), "Invalid"),
-            ("Pair", GLib.Variant("(sss)", (FOOT, "nobody", "chest")), "NotFound"),
+            ("Pair", GLib.Variant("(sssb)", (FOOT, "nobody", "chest", True)), "NotFound"),
+            ("Pair", GLib.Variant("(sssb)", (FOOT, "anna", "right-foot", False)), "Unconfirmed"),
             ("AddRunner", GLib.Variant("(ssa{sv})", ("anna", "UTC", {})), "Exists"),
             ("SetConsent", GLib.Variant("(sb)", ("nobody", True)), "NotFound"),
             ("AddDiary", GLib.Variant("(sa{sv})", ("anna", {"pain": GLib.Variant("d", 11)})), "Invalid"),
@@ -357,7 +358,7 @@ def check_objects(stage):
     told = [args[1] for path, name, args in stage.heard() if path.endswith("ben_2eb")]
     check("a changed consent is told, an unchanged one is not",
           [] if told == [{"Consent": True}, {"Consent": False}] else [f"heard {told}"])
-    stage.manager("Pair", S("(sss)", (STRAP, "ben.b", "chest")))
+    stage.manager("Pair", S("(sssb)", (STRAP, "ben.b", "chest", True)))
     told = [args[1] for path, name, args in stage.heard() if path.endswith(STRAP.replace(":", "_"))]
     moved = [change["Runner"] for change in told if "Runner" in change]
     check("a pod that changes hands is told", [] if moved == ["ben.b"] else [f"heard {told}"])

@@ -142,7 +142,7 @@ static int find(Case *c, const cJSON *root, const char *path, const cJSON **ret)
 static int read_form(Case *c, const Form *form, const cJSON *root, void *record)
 {
         for (size_t i = 0; i < form->n_rules; i++) {
-                const cJSON *item = NULL;
+                const cJSON *item = NULL; /* set when find says so; gcc cannot see it */
 
                 if (!find(c, root, form->rules[i].path, &item) ||
                     !read_item(c, form, &form->rules[i], item, record))

@@ -81,7 +81,7 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Status", NOTHING, ("a{sv}", status), method_status),
         METHOD("Doctor", NOTHING, ("aa{sv}", findings), method_doctor),
         METHOD("Scan", ("u", seconds), ("aa{sv}", pods), method_scan),
-        METHOD("Pair", ("s", address, "s", runner, "s", placement), ("a{sv}", pod),
+        METHOD("Pair", ("s", address, "s", runner, "s", placement, "b", confirmed), ("a{sv}", pod),
                method_pair),
         METHOD("ListPods", NOTHING, ("aa{sv}", pods), method_list_pods),
         METHOD("GetPod", ("s", address), ("a{sv}", pod), method_get_pod),

@@ -34,6 +34,7 @@ struct Control {
 #define ERROR_NO_POD     "org.strided1.Error.PodNotFound"
 #define ERROR_INVALID    "org.strided1.Error.Invalid"
 #define ERROR_EXISTS     "org.strided1.Error.Exists"
+#define ERROR_UNSURE     "org.strided1.Error.Unconfirmed"
 #define ERROR_BUSY       "org.strided1.Error.Busy"
 #define ERROR_RADIO      "org.strided1.Error.RadioNotUsable"
 #define ERROR_TIMEOUT    "org.strided1.Error.Timeout"

@@ -160,7 +160,7 @@ static int append_runner(const Runner *runner, void *userdata)
         if (r >= 0)
                 r = dict_text(section->m, "state", week.state);
         if (r >= 0)
-                r = dict_integer(section->m, "distance_m", week.load_distance_m);
+                r = dict_real(section->m, "distance_m", week.load_distance_m);
         if (r >= 0)
                 r = dict_integer(section->m, "runs", week.load_runs);
         if (r >= 0)

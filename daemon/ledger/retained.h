@@ -1,5 +1,6 @@
-/* retained.h: Private to the ledger. The broker keeps the newest 26 weeks and the runs of 60 days;
- * what grows older is cleared by an empty message of its own. In the running transaction. */
+/* retained.h: Private to the ledger. The broker keeps the weeks of the 26 up to the runner's newest
+ * and the runs of 60 days; what is or grows older is cleared by an empty message of its own. In the
+ * running transaction. */
 #pragma once
 
 #include "daemon/ledger/sql.h"

@@ -153,7 +153,8 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN boot TEXT;"
         "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
 
-        /* what a run's integers were rounded from */
+        /* What a run's load_distance_m and load_steps were rounded from. These hold decimals where
+         * cadence was summed, as a week's do: a column's INTEGER is a preference, not a limit. */
         "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
         "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
         "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
@@ -267,6 +268,27 @@ static const char *const migrations[] = {
                     "pain_runs_through INTEGER, pain_runs_level_max INTEGER,"
                     " pain_runs_above_morning INTEGER, pain_runs_above_48h INTEGER")
         RUNS_ARE_DIRTY WEEKS_ARE_DUE,
+
+        /* groups of measures: the course of pain */
+        GROUP_TABLE("week_pain_week", "pain_week",
+                    "pain_week_daily TEXT, pain_week_is_complete INTEGER")
+        GROUP_TABLE("week_pain_change", "pain_change",
+                    "pain_change_baseline_week TEXT, pain_change_baseline_mean REAL,"
+                    " pain_change_drop REAL, pain_change_percent REAL, pain_change_word TEXT")
+        GROUP_TABLE("week_pain_ostrc", "pain_ostrc",
+                    "pain_ostrc_severity INTEGER, pain_ostrc_problem INTEGER,"
+                    " pain_ostrc_substantial INTEGER")
+        GROUP_TABLE("week_pain_clock", "pain_clock",
+                    "pain_clock_verdict TEXT, pain_clock_start TEXT, pain_clock_is_older INTEGER,"
+                    " pain_clock_span_days INTEGER, pain_clock_pain_days INTEGER,"
+                    " pain_clock_pauses INTEGER, pain_clock_reaches TEXT, pain_clock_alert TEXT")
+        GROUP_TABLE("week_pain_trend", "pain_trend",
+                    "pain_trend_slope REAL, pain_trend_slope_low REAL, pain_trend_slope_high REAL,"
+                    " pain_trend_p REAL, pain_trend_word TEXT")
+        GROUP_TABLE("week_pain_load", "pain_load",
+                    "pain_load_pairs TEXT, pain_load_show TEXT, pain_load_tau_b TEXT,"
+                    " pain_load_spearman TEXT, pain_load_p TEXT, pain_load_p_holm TEXT")
+        WEEKS_ARE_DUE,
 
         /* gait, trunk: of runs and weeks */
         GROUP_TABLE("run_gait", "gait", GAIT_COLUMNS)

@@ -46,7 +46,7 @@ int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revisio
             Run *ret) MUST_CHECK;
 
 /* As run_put; also queues a summary. `changed` is not compared. A new revision of a week
- * older than 26 weeks is published but clears its retained copy afterwards. */
+ * more than 25 weeks before the newest is published but clears its retained copy afterwards. */
 int week_put(Ledger *ledger, Week *week) MUST_CHECK;
 int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revision,
              Week *ret) MUST_CHECK;

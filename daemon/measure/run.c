@@ -4,6 +4,7 @@
 #include "daemon/measure/feet.h"
 #include "daemon/measure/impact.h"
 #include "daemon/measure/median.h"
+#include "daemon/measure/rounded.h"
 
 #include <errno.h>
 #include <math.h>
@@ -51,13 +52,13 @@ static int64_t union_ms(const Scope *scope, PieceFilter filter)
 static void set_distance(Run *run, double distance_m)
 {
         run->distance_mm = llround(distance_m * 1000);
-        run->distance_m = llround(distance_m);
+        run->distance_m = rounded(run->distance_mm);
 }
 
 static void set_steps(Run *run, double steps)
 {
         run->steps_1000 = llround(steps * 1000);
-        run->steps = llround(steps);
+        run->steps = rounded(run->steps_1000);
 }
 
 /* ---- pods on the feet ---- */

@@ -1,5 +1,6 @@
 #include "daemon/measure/spike-groups.h"
 
+#include "daemon/measure/rounded.h"
 #include "daemon/measure/spike.h"
 
 #include <errno.h>
@@ -11,14 +12,20 @@
 
 /* ---- by what: one row each ---- */
 
+/* Compared by whole metres, whole steps. */
+static double whole(int64_t thousandths)
+{
+        return thousandths == NULL_INTEGER ? NULL_REAL : (double)rounded_whole(thousandths);
+}
+
 static double steps_of(const Run *run)
 {
-        return run->steps == NULL_INTEGER ? NULL_REAL : (double)run->steps;
+        return whole(run->steps_1000);
 }
 
 static double distance_of(const Run *run)
 {
-        return run->distance_m == NULL_INTEGER ? NULL_REAL : (double)run->distance_m;
+        return whole(run->distance_mm);
 }
 
 static double impacts_of(const Run *run)
@@ -87,9 +94,7 @@ static void mark_extrapolated(char *codes, size_t size)
 /* Of strides that were measured one by one. */
 static double error_of(const Run *run)
 {
-        bool by_strides = strcmp(run->source, "rsc") != 0 && run->steps != NULL_INTEGER;
-
-        return by_strides ? STRIDE_BIAS_M * (double)run->steps / 2 : NULL_REAL;
+        return strcmp(run->source, "rsc") == 0 ? NULL_REAL : STRIDE_BIAS_M * run->steps / 2;
 }
 
 /* ---- a run ---- */

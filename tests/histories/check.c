@@ -260,6 +260,12 @@ static void forgive_week(Week *ours, const Week *again)
         forgive_real(&ours->coverage, again->coverage, 0.01);
 }
 
+/* Feet are counted in these histories. */
+static int64_t whole(double steps)
+{
+        return isnan(steps) ? NULL_INTEGER : llround(steps);
+}
+
 static void check_runs(World *world, Ledger *again)
 {
         static Runs ours, theirs;
@@ -277,10 +283,10 @@ static void check_runs(World *world, Ledger *again)
 
                 (void)snprintf(end, sizeof(end), "/run/%s", run->run);
                 newest = clinic_newest(&world->clinic, end, &steps);
-                if (newest != run->revision || steps != run->steps)
+                if (newest != run->revision || steps != whole(run->steps))
                         WORLD_WRONG(world, "(b) run %s: revision %" PRId64 " with %" PRId64
                                     " steps, at the clinic %" PRId64 " with %" PRId64, run->run,
-                                    run->revision, run->steps, newest, steps);
+                                    run->revision, whole(run->steps), newest, steps);
                 run->revision = theirs.list[i].revision; /* how it came about may differ */
                 run->received_utc_ms = theirs.list[i].received_utc_ms;
                 (void)text_copy(run->run, sizeof(run->run), theirs.list[i].run);
@@ -308,11 +314,11 @@ static void check_weeks(World *world, Ledger *again)
 
                 (void)snprintf(end, sizeof(end), "/week/%s", week->week);
                 newest = clinic_newest(&world->clinic, end, &steps);
-                if (newest != week->revision || steps != week->load_steps)
+                if (newest != week->revision || steps != whole(week->load_steps))
                         WORLD_WRONG(world, "(b) week %s: revision %" PRId64 ", at the clinic %" PRId64,
                                     week->week, week->revision, newest);
                 if (j == 0 && theirs.n > 0 && strcmp(week->week, theirs.list[0].week) < 0 &&
-                    week->load_steps <= 0)
+                    whole(week->load_steps) <= 0)
                         continue; /* what was there lies in a later week, by a better time */
                 if (j >= theirs.n || strcmp(week->week, theirs.list[j].week) != 0) {
                         WORLD_WRONG(world, "(b) week %s is not there from scratch, or one before it is not here",
