@@ -14,7 +14,8 @@ static const struct {
 } fields[] = {
         {"coverage", MOVES_RUNS},     {"load.", MOVES_RUNS},  {"longest_run.", MOVES_RUNS},
         {"empty", MOVES_RUNS},        {"zone", DIRTY_ZONE},   {"pain.", DIRTY_DIARY | DIRTY_ZONE},
-        {"spike", MOVES_RUNS},
+        {"spike", MOVES_RUNS},        {"gait", MOVES_RUNS},   {"trunk", MOVES_RUNS},
+        {"flags", MOVES_RUNS},
 };
 
 /* What came before the week was final was not late. */

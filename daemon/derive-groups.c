@@ -2,13 +2,18 @@
 
 #include "daemon/derive-care.h"
 #include "daemon/ledger/care.h"
+#include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/impact.h"
 #include "daemon/measure/pain-course.h"
 #include "daemon/measure/pain-groups.h"
 #include "daemon/measure/spike-groups.h"
+#include "daemon/measure/week-flags.h"
+#include "daemon/measure/week-medians.h"
+#include "daemon/measure/week-sensed.h"
 
 #include <string.h>
 
@@ -154,6 +159,107 @@ static int measure_ostrc(const WeekContext *context, Week *week)
         return r < 0 ? r : 0;
 }
 
+static int measure_gait(const WeekContext *context, Week *week)
+{
+        return week_medians("gait", &context->input, week);
+}
+
+static int measure_trunk(const WeekContext *context, Week *week)
+{
+        return week_medians("trunk", &context->input, week);
+}
+
+typedef struct SensedWeek {
+        SensedDay days[WEEK_DAYS];
+        size_t n;
+} SensedWeek;
+
+typedef struct Said {
+        const Homes *homes;
+        int32_t monday;
+        double sitting_h[WEEK_DAYS]; /* of entries in order of time: the day's last word counts */
+} Said;
+
+static int gather_said(const DiaryEntry *entry, void *userdata)
+{
+        Said *said = userdata;
+        int32_t at = homes_local_day(said->homes, entry->at_utc_ms) - said->monday;
+
+        if (at >= 0 && at < WEEK_DAYS && !isnan(entry->sitting_h))
+                said->sitting_h[at] = entry->sitting_h;
+        return 0;
+}
+
+static int gather_day(const SensedDay *day, void *userdata)
+{
+        SensedWeek *sensed = userdata;
+
+        if (sensed->n < WEEK_DAYS)
+                sensed->days[sensed->n++] = *day;
+        return 0;
+}
+
+/* A day is told when it is over: a pod on a thigh has something new every 15 s. */
+static int measure_sensed(const WeekContext *context, Week *week)
+{
+        int32_t monday = iso_week_monday(context->id), last = monday + WEEK_DAYS - 1;
+        int32_t yesterday = homes_local_day(context->homes, context->now_utc_ms) - 1;
+        SensedWeek sensed = {.n = 0};
+        int r = sensed_day_each(context->ledger, context->runner->id, monday,
+                                yesterday < last ? yesterday : last, gather_day, &sensed);
+
+        Said said = {.homes = context->homes, .monday = monday};
+
+        for (size_t i = 0; i < WEEK_DAYS; i++)
+                said.sitting_h[i] = NULL_REAL;
+        if (r >= 0)
+                r = diary_each(context->ledger, context->runner->id, context->from_utc_ms,
+                               context->to_utc_ms, gather_said, &said);
+        if (r < 0)
+                return r;
+        week_sitting(sensed.days, sensed.n, said.sitting_h, monday, week);
+        week_exercises(sensed.days, sensed.n, week);
+        return 0;
+}
+
+/* The row of a flag may reach back so far, and its baseline as far again. */
+#define FLAG_WEEKS 8
+#define FLAG_RUNS  256
+
+typedef struct FlagSessions {
+        const Homes *homes;
+        FlagSession list[FLAG_RUNS];
+        size_t n;
+} FlagSessions;
+
+static int gather_session(const Run *run, void *userdata)
+{
+        FlagSessions *sessions = userdata;
+
+        if (sessions->n == FLAG_RUNS) { /* the oldest goes */
+                memmove(sessions->list, sessions->list + 1, sizeof(FlagSession) * (FLAG_RUNS - 1));
+                sessions->n--;
+        }
+        sessions->list[sessions->n++] =
+                flag_session(run, homes_local_day(sessions->homes, run->start_utc_ms));
+        return 0;
+}
+
+static int measure_flags(const WeekContext *context, Week *week)
+{
+        FlagSessions sessions = {.homes = context->homes};
+        int64_t from_utc_ms = homes_week_start_utc_ms(context->homes, iso_week_add(context->id, -FLAG_WEEKS));
+        int r = run_each(context->ledger, context->runner->id, from_utc_ms, context->to_utc_ms - 1,
+                         gather_session, &sessions);
+
+        if (r < 0)
+                return r;
+        while (sessions.n > 0 && sessions.list[sessions.n - 1].day >= iso_week_monday(context->id) + WEEK_DAYS)
+                sessions.n--;
+        week_flags(sessions.list, sessions.n, iso_week_monday(context->id), week);
+        return 0;
+}
+
 /* ---- one line a group ---- */
 
 static int (*const measures[])(const WeekContext *context, Week *week) = {
@@ -167,6 +273,10 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_ostrc,
         measure_pain_weeks,
         measure_pain_runs,
+        measure_gait,
+        measure_trunk,
+        measure_sensed,
+        measure_flags,
         derive_care,
 };
 

@@ -5,6 +5,11 @@
 
 #include "base/text.h"
 #include "proto/care-records.h"
+#include "proto/group-exercises.h"
+#include "proto/group-flags.h"
+#include "proto/group-gait.h"
+#include "proto/group-sitting.h"
+#include "proto/group-trunk.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
 #include "proto/group-assessment.h"
@@ -58,6 +63,8 @@ typedef struct Run {
         RunEffort effort;
         RunSpike spike;
         RunPain pain;
+        Gait gait;
+        Trunk trunk;
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -100,6 +107,11 @@ typedef struct Week {
         WeekPainTrend pain_trend;
         WeekPainLoad pain_load;
         WeekPainRuns pain_runs;
+        Gait gait;
+        Trunk trunk;
+        WeekSitting sitting;
+        WeekExercises exercises;
+        WeekFlags flags;
         WeekPlan plan;
         WeekTreatment treatment;
         WeekAssessment assessment;

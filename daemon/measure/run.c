@@ -75,37 +75,43 @@ typedef struct FootFigures {
         double coverage;
 } FootFigures;
 
+/* The next stride of a foot at or behind *at, which goes behind it; NULL: no more. Of two pods on one
+ * foot the one that came first tells a stride, what the other says of that time is the same step
+ * again. `last`: the stride before. */
+static const HeardStride *next_stride(const Scope *scope, Foot foot, size_t *at, const HeardStride *last)
+{
+        while (*at < scope->n) {
+                const HeardStride *stride = scope->pieces[(*at)++].stride;
+
+                if (stride && stride->foot == foot &&
+                    !(last && stride->pod != last->pod && stride->utc_ms < last->end_ms))
+                        return stride;
+        }
+        return NULL;
+}
+
 static FootFigures measure_foot(const Scope *scope, Foot foot, double moving_s)
 {
+        const HeardStride *heard = NULL;
         FootFigures figures = {0};
         size_t n_impacts = 0;
 
-        for (size_t i = 0; i < scope->n; i++) {
-                const Stride *stride;
-
-                if (!scope->pieces[i].stride || scope->pieces[i].stride->foot != foot)
-                        continue;
-                stride = &scope->pieces[i].stride->stride;
-                scope->values[figures.n++] = (double)(scope->pieces[i].to_ms -
-                                                      scope->pieces[i].from_ms) / 1000;
-                if (stride->stride_length_mm != NULL_INTEGER) {
-                        figures.distance_m += (double)stride->stride_length_mm / 1000;
+        for (size_t at = 0; (heard = next_stride(scope, foot, &at, heard));) {
+                scope->values[figures.n++] = (double)(scope->pieces[at - 1].to_ms -
+                                                      scope->pieces[at - 1].from_ms) / 1000;
+                if (heard->stride.stride_length_mm != NULL_INTEGER) {
+                        figures.distance_m += (double)heard->stride.stride_length_mm / 1000;
                         figures.n_lengths++;
                 }
         }
         if (figures.n > 0)
                 figures.coverage = foot_coverage(figures.n, moving_s,
                                                  median_of(scope->values, figures.n));
-        for (size_t i = 0; i < scope->n; i++) {
-                const Stride *stride;
-
-                if (!scope->pieces[i].stride || scope->pieces[i].stride->foot != foot)
+        for (size_t at = 0; (heard = next_stride(scope, foot, &at, heard));) {
+                if (heard->stride.peak_impact_mg == NULL_INTEGER)
                         continue;
-                stride = &scope->pieces[i].stride->stride;
-                if (stride->peak_impact_mg == NULL_INTEGER)
-                        continue;
-                scope->values[n_impacts++] = (double)stride->peak_impact_mg / 1000;
-                figures.n_clipped += stride->clipped == 1;
+                scope->values[n_impacts++] = (double)heard->stride.peak_impact_mg / 1000;
+                figures.n_clipped += heard->stride.clipped == 1;
         }
         figures.impact_sum_g = impact_sum(scope->values, n_impacts, 1);
         figures.bone_sum = bone_stimulus_sum(scope->values, n_impacts, bone_defaults.exponent);

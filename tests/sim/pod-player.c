@@ -16,9 +16,8 @@ static int64_t due_ms(const SimPod *pod)
 
         if (!recording || pod->next == recording->n)
                 return INT64_MAX;
-        if (pod->type == POD_STRIDE) /* known when it ends */
-                at_ms = recording->strides[pod->next].at_ms +
-                        recording->strides[pod->next].stride.stride_time_1024 * 1000 / TICK_HZ;
+        if (pod->type == POD_STRIDE)
+                at_ms = recording->entries[pod->next].due_ms;
         else
                 at_ms = recording->rows[pod->next].at_ms;
         return pod->recording_start_ms + at_ms;
@@ -138,11 +137,10 @@ void pod_catch_up(Sim *sim, SimPod *pod)
         while (due_ms(pod) <= sim_now_ms(sim)) {
                 const SimRecording *recording = pod->recording;
                 size_t at = pod->next++;
-                Record record = {.kind = RECORD_STRIDE};
 
                 if (pod->type == POD_STRIDE) {
-                        record.stride = recording->strides[at].stride;
-                        pod_append(sim, pod, record, pod->recording_start_ms + recording->strides[at].at_ms);
+                        pod_append(sim, pod, recording->entries[at].record,
+                                   pod->recording_start_ms + recording->entries[at].at_ms);
                 } else if (pod->type == POD_RSC) {
                         play_rsc(sim, pod, recording, at);
                 } else {
@@ -170,7 +168,7 @@ void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t skip
         pod->recording_start_ms = sim_now_ms(sim) - skip_ms;
         pod->next = 0;
         while (pod->next < recording->n &&
-               (pod->type == POD_STRIDE ? recording->strides[pod->next].at_ms
+               (pod->type == POD_STRIDE ? recording->entries[pod->next].at_ms
                                         : recording->rows[pod->next].at_ms) < skip_ms)
                 pod->next++;
         if (pod->battery_pct > 5)

@@ -5,16 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_EVENTS     4096
-#define LINE_MAX_      1024
-#define RECORDINGS_MAX 64
-
-static struct {
-        char name[128];
-        SimRecording recording;
-        PodType type;
-} recordings[RECORDINGS_MAX];
-static size_t n_recordings;
 
 static const char *text_of(const cJSON *object, const char *key, const char *otherwise)
 {
@@ -39,140 +29,6 @@ SimPod *sim_pod(Sim *sim, const char *address)
         return NULL;
 }
 
-/* ---- recordings ---- */
-
-static void *grown(void *list, size_t n, size_t size)
-{
-        if ((n & (n - 1)) == 0)
-                list = reallocarray(list, n ? n * 2 : 64, size);
-        if (!list)
-                abort();
-        return list;
-}
-
-/* One column's cell of a CSV line without quotes: ours have none. NAN: blank or absent. */
-static double cell(const char *line, int column)
-{
-        double value;
-        char *end;
-
-        for (; column > 0 && line; column--) {
-                line = strchr(line, ',');
-                line = line ? line + 1 : NULL;
-        }
-        if (!line)
-                return (double)NAN;
-        value = strtod(line, &end);
-        return end == line ? (double)NAN : value;
-}
-
-static int column_of(const char *header, const char *name)
-{
-        size_t length = strlen(name);
-
-        for (int column = 0; header; column++) {
-                if (strncmp(header, name, length) == 0 && strchr(",\r\n", header[length]))
-                        return column;
-                header = strchr(header, ',');
-                header = header ? header + 1 : NULL;
-        }
-        return 1000; /* no line has so many */
-}
-
-static int64_t integer_cell(const char *line, int column)
-{
-        double value = cell(line, column);
-
-        return isnan(value) ? NULL_INTEGER : llround(value);
-}
-
-static void read_stride(const char *header, const char *line, SimStride *ret)
-{
-        *ret = (SimStride){
-                .at_ms = llround(cell(line, column_of(header, "t_s")) * 1000),
-                .stride = {
-                        .stride_time_1024 = integer_cell(line, column_of(header, "stride_time_1024")),
-                        .contact_time_1024 = integer_cell(line, column_of(header, "contact_time_1024")),
-                        .stride_length_mm = integer_cell(line, column_of(header, "stride_length_mm")),
-                        .peak_impact_mg = integer_cell(line, column_of(header, "peak_impact_mg")),
-                        .clipped = integer_cell(line, column_of(header, "clipped")),
-                        .running = integer_cell(line, column_of(header, "running")),
-                        .quality = integer_cell(line, column_of(header, "quality")),
-                        .after_pause = integer_cell(line, column_of(header, "after_pause")),
-                },
-        };
-}
-
-static int read_csv(const char *path, PodType type, SimRecording *ret)
-{
-        FILE *file = fopen(path, "r");
-        char header[LINE_MAX_], line[LINE_MAX_];
-
-        if (!file)
-                return -errno;
-        if (!fgets(header, sizeof(header), file))
-                header[0] = '\0';
-        while (fgets(line, sizeof(line), file)) {
-                if (isnan(cell(line, column_of(header, "t_s"))))
-                        continue;
-                if (type == POD_STRIDE) {
-                        ret->strides = grown(ret->strides, ret->n, sizeof(SimStride));
-                        read_stride(header, line, &ret->strides[ret->n++]);
-                        continue;
-                }
-                ret->rows = grown(ret->rows, ret->n, sizeof(SimRow));
-                ret->rows[ret->n++] = (SimRow){
-                        .at_ms = llround(cell(line, column_of(header, "t_s")) * 1000),
-                        .speed_mps = cell(line, column_of(header, "speed_mps")),
-                        .cadence_spm = cell(line, column_of(header, "cadence_spm")),
-                        .heart_rate_bpm = cell(line, column_of(header, "heart_rate_bpm"))};
-        }
-        return fclose(file) == 0 && ret->n > 0 ? 0 : -EINVAL;
-}
-
-static const SimRecording *recording_of(Sim *sim, const char *name, PodType type)
-{
-        char path[1024];
-
-        for (size_t i = 0; i < n_recordings; i++) {
-                if (recordings[i].type == type && strcmp(recordings[i].name, name) == 0)
-                        return &recordings[i].recording;
-        }
-        if (n_recordings == RECORDINGS_MAX)
-                return NULL;
-        if (name[0] == '/')
-                (void)text_copy(path, sizeof(path), name);
-        else
-                (void)snprintf(path, sizeof(path), "%s/%s", sim->directory, name);
-        if (read_csv(path, type, &recordings[n_recordings].recording) < 0) {
-                (void)fprintf(stderr, "sim: %s is no recording\n", path);
-                return NULL;
-        }
-        (void)text_copy(recordings[n_recordings].name, sizeof(recordings[0].name), name);
-        recordings[n_recordings].type = type;
-        return &recordings[n_recordings++].recording;
-}
-
-/* "rows" of an event: [{t_s, speed_mps, cadence_spm, heart_rate_bpm}] */
-static const SimRecording *inline_recording(const cJSON *rows)
-{
-        SimRecording *recording;
-        const cJSON *row;
-
-        if (n_recordings == RECORDINGS_MAX)
-                return NULL;
-        recording = &recordings[n_recordings++].recording;
-        cJSON_ArrayForEach(row, rows) {
-                recording->rows = grown(recording->rows, recording->n, sizeof(SimRow));
-                recording->rows[recording->n++] = (SimRow){
-                        .at_ms = llround(number_of(row, "t_s", 0) * 1000),
-                        .speed_mps = number_of(row, "speed_mps", (double)NAN),
-                        .cadence_spm = number_of(row, "cadence_spm", (double)NAN),
-                        .heart_rate_bpm = number_of(row, "heart_rate_bpm", (double)NAN)};
-        }
-        return recording;
-}
-
 /* ---- events ---- */
 
 static void do_home(Sim *sim, SimPod *pod, const cJSON *event)
@@ -193,7 +49,7 @@ static void do_away(Sim *sim, SimPod *pod, const cJSON *event)
 static void do_run(Sim *sim, SimPod *pod, const cJSON *event)
 {
         const cJSON *rows = cJSON_GetObjectItemCaseSensitive(event, "rows");
-        const SimRecording *recording = rows ? inline_recording(rows)
+        const SimRecording *recording = rows ? recording_inline(rows)
                                              : recording_of(sim, text_of(event, "recording", ""), pod->type);
 
         if (!recording || (rows && pod->type == POD_STRIDE)) {

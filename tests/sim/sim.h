@@ -51,10 +51,12 @@ bool bus_notify(Sim *sim, SimPod *pod, const char *uuid, const void *data, size_
 
 typedef enum PodType { POD_STRIDE, POD_RSC, POD_HEART_RATE } PodType;
 
-typedef struct SimStride {
-        int64_t at_ms; /* after the start of the recording */
-        Stride stride;
-} SimStride;
+/* What a pod with memory records. */
+typedef struct SimEntry {
+        int64_t at_ms;  /* its tick, after the start of the recording */
+        int64_t due_ms; /* when it is known */
+        Record record;
+} SimEntry;
 
 typedef struct SimRow {
         int64_t at_ms;
@@ -62,7 +64,7 @@ typedef struct SimRow {
 } SimRow;
 
 typedef struct SimRecording {
-        SimStride *strides;
+        SimEntry *entries;
         SimRow *rows;
         size_t n;
 } SimRecording;
@@ -167,6 +169,12 @@ int pods_write(Sim *sim, const char *path);
 int pods_write_freed(const Sim *sim, const char *path);
 /* What no record says: whose each pod is, and what its ticks count from. 0 or -errno. */
 int pods_write_about(const Sim *sim, const char *path);
+
+/* ---- recordings.c: borrowed, they live as long as the program ---- */
+
+/* A CSV file beside the story, read once; NULL: it is none, and stderr says so. */
+const SimRecording *recording_of(Sim *sim, const char *name, PodType type);
+const SimRecording *recording_inline(const cJSON *rows); /* NULL: too many */
 
 /* ---- scenario.c ---- */
 

@@ -1,0 +1,155 @@
+/* What pods on the trunk add to runs, days and weeks, whenever it comes. */
+#include "tests/unit/daemon/derive-fixture.h"
+
+#include "daemon/ledger/days.h"
+
+#include <math.h>
+
+#define SACRUM "C0:A0:00:00:00:33"
+#define RUN_S  600 /* after NOW_MS */
+
+static void wear(Home *home, Placement placement)
+{
+        Pod pod = {.address = SACRUM, .name = "Sacrum", .driver = "stride", .runner = RUNNER,
+                   .placement = placement, .bonded = 1, .has_memory = 1};
+        Record record = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        (void)store(home, SACRUM, &record, 1);
+}
+
+static void say(Home *home, Record record)
+{
+        record.epoch = EPOCH;
+        record = encoded(record);
+        (void)store(home, SACRUM, &record, 1);
+}
+
+static void say_strides(Home *home, uint32_t seq, uint32_t n)
+{
+        for (uint32_t i = 0; i < n; i++) {
+                Record record = {.kind = RECORD_TRUNK_STRIDE};
+
+                fields_set_null(record_fields(RECORD_TRUNK_STRIDE), &record);
+                record.seq = seq + i;
+                record.tick = (RUN_S + i) * TICK_HZ;
+                record.trunk.part = TRUNK_POSE;
+                record.trunk.running = record.trunk.quality = 1;
+                record.trunk.after_pause = 0;
+                record.trunk.stride_time_1024 = 1024;
+                record.trunk.pitch_mean_deg10 = 120;
+                record.trunk.pitch_range_deg10 = 60;
+                say(home, record);
+        }
+}
+
+static Record standing(uint32_t seq, uint32_t at_s)
+{
+        return (Record){.kind = RECORD_CALIBRATION, .seq = seq, .tick = at_s * TICK_HZ,
+                        .calibration = {CALIBRATION_STANDING, 5200, -174, 0, 985, 0}};
+}
+
+static void a_calibration_that_comes_late_gives_the_run_its_angles(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+        Run run;
+
+        set_time(home);
+        wear(home, PLACEMENT_SACRUM);
+        run_for(home, 2, RUN_S, 400);
+        say_strides(home, 3, 400); /* seq 2 is still on the pod */
+        assert_int_equal(derive_now(derive), 0);
+        run = runs_of(home).list[0];
+        assert_int_equal(run.trunk.head.n, 400);
+        assert_true(isnan(run.trunk.tilt_mean_deg) && run.trunk.tilt_range_deg == 6);
+        assert_string_equal(reasons_explain(&run.reasons, "trunk.tilt.mean_deg"), "no_standing");
+        assert_int_equal(run.gait.head.n, 400);
+        say(home, standing(2, 100));
+        assert_int_equal(derive_now(derive), 0);
+        run = runs_of(home).list[0];
+        assert_int_equal(run.revision, 2);
+        assert_true(fabs(run.trunk.tilt_mean_deg - 2) < 0.1);
+        week = week_of(home, THIS_WEEK);
+        assert_true(week.trunk.tilt_mean_deg == run.trunk.tilt_mean_deg);
+        assert_int_equal(week.trunk.head.n, 1);
+        assert_int_equal(week.gait.head.n, 1);
+}
+
+static void the_first_octets_of_a_contradicting_pod_count(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record other = standing(2, 100);
+
+        set_time(home);
+        wear(home, PLACEMENT_SACRUM);
+        run_for(home, 2, RUN_S, 400);
+        say(home, standing(2, 100));
+        other.calibration.acceleration_x_mg = 0;
+        other.calibration.acceleration_z_mg = 1000;
+        other.epoch = EPOCH;
+        other = encoded(other);
+        assert_int_equal(store(home, SACRUM, &other, 1).contradicted, 1);
+        say_strides(home, 3, 400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_true(fabs(runs_of(home).list[0].trunk.tilt_mean_deg - 2) < 0.1);
+}
+
+static void a_pod_that_is_worn_elsewhere_tells_no_pelvis(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        set_time(home);
+        wear(home, PLACEMENT_CHEST);
+        run_for(home, 2, RUN_S, 400);
+        say(home, standing(2, 100));
+        say_strides(home, 3, 400);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(reasons_explain(&runs_of(home).list[0].reasons, "trunk"), "no_trunk_pod");
+}
+
+static int count_day(const SensedDay *day, void *userdata)
+{
+        *(double *)userdata += day->sit_s;
+        return 0;
+}
+
+static void a_day_is_told_by_the_week_when_it_is_over(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        double sit_s = 0;
+        Week week;
+
+        set_time(home);
+        wear(home, PLACEMENT_LEFT_THIGH);
+        for (uint32_t i = 0; i < 240; i++)
+                say(home, (Record){.kind = RECORD_POSTURE_EPOCH, .seq = 2 + i, .tick = i * 15 * TICK_HZ,
+                                   .posture = {1, 15000, 1000, 0, 0, 0, 1}});
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(sensed_day_each(home->ledger, RUNNER, 0, INT32_MAX, count_day, &sit_s), 0);
+        assert_true(sit_s == 3600);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(reasons_explain(&week.reasons, "sitting"), "no_thigh_or_sacrum_pod");
+        clock_manual_advance(home->clock, DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(week.sitting.head.n, 1);
+        assert_string_equal(week.sitting.source, "thigh");
+        assert_true(week.sitting.longest_min == 60);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(a_calibration_that_comes_late_gives_the_run_its_angles),
+                TEST(the_first_octets_of_a_contradicting_pod_count),
+                TEST(a_pod_that_is_worn_elsewhere_tells_no_pelvis),
+                TEST(a_day_is_told_by_the_week_when_it_is_over),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

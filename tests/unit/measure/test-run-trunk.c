@@ -1,0 +1,256 @@
+/* Pelvis, low back and hips of a run against the standing of the same mounting. */
+#include "daemon/measure/run-trunk.h"
+#include "tests/unit/measure/fixture.h"
+
+#include <math.h>
+
+#define SACRUM_POD "AA:BB:CC:DD:EE:13"
+#define BACK_POD   "AA:BB:CC:DD:EE:14"
+#define THIGH_POD  "AA:BB:CC:DD:EE:15"
+#define STRIDES    40
+#define HOUR_MS    3600000LL
+
+static Run trunk_of(const Script *script)
+{
+        CLEANUP(segments_freep) Segments *segments = NULL;
+        Run run;
+
+        run_set_null(&run);
+        run.start_utc_ms = START_MS;
+        run.end_utc_ms = START_MS + STRIDES * 1000;
+        run.duration_s = STRIDES;
+        assert_int_equal(segments_new(&segments), 0);
+        for (size_t i = 0; i < script->n; i++) {
+                const Line *line = &script->lines[i];
+                Heard heard = {.record = &line->record, .address = line->address,
+                               .placement = line->placement, .utc_ms = line->utc_ms};
+
+                assert_int_equal(segments_add(segments, &heard), 0);
+        }
+        segments_sort(segments);
+        assert_int_equal(run_trunk(segments, &run), 0);
+        return run;
+}
+
+static const char *why(const Run *run, const char *path)
+{
+        const char *code = reasons_explain(&run->reasons, path);
+
+        return code ? code : "";
+}
+
+static Calibration *say_standing(Script *script, const char *address, Placement placement, int64_t utc_ms,
+                                 int64_t x_mg, int64_t z_mg)
+{
+        Line *line = say(script, address, placement, utc_ms, RECORD_CALIBRATION);
+
+        line->record.calibration = (Calibration){CALIBRATION_STANDING, 5200, x_mg, 0, z_mg, 10};
+        return &line->record.calibration;
+}
+
+/* A cosine of so many degrees about a mean, stride after stride of 1 s. */
+static void say_segment(Script *script, const char *address, Placement placement, int mean_deg, int swing_deg)
+{
+        for (int i = 0; i < STRIDES; i++) {
+                int64_t utc_ms = START_MS + i * 1000LL;
+                TrunkStride *trunk = &say(script, address, placement, utc_ms, RECORD_TRUNK_STRIDE)->record.trunk;
+
+                script->lines[script->n - 1].record.tick = i * 1024;
+                trunk->part = TRUNK_POSE;
+                trunk->running = trunk->quality = 1;
+                trunk->stride_time_1024 = 1024;
+                trunk->pitch_mean_deg10 = mean_deg * 10;
+                trunk->pitch_range_deg10 = swing_deg * 20;
+                trunk = &say(script, address, placement, utc_ms, RECORD_TRUNK_STRIDE)->record.trunk;
+                script->lines[script->n - 1].record.tick = i * 1024;
+                trunk->part = TRUNK_CURVE;
+                trunk->running = trunk->quality = 1;
+                for (int k = 0; k < CURVE_POINTS; k++)
+                        trunk->curve_deg10[k] = lround(10 * swing_deg * cos(2 * M_PI * k / CURVE_POINTS));
+        }
+}
+
+static void say_all(Script *script)
+{
+        say_segment(script, SACRUM_POD, PLACEMENT_SACRUM, 12, 4);
+        say_segment(script, BACK_POD, PLACEMENT_THORACOLUMBAR, 3, 2);
+        say_segment(script, THIGH_POD, PLACEMENT_LEFT_THIGH, 10, 30);
+}
+
+static void say_standings(Script *script, int64_t utc_ms)
+{
+        (void)say_standing(script, SACRUM_POD, PLACEMENT_SACRUM, utc_ms, -174, 985);       /* 10° forward */
+        (void)say_standing(script, BACK_POD, PLACEMENT_THORACOLUMBAR, utc_ms, 87, 996);    /* 5° back */
+        (void)say_standing(script, THIGH_POD, PLACEMENT_LEFT_THIGH, utc_ms, 0, 1000);
+}
+
+static void angles_are_against_standing(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_standings(script, START_MS - HOUR_MS);
+        say_all(script);
+        run = trunk_of(script);
+        assert_int_equal(run.trunk.head.n, STRIDES);
+        assert_true(run.trunk.head.coverage == 1 && run.trunk.head.error == 5);
+        assert_true(fabs(run.trunk.tilt_mean_deg - 2) < 0.05);
+        assert_true(run.trunk.tilt_range_deg == 8);
+        /* (12 − 10) − (3 + 5) = −6, and their cosines differ by 2 */
+        assert_true(fabs(run.trunk.lumbar_mean_deg + 6) < 0.1);
+        assert_true(fabs(run.trunk.lumbar_max_deg + 4) < 0.1);
+        assert_true(fabs(run.trunk.lumbar_range_deg - 4) < 0.1);
+        /* 10 + 2 ± 34 */
+        assert_true(fabs(run.trunk.hip_left_flexion_deg - 46) < 0.1);
+        assert_true(fabs(run.trunk.hip_left_extension_deg - 22) < 0.1);
+        assert_string_equal(why(&run, "trunk.hip.right.extension_deg"), "no_thigh");
+        assert_string_equal(why(&run, "trunk.drop.left_deg"), "not_measured");
+}
+
+static void assert_ranges_only(const Script *script)
+{
+        Run run = trunk_of(script);
+
+        assert_true(isnan(run.trunk.tilt_mean_deg) && isnan(run.trunk.lumbar_mean_deg) &&
+                    isnan(run.trunk.lumbar_max_deg) && isnan(run.trunk.hip_left_extension_deg));
+        assert_string_equal(why(&run, "trunk.tilt.mean_deg"), "no_standing");
+        assert_string_equal(why(&run, "trunk.lumbar.mean_deg"), "no_standing");
+        assert_string_equal(why(&run, "trunk.hip.left.extension_deg"), "no_standing");
+        assert_true(run.trunk.tilt_range_deg == 8);
+        assert_true(fabs(run.trunk.lumbar_range_deg - 4) < 0.1);
+        assert_true(isnan(run.trunk.head.error));
+}
+
+static void without_calibration_only_ranges_are_told(void **state)
+{
+        say_all(*state);
+        assert_ranges_only(*state);
+}
+
+static void a_calibration_that_is_none_does_not_count(void **state)
+{
+        static const struct {
+                const char *what;
+                int64_t utc_ms, duration_ms, deviation_mg, z_mg, of;
+                Placement placement;
+        } bad[] = {
+                {"after the run began", START_MS + 1000, 5200, 10, 985, 0, PLACEMENT_SACRUM},
+                {"of the day before", START_MS - 25 * HOUR_MS, 5200, 10, 985, 0, PLACEMENT_SACRUM},
+                {"too short", START_MS - HOUR_MS, 4900, 10, 985, 0, PLACEMENT_SACRUM},
+                {"not quiet", START_MS - HOUR_MS, 5200, 100, 985, 0, PLACEMENT_SACRUM},
+                {"no gravity", START_MS - HOUR_MS, 5200, 10, 400, 0, PLACEMENT_SACRUM},
+                {"of walking", START_MS - HOUR_MS, 5200, 10, 985, 1, PLACEMENT_SACRUM},
+                {"of another place", START_MS - HOUR_MS, 5200, 10, 985, 0, PLACEMENT_THORACOLUMBAR},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+                Script *script = *state;
+                Calibration *calibration;
+
+                script->n = 0;
+                print_message("%s\n", bad[i].what);
+                calibration = say_standing(script, SACRUM_POD, bad[i].placement, bad[i].utc_ms, -174, bad[i].z_mg);
+                calibration->duration_ms = bad[i].duration_ms;
+                calibration->deviation_mg = bad[i].deviation_mg;
+                calibration->calibration_of = bad[i].of;
+                say_all(script);
+                assert_ranges_only(script);
+        }
+}
+
+static void another_pods_calibration_does_not_count(void **state)
+{
+        Script *script = *state;
+
+        (void)say_standing(script, "AA:BB:CC:DD:EE:1F", PLACEMENT_SACRUM, START_MS - HOUR_MS, -174, 985);
+        say_all(script);
+        assert_ranges_only(script);
+}
+
+static void the_newest_calibration_before_the_run_counts(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_standings(script, START_MS - 3 * HOUR_MS);
+        (void)say_standing(script, SACRUM_POD, PLACEMENT_SACRUM, START_MS - HOUR_MS, -87, 996); /* 5° forward */
+        say_all(script);
+        run = trunk_of(script);
+        assert_true(fabs(run.trunk.tilt_mean_deg - 7) < 0.05);
+}
+
+static void means_without_a_curve_have_no_peaks(void **state)
+{
+        Script *script = *state;
+        size_t n = 0;
+        Run run;
+
+        say_standings(script, START_MS - HOUR_MS);
+        say_all(script);
+        for (size_t i = 0; i < script->n; i++) {
+                if (script->lines[i].record.kind != RECORD_TRUNK_STRIDE ||
+                    script->lines[i].record.trunk.part == TRUNK_POSE)
+                        script->lines[n++] = script->lines[i];
+        }
+        script->n = n;
+        run = trunk_of(script);
+        assert_true(fabs(run.trunk.lumbar_mean_deg + 6) < 0.1);
+        assert_true(isnan(run.trunk.lumbar_max_deg) && isnan(run.trunk.hip_left_extension_deg));
+        assert_string_equal(why(&run, "trunk.lumbar.max_deg"), "no_curve");
+        assert_string_equal(why(&run, "trunk.hip.left.extension_deg"), "no_curve");
+}
+
+static void poor_and_walking_strides_and_other_pods_of_the_place_stay_out(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_standings(script, START_MS - HOUR_MS);
+        say_all(script);
+        say_segment(script, "AA:BB:CC:DD:EE:1F", PLACEMENT_SACRUM, 60, 4); /* a second one, but it is poor */
+        for (size_t i = 0; i < script->n; i++) {
+                if (strcmp(script->lines[i].address, "AA:BB:CC:DD:EE:1F") == 0)
+                        script->lines[i].record.trunk.quality = i % 3 == 0;
+        }
+        run = trunk_of(script);
+        assert_int_equal(run.trunk.head.n, STRIDES);
+        assert_true(fabs(run.trunk.tilt_mean_deg - 2) < 0.05);
+}
+
+static void a_run_without_such_pods_has_no_trunk(void **state)
+{
+        Run run = trunk_of(*state);
+
+        assert_true(group_is_absent(&run_groups.groups[run_groups.n - 1], &run));
+        assert_string_equal(why(&run, "trunk"), "no_trunk_pod");
+}
+
+static void the_curve_goes_through_its_points(void **state)
+{
+        double curve[CURVE_POINTS] = {3, -1, 4, 1, -5, 9, 2, -6};
+
+        (void)state;
+        for (int i = 0; i < 3 * CURVE_POINTS; i++)
+                assert_true(fabs(curve_at(curve, (double)i / CURVE_POINTS - 1) - curve[i % CURVE_POINTS]) < 1e-6);
+        for (int i = 0; i < CURVE_POINTS; i++)
+                curve[i] = 7 * sin(2 * M_PI * 3 * i / CURVE_POINTS + 0.4);
+        for (int i = 0; i < 100; i++)
+                assert_true(fabs(curve_at(curve, i / 100.0) - 7 * sin(2 * M_PI * 3 * i / 100.0 + 0.4)) < 1e-6);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(angles_are_against_standing),
+                TEST(without_calibration_only_ranges_are_told),
+                TEST(a_calibration_that_is_none_does_not_count),
+                TEST(another_pods_calibration_does_not_count),
+                TEST(the_newest_calibration_before_the_run_counts),
+                TEST(means_without_a_curve_have_no_peaks),
+                TEST(poor_and_walking_strides_and_other_pods_of_the_place_stay_out),
+                TEST(a_run_without_such_pods_has_no_trunk),
+                TEST(the_curve_goes_through_its_points),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
