@@ -4,6 +4,7 @@
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/ledger/worn.h"
 #include "daemon/measure/week.h"
@@ -138,6 +139,24 @@ static const char *why_empty(const Reports *reports, bool over)
         return reports->alive || reports->heard ? "did_not_run" : "not_worn";
 }
 
+/* What told that nobody ran may have been let go since: what was known then holds. */
+static int recall_empty(Ledger *ledger, const char *week, const Reports *reports, const char **empty)
+{
+        static const char *const words[] = {"did_not_run", "not_worn"};
+        int64_t kept_since_ms;
+        Week old;
+        int r = retention_kept_since(ledger, &kept_since_ms);
+
+        if (r <= 0 || reports->week_from_utc_ms >= kept_since_ms)
+                return r;
+        r = week_get(ledger, reports->runner, week, 0, &old);
+        for (size_t i = 0; r > 0 && i < ARRAY_SIZE(words); i++) {
+                if (strcmp(old.empty, words[i]) == 0)
+                        *empty = words[i];
+        }
+        return r;
+}
+
 static bool is_final(const Reports *reports, int64_t now_utc_ms)
 {
         int64_t age_ms = now_utc_ms - reports->week_to_utc_ms;
@@ -227,6 +246,7 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                            .week_from_utc_ms = gathered.from_utc_ms,
                            .week_to_utc_ms = gathered.to_utc_ms};
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        const char *empty;
         WeekInput input;
         Week week = {0};
         int waits = 0;
@@ -248,13 +268,17 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
         (void)text_copy(week.runner, sizeof(week.runner), runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
         iso_week_format(id, week.week);
+        empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms);
+        r = recall_empty(ledger, week.week, &reports, &empty);
+        if (r < 0)
+                return r;
         input = (WeekInput){
                 .runs = gathered.runs,
                 .n_runs = gathered.n_runs,
                 .pain = gathered.pain,
                 .n_pain = gathered.n_pain,
                 .monday = iso_week_monday(id),
-                .empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms),
+                .empty = empty,
         };
         r = week_measure(&input, &measure_defaults, &week);
         return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));

@@ -128,6 +128,10 @@ static const char *const migrations[] = {
         " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
         "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
         " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
+
+        /* retention: the numbers of an epoch below kept_seq were let go, gone_tick was its first */
+        "ALTER TABLE epoch ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE epoch ADD COLUMN gone_tick INTEGER;",
 };
 
 int schema_version(void)
