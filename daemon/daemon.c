@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "daemon/ble/ble.h"
 #include "daemon/bus.h"
+#include "daemon/care.h"
 #include "daemon/clinic/clinic.h"
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
@@ -22,8 +23,8 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
-#define ROOM_RETRY_MS  30000
+#define ROOM_RETRY_MS 30000
+#define MIB           (1024 * 1024LL)
 
 typedef struct Daemon {
         const char *config_path;
@@ -38,7 +39,7 @@ typedef struct Daemon {
         Ble *ble;
         Clinic *clinic;
         Control *control;
-        Timer *prune_timer;
+        Care *care;
         Watchdog *watchdog;
         Timer *room_timer; /* of a start without room for the ledger */
         bool waits_for_room;
@@ -152,6 +153,21 @@ static void set_measure(Daemon *daemon)
         daemon->measure.running_min_ms = (int64_t)daemon->config.running_min_s * 1000;
 }
 
+static void set_limits(Daemon *daemon)
+{
+        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * MIB);
+        ledger_set_size_max(daemon->ledger, daemon->config.size_max_mb * MIB);
+}
+
+/* What of daemon->config may change while it runs, but for the clinic's side. */
+static void apply_config(Daemon *daemon)
+{
+        log_set_level((LogLevel)daemon->config.log_level);
+        set_measure(daemon);
+        set_limits(daemon);
+        care_set_keep_days(daemon->care, daemon->config.keep_records_days);
+}
+
 /* Only one may hold the spool and the name at the broker, so the one of before ends first. */
 static int restart_clinic(Daemon *daemon)
 {
@@ -174,7 +190,7 @@ static int go_back(Daemon *daemon, const Config *before, int why)
                   "the clinic's side cannot start as %s wants it: %s; the configuration of before runs on",
                   daemon->config_path, strerror(-why));
         daemon->config = *before;
-        log_set_level((LogLevel)before->log_level);
+        apply_config(daemon);
         r = restart_clinic(daemon);
         if (r >= 0)
                 return 0;
@@ -208,26 +224,12 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                         daemon->config.state_directory);
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
-        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
-        set_measure(daemon);
-        log_set_level((LogLevel)config.log_level);
+        apply_config(daemon);
         r = restart_clinic(daemon);
         if (r < 0)
                 return go_back(daemon, &before, r);
         log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "configuration reloaded");
         return 0;
-}
-
-static void on_prune(void *userdata)
-{
-        Daemon *daemon = userdata;
-        int r = ledger_prune(daemon->ledger);
-
-        if (r < 0)
-                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_WARNING, NULL, NULL,
-                          "could not prune the ledger: %s, trying again tomorrow",
-                          ledger_error(daemon->ledger));
-        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
 }
 
 /* ---- life ---- */
@@ -290,7 +292,7 @@ static int open_ledger(Daemon *daemon)
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
                 return r;
         }
-        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
+        set_limits(daemon);
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
 }
@@ -308,7 +310,7 @@ static int start_rooms(Daemon *daemon)
                 r = control_new(daemon->bus, daemon->clock, daemon->ledger, daemon->ble,
                                 daemon->clinic, STRIDED_VERSION, &daemon->control);
         if (r >= 0)
-                r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
+                r = care_new(daemon->ledger, daemon->clock, daemon->config.keep_records_days, &daemon->care);
         if (r >= 0)
                 r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
         if (r < 0) {
@@ -316,7 +318,6 @@ static int start_rooms(Daemon *daemon)
                           strerror(-r));
                 return r;
         }
-        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
         return bus_own_name(daemon->bus, daemon->event);
 }
 
@@ -374,7 +375,7 @@ static void daemon_clear(Daemon *daemon)
 {
         daemon->room_timer = timer_free(daemon->room_timer);
         daemon->watchdog = watchdog_free(daemon->watchdog);
-        daemon->prune_timer = timer_free(daemon->prune_timer);
+        daemon->care = care_free(daemon->care);
         daemon->control = control_free(daemon->control);
         daemon->clinic = clinic_free(daemon->clinic);
         daemon->ble = ble_free(daemon->ble);

@@ -291,6 +291,7 @@ int ledger_commit(Ledger *ledger)
                 return r;
         }
         ledger->committed_boottime_ms = clock_boottime_ms(ledger->clock);
+        room_note(ledger, 0);
         ledger->n_heard = 0;
         ledger->n_attempts = 0;
         touched = ledger->touched;

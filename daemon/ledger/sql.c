@@ -20,6 +20,8 @@ int sql_failed(Ledger *ledger)
         int code = sqlite3_errcode(ledger->db);
 
         (void)text_copy(ledger->error, sizeof(ledger->error), sqlite3_errmsg(ledger->db));
+        if (code == SQLITE_FULL || code == SQLITE_IOERR)
+                room_note(ledger, code == SQLITE_FULL ? -ENOSPC : -EIO);
         for (size_t i = 0; i < ARRAY_SIZE(sqlite_errors); i++) {
                 if (sqlite_errors[i].code == code)
                         return sqlite_errors[i].error;
