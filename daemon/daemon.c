@@ -9,16 +9,16 @@
 #include "daemon/clinic/clinic.h"
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
+#include "daemon/errand.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/open-ledger.h"
 #include "daemon/watchdog.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -39,17 +39,33 @@ typedef struct Daemon {
         Ble *ble;
         Clinic *clinic;
         Control *control;
+        Errand *backup; /* or NULL */
         Care *care;
         Watchdog *watchdog;
         Timer *room_timer; /* of a start without room for the ledger */
         bool waits_for_room;
+        unsigned n_damages; /* found while it ran */
 } Daemon;
 
 /* ---- news between rooms ---- */
 
+/* From inside anything that uses the ledger: the rest when that is over. */
+static void on_damaged(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        log_event(LOG_LEDGER_DAMAGED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the ledger is damaged: everything stops for a moment, and it is looked through");
+        daemon->n_damages++;
+        timer_arm(daemon->room_timer, 0);
+}
+
 static void on_ledger_committed(unsigned touched, void *userdata)
 {
         Daemon *daemon = userdata;
+
+        if (touched & LEDGER_DAMAGED)
+                on_damaged(daemon);
 
         if (touched & LEDGER_OUTBOX && daemon->clinic)
                 clinic_wake(daemon->clinic);
@@ -114,6 +130,27 @@ static const ClinicObserver clinic_observer = {
         .changed = on_clinic_changed,
         .gateway_state = on_gateway_state,
         .link_state = on_link_state,
+};
+
+static void on_backup(int result, const char *said, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        daemon->backup = NULL; /* it ended, and frees itself */
+        if (daemon->control)
+                control_backup_done(daemon->control, result, said);
+}
+
+static int start_backup(int fd, void *userdata)
+{
+        Daemon *daemon = userdata;
+        const char *arguments[] = {"strided", "--backup-to-descriptor", ledger_path(daemon->ledger), NULL};
+
+        return errand_start(daemon->event, arguments, fd, on_backup, daemon, &daemon->backup);
+}
+
+static const ControlWishes control_wishes = {
+        .backup = start_backup,
 };
 
 /* ---- sources of the loop ---- */
@@ -245,6 +282,7 @@ static int start_loop(Daemon *daemon)
         (void)sigaddset(&signals, SIGTERM);
         (void)sigaddset(&signals, SIGINT);
         (void)sigaddset(&signals, SIGHUP);
+        (void)sigaddset(&signals, SIGCHLD); /* of errands */
         if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
                 return -errno;
         (void)signal(SIGPIPE, SIG_IGN);
@@ -270,28 +308,17 @@ static int start_loop(Daemon *daemon)
         return r;
 }
 
-static int open_ledger(Daemon *daemon)
+static int open_it(Daemon *daemon)
 {
-        char path[PATH_MAX];
-        char message[512] = "";
-        int r;
+        Suspicion suspicion = daemon->n_damages > 1 ? SUSPECT_DAMAGE : SUSPECT_NOTHING;
+        char message[700] = "";
+        int r = open_ledger(&daemon->config, daemon->clock, suspicion, &daemon->ledger, message, sizeof(message));
 
-        if ((size_t)snprintf(path, sizeof(path), "%s/ledger.db",
-                             daemon->config.state_directory) >= sizeof(path))
-                return -ENAMETOOLONG;
-        if (mkdir(daemon->config.state_directory, 0700) < 0 && errno != EEXIST) {
-                r = -errno;
-                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                          "cannot make %s: %s", daemon->config.state_directory, strerror(-r));
-                return r;
-        }
-        r = ledger_open(path, daemon->clock, &daemon->ledger, message, sizeof(message));
-        if (r == -ENOSPC && daemon->waits_for_room)
-                return r; /* said already */
-        if (r < 0) {
+        if (r == -ENOSPC && !daemon->waits_for_room)
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
+        if (r < 0)
                 return r;
-        }
+        daemon->waits_for_room = false;
         set_limits(daemon);
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
@@ -308,9 +335,11 @@ static int start_rooms(Daemon *daemon)
                 r = start_clinic(daemon);
         if (r >= 0)
                 r = control_new(daemon->bus, daemon->clock, daemon->ledger, daemon->ble,
-                                daemon->clinic, STRIDED_VERSION, &daemon->control);
+                                daemon->clinic, &control_wishes, daemon, STRIDED_VERSION,
+                                &daemon->control);
         if (r >= 0)
-                r = care_new(daemon->ledger, daemon->clock, daemon->config.keep_records_days, &daemon->care);
+                r = care_new(daemon->ledger, daemon->clock, daemon->event, on_damaged, daemon,
+                             &daemon->care);
         if (r >= 0)
                 r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
         if (r < 0) {
@@ -318,6 +347,7 @@ static int start_rooms(Daemon *daemon)
                           strerror(-r));
                 return r;
         }
+        care_set_keep_days(daemon->care, daemon->config.keep_records_days);
         return bus_own_name(daemon->bus, daemon->event);
 }
 
@@ -343,10 +373,27 @@ static void wait_for_room(Daemon *daemon)
         timer_arm(daemon->room_timer, ROOM_RETRY_MS);
 }
 
+static void stop_rooms(Daemon *daemon)
+{
+        daemon->watchdog = watchdog_free(daemon->watchdog);
+        daemon->care = care_free(daemon->care);
+        daemon->backup = errand_free(daemon->backup);
+        daemon->control = control_free(daemon->control);
+        daemon->clinic = clinic_free(daemon->clinic);
+        daemon->ble = ble_free(daemon->ble);
+        daemon->derive = derive_free(daemon->derive);
+        daemon->bus = sd_bus_flush_close_unref(daemon->bus);
+        daemon->ledger = ledger_close(daemon->ledger);
+}
+
+/* There may be room now; or the ledger was found damaged, and all begins anew. */
 static void on_room(void *userdata)
 {
         Daemon *daemon = userdata;
-        int r = open_ledger(daemon);
+        int r;
+
+        stop_rooms(daemon); /* none, if it waited for room */
+        r = open_it(daemon);
 
         if (r == -ENOSPC) {
                 wait_for_room(daemon);
@@ -364,7 +411,7 @@ static int start(Daemon *daemon)
         int r = timer_new(daemon->clock, "room", on_room, daemon, &daemon->room_timer);
 
         if (r >= 0)
-                r = open_ledger(daemon);
+                r = open_it(daemon);
         if (r != -ENOSPC)
                 return r < 0 ? r : start_all(daemon);
         wait_for_room(daemon);
@@ -374,14 +421,7 @@ static int start(Daemon *daemon)
 static void daemon_clear(Daemon *daemon)
 {
         daemon->room_timer = timer_free(daemon->room_timer);
-        daemon->watchdog = watchdog_free(daemon->watchdog);
-        daemon->care = care_free(daemon->care);
-        daemon->control = control_free(daemon->control);
-        daemon->clinic = clinic_free(daemon->clinic);
-        daemon->ble = ble_free(daemon->ble);
-        daemon->derive = derive_free(daemon->derive);
-        daemon->bus = sd_bus_flush_close_unref(daemon->bus);
-        daemon->ledger = ledger_close(daemon->ledger);
+        stop_rooms(daemon);
         daemon->event = sd_event_unref(daemon->event);
 }
 

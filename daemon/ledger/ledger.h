@@ -29,14 +29,16 @@ enum {
         LEDGER_OUTBOX = 2,  /* rows wait for the clinic */
         LEDGER_ROSTER = 4,  /* runners, pods or assignments */
         LEDGER_RECORDS = 8, /* records of pods */
+        LEDGER_DAMAGED = 16, /* no commit: SQLite found the file damaged, told once */
 };
 
-/* Called after a commit that touched something, from inside ledger_commit: note it,
- * arm a timer, return. */
+/* Called after a commit that touched something, from inside ledger_commit (LEDGER_DAMAGED: from
+ * inside whatever found it): note it, arm a timer, return. */
 typedef void (*LedgerObserver)(unsigned touched, void *userdata);
 
 /* Opens or creates; migrates an older file. Borrows `clock`. Further errors:
  * -ENOTUNIQ: written by a newer version; -EUCLEAN: not a ledger, or damaged;
+ * -EMEDIUMTYPE: another program's database;
  * -EADDRINUSE: another strided has it open; -ENAMETOOLONG, and -errno of the file beside it
  * that is its lock. A file that is refused stays octet for octet as it was. `ret_message`
  * (may be NULL) gets a sentence with the next step on any failure. */

@@ -9,9 +9,6 @@
 /* Longer than any pause within a session: nothing of a run is nearer to where we cut. */
 #define AWAY_FROM_RUNS_MS (3600 * 1000LL)
 
-#define KEPT_SINCE "kept_since_ms"
-#define LET_GO     "let_go"
-
 int retention_kept_since(Ledger *ledger, int64_t *ret)
 {
         return about_integer(ledger, KEPT_SINCE, ret);

@@ -185,7 +185,7 @@ int schema_check(Ledger *ledger)
         if (application != LEDGER_APPLICATION_ID && (application != 0 || version != 0 || objects > 0)) {
                 (void)text_copy(ledger->error, sizeof(ledger->error),
                                 "another program's database");
-                return -EUCLEAN;
+                return -EMEDIUMTYPE;
         }
         if (version > schema_version()) {
                 (void)snprintf(ledger->error, sizeof(ledger->error),

@@ -1,0 +1,13 @@
+/* lock.h: Private to the ledger. One strided a ledger: an advisory lock on PATH.lock that dies with its
+ * holder. The file names the holder, and the ledger that was opened there last: so a file without a
+ * head is known for a damaged ledger, and not for somebody else's. */
+#pragma once
+
+#include "base/cleanup.h"
+
+#include <stddef.h>
+
+/* 0, or -EADDRINUSE, -ENAMETOOLONG, -errno, with a sentence. *ret is the caller's to close. */
+int lock_take(const char *path, int *ret, char *message, size_t size) MUST_CHECK;
+/* The ledger that was opened under this lock. */
+void lock_note(int fd, const char *ledger_id);
