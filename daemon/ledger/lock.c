@@ -74,6 +74,15 @@ void lock_note(int fd, const char *ledger_id)
         write_note(fd, ledger_id);
 }
 
+void lock_last(int fd, char *ret, size_t size)
+{
+        char note[NOTE_SIZE];
+
+        read_note(fd, note);
+        (void)text_copy(ret, size, id_of(note));
+        ret[strcspn(ret, "\n")] = '\0';
+}
+
 bool ledger_file_was_ours(const char *path)
 {
         CLEANUP(closep) int fd = -1;

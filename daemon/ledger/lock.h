@@ -11,3 +11,5 @@
 int lock_take(const char *path, int *ret, char *message, size_t size) MUST_CHECK;
 /* The ledger that was opened under this lock. */
 void lock_note(int fd, const char *ledger_id);
+/* The one that was opened last; "": none. */
+void lock_last(int fd, char *ret, size_t size);

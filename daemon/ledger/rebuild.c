@@ -73,7 +73,7 @@ static int copy_what_is_readable(const char *path, const char *new, LedgerProgre
         return 0;
 }
 
-static int put_in_order(Ledger *ledger, const Salvaged *salvaged, const char *aside)
+static int put_in_order(Ledger *ledger, const Salvaged *salvaged, const char *old_id, const char *aside)
 {
         static const char *const of_weeks[] = {"run", "week", "dirty", "due_week", "diary"};
         bool derive = false;
@@ -82,6 +82,8 @@ static int put_in_order(Ledger *ledger, const Salvaged *salvaged, const char *as
 
         for (size_t i = 0; i < ARRAY_SIZE(of_weeks); i++)
                 derive |= salvage_is_hurt(salvaged, of_weeks[i]);
+        if (r >= 0)
+                r = repair_outbox(ledger, old_id);
         if (r >= 0)
                 r = repair_roster(ledger);
         if (r >= 0)
@@ -112,7 +114,7 @@ static void tell(const char *path, const char *aside, const Salvaged *salvaged)
                   salvaged->trouble ? salvaged->trouble : salvaged->hurt, aside);
 }
 
-static int rebuild(const char *path, Clock *clock, LedgerProgress progress, void *userdata, char *message,
+static int rebuild(const char *path, const char *old_id, Clock *clock, LedgerProgress progress, void *userdata, char *message,
                    size_t size)
 {
         CLEANUP(ledger_closep) Ledger *ledger = NULL;
@@ -129,7 +131,7 @@ static int rebuild(const char *path, Clock *clock, LedgerProgress progress, void
         r = open_unlocked(new, clock, &ledger, message, size);
         if (r < 0)
                 return r;
-        r = put_in_order(ledger, &salvaged, aside);
+        r = put_in_order(ledger, &salvaged, old_id, aside);
         if (r < 0) {
                 ledger_explain(message, size, "what was read of the ledger cannot be put in order: %s",
                                ledger_error(ledger));
@@ -144,7 +146,11 @@ int ledger_file_rebuild(const char *path, Clock *clock, LedgerProgress progress,
                         size_t message_size)
 {
         CLEANUP(closep) int lock_fd = -1;
+        char old_id[16];
         int r = lock_take(path, &lock_fd, ret_message, message_size);
 
-        return r < 0 ? r : rebuild(path, clock, progress, userdata, ret_message, message_size);
+        if (r < 0)
+                return r;
+        lock_last(lock_fd, old_id, sizeof(old_id));
+        return rebuild(path, old_id, clock, progress, userdata, ret_message, message_size);
 }

@@ -3,6 +3,7 @@
 #include "daemon/ledger/about.h"
 #include "daemon/ledger/coverage.h"
 #include "daemon/ledger/due.h"
+#include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/roster.h"
@@ -33,6 +34,21 @@ int repair_revisions(Ledger *ledger)
         highest = highest > floor ? highest : floor;
         return about_set_integer(ledger, REVISION_FLOOR,
                                  highest + REVISION_JUMP > hours ? highest + REVISION_JUMP : hours);
+}
+
+static int tell_summary(const Runner *runner, void *userdata)
+{
+        return runner->consent == 1 ? outbox_add(userdata, OUTBOX_SUMMARY, runner->id, "", 0) : 0;
+}
+
+int repair_outbox(Ledger *ledger, const char *old_ledger_id)
+{
+        int r = sql_run(ledger, "UPDATE outbox SET state = ? WHERE state = 0 AND kind IN (?, ?)", "iii",
+                        (int64_t)OUTBOX_CANCELLED, (int64_t)OUTBOX_SUMMARY, (int64_t)OUTBOX_STATUS);
+
+        if (r >= 0 && old_ledger_id[0]) /* else they are told under the new one */
+                r = sql_run(ledger, "UPDATE outbox SET ledger = ? WHERE ledger IS NULL", "s", old_ledger_id);
+        return r < 0 ? r : runner_each(ledger, tell_summary, ledger);
 }
 
 /* ---- runners ---- */

@@ -5,6 +5,9 @@
 
 #include "daemon/ledger/sql.h"
 
+/* Rows of the outbox keep the names under which they were, or may have been, sent; but summaries, which say
+ * how it is now, are made anew. */
+int repair_outbox(Ledger *ledger, const char *old_ledger_id) MUST_CHECK;
 /* New revisions go on above all that the other one may have told, whether it can be read or not. */
 int repair_revisions(Ledger *ledger) MUST_CHECK;
 /* All of every runner is derived, and told, anew. */

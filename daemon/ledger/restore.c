@@ -30,6 +30,8 @@ static int put_in_order(Ledger *ledger, const char *aside)
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
+                r = repair_outbox(ledger, ledger_id(ledger));
+        if (r >= 0)
                 r = sql_run(ledger, "UPDATE about SET value = lower(hex(randomblob(4))) WHERE key = 'ledger_id'", "");
         if (r >= 0)
                 r = about_set_integer(ledger, ASKS_FROM_START, 1);

@@ -131,7 +131,9 @@ static const char *const migrations[] = {
 
         /* retention: the numbers of an epoch below kept_seq were let go, gone_tick was its first */
         "ALTER TABLE epoch ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;"
-        "ALTER TABLE epoch ADD COLUMN gone_tick INTEGER;",
+        "ALTER TABLE epoch ADD COLUMN gone_tick INTEGER;"
+        /* the ledger whose row it was first, if that is another one: its id stays in the message's */
+        "ALTER TABLE outbox ADD COLUMN ledger TEXT;",
 };
 
 int schema_version(void)

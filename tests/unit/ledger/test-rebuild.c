@@ -200,6 +200,36 @@ static void the_id_is_another_one(void **state)
         assert_string_not_equal(ledger_id(home->ledger), id);
 }
 
+/* What may have been sent is sent again under the same name; what is new has another. */
+static void no_message_has_the_name_of_another(void **state)
+{
+        Home *home = *state;
+        char id[16];
+        Rows before, after;
+        size_t n_new = 0;
+
+        (void)text_copy(id, sizeof(id), ledger_id(home->ledger));
+        fill_and_close(home);
+        home_reopen(home);
+        before = outbox_rows(home, false);
+        home->ledger = ledger_close(home->ledger);
+        rebuild(home);
+        add_week(home, "2026-W47", 1000);
+        after = outbox_rows(home, false);
+        assert_true(after.n > before.n);
+        for (size_t i = 0; i < after.n; i++) {
+                if (i < before.n) {
+                        assert_int_equal(after.list[i].id, before.list[i].id);
+                        assert_string_equal(after.list[i].key, before.list[i].key);
+                        assert_string_equal(after.list[i].ledger, id);
+                } else {
+                        assert_string_equal(after.list[i].ledger, ledger_id(home->ledger));
+                        n_new++;
+                }
+        }
+        assert_true(n_new >= 2);
+}
+
 static void a_page_of_records_that_is_gone_is_missing_and_asked_for(void **state)
 {
         Home *home = *state;
@@ -406,6 +436,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_whole_ledger_is_found_whole),
                 TEST(the_id_is_another_one),
+                TEST(no_message_has_the_name_of_another),
                 TEST(a_page_of_records_that_is_gone_is_missing_and_asked_for),
                 TEST(two_pages_far_apart_leave_what_lies_between),
                 TEST(a_broken_index_costs_nothing),
