@@ -32,7 +32,7 @@ int inspect_failed(sqlite3 *db, char *message, size_t size)
         return -EIO;
 }
 
-int inspect_open(const char *path, sqlite3 **ret, char *message, size_t size)
+int inspect_open(const char *path, const char *vfs, sqlite3 **ret, char *message, size_t size)
 {
         CLEANUP(sqlite3_closep) sqlite3 *db = NULL;
 
@@ -42,7 +42,7 @@ int inspect_open(const char *path, sqlite3 **ret, char *message, size_t size)
                 ledger_explain(message, size, "%s cannot be read: %s", path, strerror(error));
                 return -error;
         }
-        if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, vfs) != SQLITE_OK)
                 return inspect_failed(db, message, size);
         (void)sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
         if (sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK ||
@@ -132,7 +132,7 @@ int ledger_file_check(const char *path, LedgerProgress progress, void *userdata,
                       size_t message_size)
 {
         CLEANUP(sqlite3_closep) sqlite3 *db = NULL;
-        int r = inspect_open(path, &db, ret_message, message_size);
+        int r = inspect_open(path, NULL, &db, ret_message, message_size);
 
         return r < 0 ? r : inspect_database(db, path, progress, userdata, ret_message, message_size);
 }
@@ -158,7 +158,7 @@ int ledger_file_backup(const char *path, int fd, char *ret_message, size_t messa
 {
         CLEANUP(sqlite3_closep) sqlite3 *from = NULL;
         CLEANUP(sqlite3_closep) sqlite3 *to = NULL;
-        int r = inspect_open(path, &from, ret_message, message_size);
+        int r = inspect_open(path, NULL, &from, ret_message, message_size);
 
         if (r >= 0)
                 r = descriptor_open(fd, &to);

@@ -9,6 +9,7 @@
 #include "daemon/ledger/replace.h"
 #include "daemon/ledger/salvage.h"
 #include "daemon/ledger/schema.h"
+#include "daemon/ledger/whole-pages-vfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ static int copy_what_is_readable(const char *path, const char *new, LedgerProgre
         CLEANUP(sqlite3_closep) sqlite3 *from = NULL;
         CLEANUP(sqlite3_closep) sqlite3 *to = NULL;
         static char trouble[256];
-        int r = inspect_open(path, &from, trouble, sizeof(trouble));
+        int r = inspect_open(path, whole_pages_vfs(), &from, trouble, sizeof(trouble));
 
         /* also when the file is shorter than its head says */
         if (r >= 0 && sqlite3_exec(from, "PRAGMA writable_schema = ON; SELECT count(*) FROM sqlite_master", NULL, NULL,

@@ -22,7 +22,7 @@ page() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).exe
 overwrite() { dd if=/dev/urandom of="\$ledger" bs=4096 seek=\$((\$1 - 1)) count=1 conv=notrunc status=none; }
 case \$1 in
 page)
-	at=\$(page "SELECT pageno FROM dbstat WHERE name = 'record' AND pagetype = 'leaf' LIMIT 1 OFFSET 40") # brings the WAL in
+	at=\$(page "SELECT pageno FROM dbstat WHERE name = 'record' AND pagetype = 'leaf' LIMIT 1 OFFSET 12") # brings the WAL in
 	overwrite "\$at" ;;
 index) at=\$(page "SELECT rootpage FROM sqlite_master WHERE name = 'record_by_time'"); overwrite "\$at" ;;
 short) page 'SELECT count(*) FROM pod' >/dev/null; truncate -s \$((\$(stat -c %s "\$ledger") * 3 / 4)) "\$ledger" ;;

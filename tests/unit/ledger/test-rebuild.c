@@ -299,6 +299,28 @@ static void a_file_cut_short_gives_what_is_left(void **state)
         send_all_again(home);
 }
 
+static int is_a_true_one(const StoredRecord *stored, void *userdata)
+{
+        (void)userdata;
+        if (stored->record.kind == RECORD_STRIDE)
+                assert_int_equal(stored->record.stride.stride_time_1024, 700);
+        return 0;
+}
+
+/* SQLite takes what is missing of the last page for zeros. */
+static void a_file_cut_within_a_page_gives_no_false_rows(void **state)
+{
+        Home *home = *state;
+        int64_t cut;
+
+        fill_and_close(home);
+        cut = page_of(home, "SELECT pageno FROM dbstat WHERE name = 'record' AND pagetype = 'leaf' LIMIT 1 OFFSET 30");
+        assert_int_equal(truncate(home->path, (cut - 1) * PAGE + PAGE / 2), 0);
+        rebuild(home);
+        assert_int_equal(records_export(home->ledger, NULL, 0, 0, 2 * N, is_a_true_one, NULL), 0);
+        send_all_again(home);
+}
+
 static void without_its_head_nothing_is_left_and_all_is_asked_for(void **state)
 {
         Home *home = *state;
@@ -441,6 +463,7 @@ int main(void)
                 TEST(two_pages_far_apart_leave_what_lies_between),
                 TEST(a_broken_index_costs_nothing),
                 TEST(a_file_cut_short_gives_what_is_left),
+                TEST(a_file_cut_within_a_page_gives_no_false_rows),
                 TEST(without_its_head_nothing_is_left_and_all_is_asked_for),
                 TEST(a_week_is_revised_above_all_that_was_told),
                 TEST(runners_whose_page_is_gone_come_back_without_consent),
