@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A story in which the ledger is damaged, and one in which a backup is put back, while pods go on running.
-Usage: make-damage-story.py damaged|restored HURT RECORDINGS > story.json
+Usage: make-damage-story.py damaged|forgetful|restored HURT RECORDINGS > story.json
+forgetful: as damaged, but pods forget at once what they may.
 HURT: a command that stops the daemon, does to the ledger what it does, and starts it again; with the word
 "backup" before it, it makes one."""
 import datetime
@@ -34,16 +35,19 @@ def main(what, hurt, recordings):
     command(0, 0.1, "stridectl runners add anna --zone Europe/Berlin && stridectl consent anna on")
     for i, pod in enumerate(PODS):
         command(0, 0.2 + i / 100, f"stridectl pair {pod['address']} --runner anna --placement {pod['placement']} --yes")
-    for day in (0, 1, 3, 8):
+    for day in (0, 1, 3, 7):
         run(day)
     command(1, 5, "stridectl diary add anna --pain 3 --id early")
     if what == "restored":
         command(1, 12, f"{hurt} backup")
-    if what == "damaged":  # what people said since a backup is not in it
+    if what == "forgetful":
+        for pod in PODS:
+            pod["capacity"] = 100000
+    if what != "restored":  # what people said since a backup is not in it
         command(3, 5, "stridectl diary add anna --pain 4 --id late")
     command(3, 8, hurt)  # in the night after the third run, all of which the pods were told is durable
     command(3, 9, "stridectl diary anna | grep -q ' 3 '")
-    command(16, 0, '"$DEMO_HOOKS/finish"')
+    command(9, 0, '"$DEMO_HOOKS/finish"')
     events.sort(key=lambda entry: entry["at"])
     json.dump({"start": START.isoformat().replace("+00:00", "Z"), "quality": "synchronised", "pods": PODS, "events": events}, sys.stdout, indent=1)
 
