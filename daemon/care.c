@@ -29,6 +29,7 @@ struct Care {
         int64_t pruned_boottime_ms; /* INT64_MIN: not in this life */
         int64_t before_utc_ms;      /* of the running pass */
         Retention pass;
+        int64_t let_go; /* by this pass and those before it, not told yet */
         bool failed; /* said already */
 };
 
@@ -57,12 +58,16 @@ static void end_pass(Care *care)
         int64_t next = care->before_utc_ms + STEP_MS < floor ? care->before_utc_ms + STEP_MS : floor;
 
         care->failed = false;
-        if (care->pass.let_go > 0)
-                log_event(LOG_DISK_STATE, LOG_LEVEL_INFO, NULL, NULL,
-                          "%lld raw records were let go, their time is over; runs and weeks stay",
-                          (long long)care->pass.let_go);
-        if (next > care->before_utc_ms && ledger_disk(care->ledger) >= DISK_HIGH && ledger_size_max(care->ledger) > 0)
+        care->let_go += care->pass.let_go;
+        if (next > care->before_utc_ms && ledger_disk(care->ledger) >= DISK_HIGH && ledger_size_max(care->ledger) > 0) {
                 begin_pass(care, next);
+                return;
+        }
+        if (care->let_go > 0)
+                log_event(LOG_DISK_STATE, LOG_LEVEL_INFO, NULL, NULL,
+                          "raw records let go, as their time is over: %lld; runs and weeks stay",
+                          (long long)care->let_go);
+        care->let_go = 0;
 }
 
 static void on_slice(void *userdata)
