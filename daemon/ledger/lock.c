@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NOTE_SIZE 48 /* "pid\nledger id\n" */
@@ -37,6 +38,23 @@ static void write_note(int fd, const char *id)
                 return;
 }
 
+int lock_give(int fd, const char *path)
+{
+        char directory[512];
+        struct stat status;
+        char *slash;
+
+        if (geteuid() != 0)
+                return 0;
+        (void)text_copy(directory, sizeof(directory), path);
+        slash = strrchr(directory, '/');
+        if (slash)
+                slash[slash == directory] = '\0';
+        if (stat(slash ? directory : ".", &status) < 0 || fchown(fd, status.st_uid, status.st_gid) < 0)
+                return -errno;
+        return 0;
+}
+
 int lock_take(const char *path, int *ret, char *message, size_t size)
 {
         CLEANUP(closep) int fd = -1;
@@ -63,6 +81,8 @@ int lock_take(const char *path, int *ret, char *message, size_t size)
                                path, note[0] ? (int)strcspn(note, "\n") : 1, note[0] ? note : "?");
                 return -EADDRINUSE;
         }
+        if (lock_give(fd, name) < 0)
+                return -EACCES; /* root, and yet not allowed: nobody could open it afterwards */
         write_note(fd, id_of(note));
         *ret = fd;
         fd = -1;

@@ -9,6 +9,8 @@
 
 /* 0, or -EADDRINUSE, -ENAMETOOLONG, -errno, with a sentence. *ret is the caller's to close. */
 int lock_take(const char *path, int *ret, char *message, size_t size) MUST_CHECK;
+/* A person who is root makes files for the daemon: they belong to the owner of the directory of `path`. */
+int lock_give(int fd, const char *path) MUST_CHECK;
 /* The ledger that was opened under this lock. */
 void lock_note(int fd, const char *ledger_id);
 /* The one that was opened last; "": none. */

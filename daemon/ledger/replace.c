@@ -1,6 +1,7 @@
 #include "daemon/ledger/replace.h"
 
 #include "base/text.h"
+#include "daemon/ledger/lock.h"
 #include "daemon/ledger/sql.h"
 
 #include <errno.h>
@@ -123,8 +124,9 @@ int replace_commit(const char *path, int64_t utc_ms, char *message, size_t size)
                 return -EIO;
         }
         fd = open(new, O_RDONLY | O_CLOEXEC);
+        r = fd < 0 ? -errno : lock_give(fd, path);
         /* its date is the name of the old one, however often this is tried */
-        if (fd < 0 || futimens(fd, date) < 0 || fsync(fd) < 0 || rename(new, next) < 0)
+        if (r >= 0 && (futimens(fd, date) < 0 || fsync(fd) < 0 || rename(new, next) < 0))
                 r = -errno;
         if (r >= 0)
                 r = sync_directory(path);

@@ -114,6 +114,14 @@ stop_daemon
 check "it has an id of its own: no message has the name of one that was sent" $?
 [ "$(sql "$ledger" "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")" -ge "$sequence" ]
 check "and its numbers go on" $?
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir "$work/theirs" && chown nobody "$work/theirs"
+	sed "s|^state_directory.*|state_directory = $work/theirs|" "$work/strided.conf" >"$work/other.conf"
+	"$strided" --config "$work/other.conf" --restore "$work/one.db" >/dev/null && [ -z "$(find "$work/theirs" ! -user nobody)" ]
+	check "restored by root, it belongs to the daemon's user" $?
+else
+	skipped=$((skipped + 1)); echo "skipped: giving files to the daemon's user needs root"
+fi
 mkdir "$work/empty" && sed "s|^state_directory.*|state_directory = $work/empty|" "$work/strided.conf" >"$work/other.conf"
 expect "on a new machine, too" 0 "is the ledger now" "$strided" --config "$work/other.conf" --restore "$work/one.db"
 expect "and it is whole" 0 "good" "$strided" --config "$work/other.conf" --check-ledger
