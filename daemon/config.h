@@ -17,6 +17,7 @@ typedef struct Config {
         uint32_t min_free_mb;
         uint32_t size_max_mb; /* 0: no bound */
         uint32_t keep_records_days;
+        uint32_t redflag_minutes;
         int64_t log_level; /* syslog's number */
 } Config;
 

@@ -5,13 +5,14 @@
 #include "base/log.h"
 #include "daemon/ble/ble.h"
 #include "daemon/bus.h"
-#include "daemon/care.h"
+#include "daemon/upkeep.h"
 #include "daemon/clinic/clinic.h"
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
 #include "daemon/errand.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/open-ledger.h"
+#include "daemon/redflag-watch.h"
 #include "daemon/watchdog.h"
 
 #include <errno.h>
@@ -40,8 +41,9 @@ typedef struct Daemon {
         Clinic *clinic;
         Control *control;
         Errand *backup; /* or NULL */
-        Care *care;
+        Upkeep *upkeep;
         Watchdog *watchdog;
+        RedflagWatch *redflag_watch;
         Timer *room_timer; /* of a start without room for the ledger */
         bool waits_for_room;
         unsigned n_damages; /* found while it ran */
@@ -69,6 +71,8 @@ static void on_ledger_committed(unsigned touched, void *userdata)
 
         if (touched & LEDGER_OUTBOX && daemon->clinic)
                 clinic_wake(daemon->clinic);
+        if (touched & (LEDGER_DIRTY | LEDGER_OUTBOX) && daemon->redflag_watch)
+                redflag_watch_wake(daemon->redflag_watch);
         if (touched & LEDGER_ROSTER && daemon->ble)
                 ble_roster_changed(daemon->ble);
         if (touched & LEDGER_ROSTER && daemon->control)
@@ -161,6 +165,11 @@ static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *use
         int r = clock_dispatch(daemon->clock);
 
         (void)source, (void)fd, (void)revents;
+        if (r == -EPIPE && clock_is_test(daemon->clock)) {
+                log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_INFO, NULL, NULL,
+                          "the simulator ended its clock, stopping");
+                return sd_event_exit(daemon->event, EXIT_SUCCESS);
+        }
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "the clock failed: %s",
                           strerror(-r));
@@ -202,7 +211,7 @@ static void apply_config(Daemon *daemon)
         log_set_level((LogLevel)daemon->config.log_level);
         set_measure(daemon);
         set_limits(daemon);
-        care_set_keep_days(daemon->care, daemon->config.keep_records_days);
+        upkeep_set_keep_days(daemon->upkeep, daemon->config.keep_records_days);
 }
 
 /* Only one may hold the spool and the name at the broker, so the one of before ends first. */
@@ -338,16 +347,19 @@ static int start_rooms(Daemon *daemon)
                                 daemon->clinic, &control_wishes, daemon, STRIDED_VERSION,
                                 &daemon->control);
         if (r >= 0)
-                r = care_new(daemon->ledger, daemon->clock, daemon->event, on_damaged, daemon,
-                             &daemon->care);
+                r = upkeep_new(daemon->ledger, daemon->clock, daemon->event, on_damaged, daemon,
+                             &daemon->upkeep);
         if (r >= 0)
                 r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
+        if (r >= 0)
+                r = redflag_watch_new(daemon->clock, daemon->ledger, &daemon->config.redflag_minutes,
+                                      &daemon->redflag_watch);
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "cannot start: %s",
                           strerror(-r));
                 return r;
         }
-        care_set_keep_days(daemon->care, daemon->config.keep_records_days);
+        upkeep_set_keep_days(daemon->upkeep, daemon->config.keep_records_days);
         return bus_own_name(daemon->bus, daemon->event);
 }
 
@@ -375,8 +387,9 @@ static void wait_for_room(Daemon *daemon)
 
 static void stop_rooms(Daemon *daemon)
 {
+        daemon->redflag_watch = redflag_watch_free(daemon->redflag_watch);
         daemon->watchdog = watchdog_free(daemon->watchdog);
-        daemon->care = care_free(daemon->care);
+        daemon->upkeep = upkeep_free(daemon->upkeep);
         daemon->backup = errand_free(daemon->backup);
         daemon->control = control_free(daemon->control);
         daemon->clinic = clinic_free(daemon->clinic);

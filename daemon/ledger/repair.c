@@ -2,6 +2,7 @@
 
 #include "daemon/ledger/about.h"
 #include "daemon/ledger/coverage.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
@@ -65,7 +66,7 @@ int repair_tell_all(Ledger *ledger)
 
 static int due_again(const Week *week, void *userdata)
 {
-        return due_week_mark(userdata, week->runner, week->week);
+        return due_week_mark(userdata, week->runner, week->week, 0);
 }
 
 static int make_weeks_due(const Runner *runner, void *userdata)
@@ -100,7 +101,7 @@ static int mark_epochs(Ledger *ledger)
                 to = time_map_utc_ms(&map, column_integer(statement, 3));
                 from = from < since ? since : from;
                 if (from <= to)
-                        r = dirty_mark_pod(ledger, pod_id, from, to);
+                        r = dirty_mark_pod(ledger, pod_id, DIRTY_RECORDS, from, to);
         }
         return r;
 }
@@ -133,6 +134,8 @@ int repair_roster(Ledger *ledger)
                 "FROM week w WHERE w.runner = t.runner AND zone IS NOT NULL ORDER BY week DESC LIMIT 1), "
                 "'UTC'), 0, min(at) FROM (SELECT runner, at FROM diary UNION ALL SELECT runner, start FROM "
                 "run UNION ALL SELECT runner, assigned FROM assignment) t GROUP BY runner",
+                "INSERT OR IGNORE INTO home (runner, from_week, zone) SELECT id, '', zone FROM runner WHERE id "
+                "NOT IN (SELECT runner FROM home)",
                 "DELETE FROM record WHERE pod_id NOT IN (SELECT pod_id FROM pod)",
                 "DELETE FROM span WHERE pod_id NOT IN (SELECT pod_id FROM pod)",
                 "DELETE FROM anchor WHERE pod_id NOT IN (SELECT pod_id FROM pod)",

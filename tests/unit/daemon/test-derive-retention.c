@@ -32,6 +32,19 @@ static Derive *two_runs(Home *home)
         return derive;
 }
 
+static DiaryEntry entry_of(int64_t at_utc_ms, int64_t pain)
+{
+        DiaryEntry entry;
+
+        fields_set_null(&diary_fields, &entry);
+        (void)text_copy(entry.id, sizeof(entry.id), "late");
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
+        entry.at_utc_ms = entry.received_utc_ms = at_utc_ms;
+        entry.pain = pain;
+        return entry;
+}
+
 static void an_old_run_is_neither_withdrawn_nor_shortened(void **state)
 {
         Home *home = *state;
@@ -57,12 +70,9 @@ static void a_late_entry_of_an_old_week_leaves_its_load(void **state)
         Home *home = *state;
         Derive *derive = two_runs(home);
         int64_t distance_m = week_of(home, THIS_WEEK).load_distance_m;
-        DiaryEntry entry = {.at_utc_ms = NOW_MS, .pain = 4, .received_utc_ms = NOW_MS};
+        DiaryEntry entry = entry_of(NOW_MS, 4);
 
         let_go_before(home, NOW_MS + 5 * DAY_MS);
-        (void)text_copy(entry.id, sizeof(entry.id), "late");
-        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
-        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
         assert_int_equal(diary_store(home->ledger, &entry), 1);
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(week_of(home, THIS_WEEK).pain_max, 4);
@@ -75,7 +85,7 @@ static void an_old_week_without_a_run_stays_empty_as_it_was(void **state)
 {
         Home *home = *state;
         Derive *derive = start(home);
-        DiaryEntry entry = {.at_utc_ms = NOW_MS + 7 * DAY_MS, .pain = 2, .received_utc_ms = NOW_MS};
+        DiaryEntry entry = entry_of(NOW_MS + 7 * DAY_MS, 2);
 
         set_time(home);
         run_for(home, 2, 60, 300);
@@ -85,9 +95,6 @@ static void an_old_week_without_a_run_stays_empty_as_it_was(void **state)
         assert_int_equal(derive_now(derive), 0);
         assert_string_equal(week_of(home, NEXT_WEEK).empty, "did_not_run");
         let_go_before(home, NOW_MS + 19 * DAY_MS);
-        (void)text_copy(entry.id, sizeof(entry.id), "late");
-        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
-        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
         assert_int_equal(diary_store(home->ledger, &entry), 1);
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(week_of(home, NEXT_WEEK).pain_max, 2);

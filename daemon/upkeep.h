@@ -1,4 +1,4 @@
-/* care.h: Private to daemon. The ledger's daily care: what is let go, how much room there is, and is it whole?
+/* upkeep.h: Private to daemon. The ledger's daily upkeep: what is let go, how much room there is, and is it whole?
  *
  * Once an hour it looks: is a day over since the last pruning, is the budget nearly used? Records
  * older than they must be kept leave in slices of a few ms; with four fifths of the budget used,
@@ -14,16 +14,16 @@
 
 #define RECORDS_FLOOR_DAYS 90
 
-typedef struct Care Care;
+typedef struct Upkeep Upkeep;
 
 /* The ledger is damaged: note it, return. */
-typedef void (*CareDamaged)(void *userdata);
+typedef void (*UpkeepDamaged)(void *userdata);
 
 /* Borrows all. 0 or -ENOMEM, -errno of the clock. */
-int care_new(Ledger *ledger, Clock *clock, sd_event *event, CareDamaged damaged, void *userdata,
-             Care **ret) MUST_CHECK;
-Care *care_free(Care *care);
-DEFINE_CLEANUP(Care *, care_free);
+int upkeep_new(Ledger *ledger, Clock *clock, sd_event *event, UpkeepDamaged damaged, void *userdata,
+             Upkeep **ret) MUST_CHECK;
+Upkeep *upkeep_free(Upkeep *upkeep);
+DEFINE_CLEANUP(Upkeep *, upkeep_free);
 
 /* How long raw records are kept; nothing leaves before it was said. */
-void care_set_keep_days(Care *care, uint32_t keep_days);
+void upkeep_set_keep_days(Upkeep *upkeep, uint32_t keep_days);

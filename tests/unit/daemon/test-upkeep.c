@@ -1,7 +1,7 @@
-/* The daily care: what leaves when, and what a budget that is nearly used changes. */
+/* The daily upkeep: what leaves when, and what a budget that is nearly used changes. */
 #include "tests/unit/ledger/fixture.h"
 
-#include "daemon/care.h"
+#include "daemon/upkeep.h"
 #include "daemon/ledger/condition.h"
 #include "daemon/ledger/retention.h"
 
@@ -25,11 +25,11 @@ static void on_damaged(void *userdata)
 }
 
 /* One stride a day for 400 days until now, durable and derived; every page was looked at, so that no check begins. */
-static Care *begin(Home *home, sd_event **event, uint32_t keep_days)
+static Upkeep *begin(Home *home, sd_event **event, uint32_t keep_days)
 {
         Record first = anchor(EPOCH, 1, 0, NOW_MS - AGE_DAYS * DAY_MS, CLOCK_SYNCHRONISED);
         Dirty dirty;
-        Care *care;
+        Upkeep *upkeep;
 
         (void)store(home, POD, &first, 1);
         assert_int_equal(ledger_begin(home->ledger), 0);
@@ -43,9 +43,9 @@ static Care *begin(Home *home, sd_event **event, uint32_t keep_days)
         (void)drain_dirty(home, &dirty);
         assert_int_equal(ledger_note_checked(home->ledger), 0);
         assert_int_equal(sd_event_new(event), 0);
-        assert_int_equal(care_new(home->ledger, home->clock, *event, on_damaged, NULL, &care), 0);
-        care_set_keep_days(care, keep_days);
-        return care;
+        assert_int_equal(upkeep_new(home->ledger, home->clock, *event, on_damaged, NULL, &upkeep), 0);
+        upkeep_set_keep_days(upkeep, keep_days);
+        return upkeep;
 }
 
 static int count_record(const StoredRecord *stored, void *userdata)
@@ -75,7 +75,7 @@ static void what_is_older_than_it_must_be_kept_leaves(void **state)
 {
         Home *home = *state;
         sd_event *event;
-        Care *care = begin(home, &event, 365);
+        Upkeep *upkeep = begin(home, &event, 365);
 
         assert_int_equal(count_records(home), 1 + AGE_DAYS);
         pass_time(home, 11 * MINUTE_MS);
@@ -85,7 +85,7 @@ static void what_is_older_than_it_must_be_kept_leaves(void **state)
                 pass_time(home, DAY_MS);
         }
         assert_in_range(count_records(home), 355, 357);
-        care_free(care);
+        upkeep_free(upkeep);
         sd_event_unref(event);
 }
 
@@ -94,7 +94,7 @@ static void with_little_budget_older_ones_go_earlier_down_to_the_floor(void **st
         Home *home = *state;
         LedgerCondition condition;
         sd_event *event;
-        Care *care = begin(home, &event, 365);
+        Upkeep *upkeep = begin(home, &event, 365);
         int64_t used = 0;
 
         assert_int_equal(ledger_used(home->ledger, &used), 0);
@@ -107,7 +107,7 @@ static void with_little_budget_older_ones_go_earlier_down_to_the_floor(void **st
         ledger_set_size_max(home->ledger, used / 4); /* hopeless: but what is younger stays */
         pass_time(home, HOUR_MS);
         assert_in_range(count_records(home), RECORDS_FLOOR_DAYS - 1, RECORDS_FLOOR_DAYS + 2);
-        care_free(care);
+        upkeep_free(upkeep);
         sd_event_unref(event);
 }
 
@@ -115,13 +115,13 @@ static void nothing_leaves_by_a_clock_that_nobody_synchronised(void **state)
 {
         Home *home = *state;
         sd_event *event;
-        Care *care = begin(home, &event, 365);
+        Upkeep *upkeep = begin(home, &event, 365);
 
         quality = CLOCK_SET;
         pass_time(home, 11 * MINUTE_MS);
         quality = CLOCK_SYNCHRONISED;
         assert_int_equal(count_records(home), 1 + AGE_DAYS);
-        care_free(care);
+        upkeep_free(upkeep);
         sd_event_unref(event);
 }
 
