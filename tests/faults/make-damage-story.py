@@ -47,7 +47,9 @@ def main(what, hurt, recordings):
         command(3, 5, "stridectl diary add anna --pain 4 --id late")
     command(3, 8, hurt)  # in the night after the third run, all of which the pods were told is durable
     command(3, 9, "stridectl diary anna | grep -q ' 3 '")
-    command(9, 0, '"$DEMO_HOOKS/finish"')
+    if what == "forgetful":
+        command(4, 0, f"{hurt} quietly")  # where nobody looks: the weekly check will
+    command(12 if what == "forgetful" else 9, 0, '"$DEMO_HOOKS/finish"')
     events.sort(key=lambda entry: entry["at"])
     json.dump({"start": START.isoformat().replace("+00:00", "Z"), "quality": "synchronised", "pods": PODS, "events": events}, sys.stdout, indent=1)
 
