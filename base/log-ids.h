@@ -11,6 +11,7 @@
         LOG_ID(LEDGER_OPENED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0010")                                  \
         LOG_ID(LEDGER_FAILED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0011")                                  \
         LOG_ID(DISK_STATE, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0014")                                     \
+        LOG_ID(LEDGER_DAMAGED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0015")                                 \
         LOG_ID(RECORD_CONTRADICTS, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0012")                             \
         LOG_ID(RECORD_UNKNOWN, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0013")                                 \
         LOG_ID(RADIO_STATE, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0020")                                    \

@@ -51,6 +51,11 @@ static const Option options[] = {
         OPTION("ledger", "min_free_mb", OPTION_INTEGER, min_free_mb, 0, 1000000, "64",
                "With less than this free where the ledger is, MiB, pods' memories are not read: "
                "they keep their records until there is room again."),
+        OPTION("ledger", "size_max_mb", OPTION_INTEGER, size_max_mb, 0, 1000000, "4096",
+               "The ledger's budget, MiB: from 80 % on raw records go earlier, at 95 % pods' memories "
+               "are not read. 0: as large as the file system allows."),
+        OPTION("ledger", "keep_records_days", OPTION_INTEGER, keep_records_days, 90, 36500, "730",
+               "How long raw records of pods are kept, days. Runs, weeks and the diary stay for ever."),
         OPTION("broker", "host", OPTION_TEXT, clinic.host, 0, 0, "",
                "Name or address of the clinic's MQTT broker. Empty: everything is kept "
                "here and waits."),

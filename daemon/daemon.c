@@ -5,26 +5,27 @@
 #include "base/log.h"
 #include "daemon/ble/ble.h"
 #include "daemon/bus.h"
+#include "daemon/upkeep.h"
 #include "daemon/clinic/clinic.h"
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
+#include "daemon/errand.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/open-ledger.h"
 #include "daemon/redflag-watch.h"
 #include "daemon/watchdog.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#define PRUNE_EVERY_MS (24 * 3600 * 1000LL)
-#define ROOM_RETRY_MS  30000
+#define ROOM_RETRY_MS 30000
+#define MIB           (1024 * 1024LL)
 
 typedef struct Daemon {
         const char *config_path;
@@ -39,18 +40,34 @@ typedef struct Daemon {
         Ble *ble;
         Clinic *clinic;
         Control *control;
-        Timer *prune_timer;
+        Errand *backup; /* or NULL */
+        Upkeep *upkeep;
         Watchdog *watchdog;
         RedflagWatch *redflag_watch;
         Timer *room_timer; /* of a start without room for the ledger */
         bool waits_for_room;
+        unsigned n_damages; /* found while it ran */
 } Daemon;
 
 /* ---- news between rooms ---- */
 
+/* From inside anything that uses the ledger: the rest when that is over. */
+static void on_damaged(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        log_event(LOG_LEDGER_DAMAGED, LOG_LEVEL_ERROR, NULL, NULL,
+                  "the ledger is damaged: everything stops for a moment, and it is looked through");
+        daemon->n_damages++;
+        timer_arm(daemon->room_timer, 0);
+}
+
 static void on_ledger_committed(unsigned touched, void *userdata)
 {
         Daemon *daemon = userdata;
+
+        if (touched & LEDGER_DAMAGED)
+                on_damaged(daemon);
 
         if (touched & LEDGER_OUTBOX && daemon->clinic)
                 clinic_wake(daemon->clinic);
@@ -119,6 +136,27 @@ static const ClinicObserver clinic_observer = {
         .link_state = on_link_state,
 };
 
+static void on_backup(int result, const char *said, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        daemon->backup = NULL; /* it ended, and frees itself */
+        if (daemon->control)
+                control_backup_done(daemon->control, result, said);
+}
+
+static int start_backup(int fd, void *userdata)
+{
+        Daemon *daemon = userdata;
+        const char *arguments[] = {"strided", "--backup-to-descriptor", ledger_path(daemon->ledger), NULL};
+
+        return errand_start(daemon->event, arguments, fd, on_backup, daemon, &daemon->backup);
+}
+
+static const ControlWishes control_wishes = {
+        .backup = start_backup,
+};
+
 /* ---- sources of the loop ---- */
 
 static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -161,6 +199,21 @@ static void set_measure(Daemon *daemon)
         daemon->measure.running_min_ms = (int64_t)daemon->config.running_min_s * 1000;
 }
 
+static void set_limits(Daemon *daemon)
+{
+        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * MIB);
+        ledger_set_size_max(daemon->ledger, daemon->config.size_max_mb * MIB);
+}
+
+/* What of daemon->config may change while it runs, but for the clinic's side. */
+static void apply_config(Daemon *daemon)
+{
+        log_set_level((LogLevel)daemon->config.log_level);
+        set_measure(daemon);
+        set_limits(daemon);
+        upkeep_set_keep_days(daemon->upkeep, daemon->config.keep_records_days);
+}
+
 /* Only one may hold the spool and the name at the broker, so the one of before ends first. */
 static int restart_clinic(Daemon *daemon)
 {
@@ -183,7 +236,7 @@ static int go_back(Daemon *daemon, const Config *before, int why)
                   "the clinic's side cannot start as %s wants it: %s; the configuration of before runs on",
                   daemon->config_path, strerror(-why));
         daemon->config = *before;
-        log_set_level((LogLevel)before->log_level);
+        apply_config(daemon);
         r = restart_clinic(daemon);
         if (r >= 0)
                 return 0;
@@ -217,26 +270,12 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                         daemon->config.state_directory);
         (void)text_copy(config.clinic.version, sizeof(config.clinic.version), STRIDED_VERSION);
         daemon->config = config;
-        ledger_set_min_free(daemon->ledger, config.min_free_mb * 1024LL * 1024);
-        set_measure(daemon);
-        log_set_level((LogLevel)config.log_level);
+        apply_config(daemon);
         r = restart_clinic(daemon);
         if (r < 0)
                 return go_back(daemon, &before, r);
         log_event(LOG_DAEMON_STARTED, LOG_LEVEL_NOTICE, NULL, NULL, "configuration reloaded");
         return 0;
-}
-
-static void on_prune(void *userdata)
-{
-        Daemon *daemon = userdata;
-        int r = ledger_prune(daemon->ledger);
-
-        if (r < 0)
-                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_WARNING, NULL, NULL,
-                          "could not prune the ledger: %s, trying again tomorrow",
-                          ledger_error(daemon->ledger));
-        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
 }
 
 /* ---- life ---- */
@@ -252,6 +291,7 @@ static int start_loop(Daemon *daemon)
         (void)sigaddset(&signals, SIGTERM);
         (void)sigaddset(&signals, SIGINT);
         (void)sigaddset(&signals, SIGHUP);
+        (void)sigaddset(&signals, SIGCHLD); /* of errands */
         if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
                 return -errno;
         (void)signal(SIGPIPE, SIG_IGN);
@@ -277,29 +317,18 @@ static int start_loop(Daemon *daemon)
         return r;
 }
 
-static int open_ledger(Daemon *daemon)
+static int open_it(Daemon *daemon)
 {
-        char path[PATH_MAX];
-        char message[512] = "";
-        int r;
+        Suspicion suspicion = daemon->n_damages > 1 ? SUSPECT_DAMAGE : SUSPECT_NOTHING;
+        char message[700] = "";
+        int r = open_ledger(&daemon->config, daemon->clock, suspicion, &daemon->ledger, message, sizeof(message));
 
-        if ((size_t)snprintf(path, sizeof(path), "%s/ledger.db",
-                             daemon->config.state_directory) >= sizeof(path))
-                return -ENAMETOOLONG;
-        if (mkdir(daemon->config.state_directory, 0700) < 0 && errno != EEXIST) {
-                r = -errno;
-                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
-                          "cannot make %s: %s", daemon->config.state_directory, strerror(-r));
-                return r;
-        }
-        r = ledger_open(path, daemon->clock, &daemon->ledger, message, sizeof(message));
-        if (r == -ENOSPC && daemon->waits_for_room)
-                return r; /* said already */
-        if (r < 0) {
+        if (r == -ENOSPC && !daemon->waits_for_room)
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "%s", message);
+        if (r < 0)
                 return r;
-        }
-        ledger_set_min_free(daemon->ledger, daemon->config.min_free_mb * 1024LL * 1024);
+        daemon->waits_for_room = false;
+        set_limits(daemon);
         ledger_observe(daemon->ledger, on_ledger_committed, daemon);
         return 0;
 }
@@ -315,9 +344,11 @@ static int start_rooms(Daemon *daemon)
                 r = start_clinic(daemon);
         if (r >= 0)
                 r = control_new(daemon->bus, daemon->clock, daemon->ledger, daemon->ble,
-                                daemon->clinic, STRIDED_VERSION, &daemon->control);
+                                daemon->clinic, &control_wishes, daemon, STRIDED_VERSION,
+                                &daemon->control);
         if (r >= 0)
-                r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
+                r = upkeep_new(daemon->ledger, daemon->clock, daemon->event, on_damaged, daemon,
+                             &daemon->upkeep);
         if (r >= 0)
                 r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
         if (r >= 0)
@@ -328,7 +359,7 @@ static int start_rooms(Daemon *daemon)
                           strerror(-r));
                 return r;
         }
-        timer_arm(daemon->prune_timer, PRUNE_EVERY_MS);
+        upkeep_set_keep_days(daemon->upkeep, daemon->config.keep_records_days);
         return bus_own_name(daemon->bus, daemon->event);
 }
 
@@ -354,10 +385,28 @@ static void wait_for_room(Daemon *daemon)
         timer_arm(daemon->room_timer, ROOM_RETRY_MS);
 }
 
+static void stop_rooms(Daemon *daemon)
+{
+        daemon->redflag_watch = redflag_watch_free(daemon->redflag_watch);
+        daemon->watchdog = watchdog_free(daemon->watchdog);
+        daemon->upkeep = upkeep_free(daemon->upkeep);
+        daemon->backup = errand_free(daemon->backup);
+        daemon->control = control_free(daemon->control);
+        daemon->clinic = clinic_free(daemon->clinic);
+        daemon->ble = ble_free(daemon->ble);
+        daemon->derive = derive_free(daemon->derive);
+        daemon->bus = sd_bus_flush_close_unref(daemon->bus);
+        daemon->ledger = ledger_close(daemon->ledger);
+}
+
+/* There may be room now; or the ledger was found damaged, and all begins anew. */
 static void on_room(void *userdata)
 {
         Daemon *daemon = userdata;
-        int r = open_ledger(daemon);
+        int r;
+
+        stop_rooms(daemon); /* none, if it waited for room */
+        r = open_it(daemon);
 
         if (r == -ENOSPC) {
                 wait_for_room(daemon);
@@ -375,7 +424,7 @@ static int start(Daemon *daemon)
         int r = timer_new(daemon->clock, "room", on_room, daemon, &daemon->room_timer);
 
         if (r >= 0)
-                r = open_ledger(daemon);
+                r = open_it(daemon);
         if (r != -ENOSPC)
                 return r < 0 ? r : start_all(daemon);
         wait_for_room(daemon);
@@ -385,15 +434,7 @@ static int start(Daemon *daemon)
 static void daemon_clear(Daemon *daemon)
 {
         daemon->room_timer = timer_free(daemon->room_timer);
-        daemon->redflag_watch = redflag_watch_free(daemon->redflag_watch);
-        daemon->watchdog = watchdog_free(daemon->watchdog);
-        daemon->prune_timer = timer_free(daemon->prune_timer);
-        daemon->control = control_free(daemon->control);
-        daemon->clinic = clinic_free(daemon->clinic);
-        daemon->ble = ble_free(daemon->ble);
-        daemon->derive = derive_free(daemon->derive);
-        daemon->bus = sd_bus_flush_close_unref(daemon->bus);
-        daemon->ledger = ledger_close(daemon->ledger);
+        stop_rooms(daemon);
         daemon->event = sd_event_unref(daemon->event);
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/derive-context.h"
 #include "daemon/derive-segments.h"
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/run.h"
@@ -230,13 +231,29 @@ static int store_run(Ledger *ledger, const MeasureParameters *parameters, const 
         return r < 0 ? r : run_put(ledger, run);
 }
 
-static int withdraw_rest(Ledger *ledger, RunList *known, char (*ids)[RUN_ID_SIZE], RunSpan *span)
+/* What such a run was made of is gone: it stays as it is, and what is left of its records makes none. */
+static bool is_of_old(const Run *run, int64_t kept_since_ms)
+{
+        return run->start_utc_ms < kept_since_ms;
+}
+
+static bool is_told(const Run *run, const RunList *known, int64_t kept_since_ms)
+{
+        for (size_t i = 0; i < known->n; i++) {
+                if (is_of_old(&known->list[i], kept_since_ms) && overlap_ms(run, &known->list[i]) >= 0)
+                        return true;
+        }
+        return false;
+}
+
+static int withdraw_rest(Ledger *ledger, RunList *known, char (*ids)[RUN_ID_SIZE],
+                         int64_t kept_since_ms, RunSpan *span)
 {
         for (size_t i = 0; i < known->n; i++) {
                 Run *run = &known->list[i];
                 int r;
 
-                if (run->run[0] == '\0')
+                if (run->run[0] == '\0' || is_of_old(run, kept_since_ms))
                         continue;
                 (void)text_copy(run->run, sizeof(run->run), ids[i]);
                 (void)text_copy(run->state, sizeof(run->state), RUN_STATE_WITHDRAWN);
@@ -252,21 +269,27 @@ static int store_runs(Ledger *ledger, const MeasureParameters *parameters, const
                       const Homes *homes, Run *runs, size_t n, RunSpan *span)
 {
         RunList known = {0};
+        int64_t kept_since_ms = INT64_MIN;
         int r = run_each(ledger, runner->id, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
         CLEANUP(freep) Run *list = known.list;
         CLEANUP(freep) char(*ids)[RUN_ID_SIZE] = calloc(known.n + 1, sizeof(*ids));
 
         if (r < 0 || !ids)
                 return r < 0 ? r : -ENOMEM;
+        r = retention_kept_since(ledger, &kept_since_ms);
+        if (r < 0)
+                return r;
         for (size_t i = 0; i < known.n; i++)
                 (void)text_copy(ids[i], sizeof(ids[i]), list[i].run);
         for (size_t i = 0; i < n; i++) {
+                if (is_told(&runs[i], &known, kept_since_ms))
+                        continue;
                 r = store_run(ledger, parameters, runner, homes, &runs[i], &known);
                 if (r < 0)
                         return r;
                 span->changed |= r > 0;
         }
-        return withdraw_rest(ledger, &known, ids, span);
+        return withdraw_rest(ledger, &known, ids, kept_since_ms, span);
 }
 
 static int measure_effort(const Activity *activity, const Runner *runner, Run *runs, size_t n)

@@ -14,6 +14,7 @@ typedef struct RunSpan {
 } RunSpan;
 
 /* Stores new revisions of the runs that touch from..to, withdraws those that are no more.
- * In the running transaction. 0 or -errno. */
+ * Runs whose records were let go (retention.h) stay as they are. In the running transaction.
+ * 0 or -errno. */
 int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
                 const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret) MUST_CHECK;

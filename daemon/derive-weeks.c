@@ -7,6 +7,7 @@
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/ledger/worn.h"
 #include "daemon/measure/week.h"
@@ -146,6 +147,24 @@ static const char *why_empty(const Reports *reports, bool over)
         return reports->alive || reports->heard ? "did_not_run" : "not_worn";
 }
 
+/* What told that nobody ran may have been let go since: what was known then holds. */
+static int recall_empty(Ledger *ledger, const char *week, const Reports *reports, const char **empty)
+{
+        static const char *const words[] = {"did_not_run", "not_worn"};
+        int64_t kept_since_ms;
+        Week old;
+        int r = retention_kept_since(ledger, &kept_since_ms);
+
+        if (r <= 0 || reports->week_from_utc_ms >= kept_since_ms)
+                return r;
+        r = week_get(ledger, reports->runner, week, 0, &old);
+        for (size_t i = 0; r > 0 && i < ARRAY_SIZE(words); i++) {
+                if (strcmp(old.empty, words[i]) == 0)
+                        *empty = words[i];
+        }
+        return r;
+}
+
 /* By what, or NULL: it is not. */
 static const char *final_by(const Reports *reports)
 {
@@ -223,6 +242,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                            .now_utc_ms = of->now_utc_ms};
         int64_t reference_ms = (of->parameters->spike_window_days + 1) * DAY_MS;
         int32_t since_day = 0;
+        const char *empty;
         WeekContext context;
         WeekInput input;
         Week week = {0};
@@ -252,13 +272,17 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
+        empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms);
+        r = recall_empty(of->ledger, week.week, &reports, &empty);
+        if (r < 0)
+                return r;
         input = (WeekInput){
                 .runs = gathered.runs,
                 .n_runs = gathered.n_runs,
                 .pain = gathered.pain,
                 .n_pain = gathered.n_pain,
                 .monday = iso_week_monday(id),
-                .empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms),
+                .empty = empty,
         };
         context = (WeekContext){
                 .ledger = of->ledger,

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "daemon/config.h"
 #include "daemon/daemon.h"
+#include "daemon/offline.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -15,7 +16,11 @@ static const char usage[] =
         "  strided [--config FILE]           run (normally by systemd)\n"
         "  strided --check-config [FILE]     read the configuration, name every error\n"
         "  strided --print-config            the default file, each option explained\n"
+        "  strided --check-ledger [FILE]     look at every page of the ledger, or of a backup\n"
+        "  strided --restore FILE            put a backup in the ledger's place; strided is stopped\n"
+        "  strided --rebuild                 make the ledger anew from what can be read of it\n"
         "  strided --version\n"
+        "  --backup-to-descriptor FILE       what the running strided does for stridectl backup\n"
         "  --test-clock SOCKET               follow a simulator's clock (tests only)\n";
 
 static int open_clock(const char *test_clock, Clock **ret)
@@ -59,15 +64,19 @@ int main(int argc, char **argv)
                 {"config", required_argument, NULL, 'c'},
                 {"check-config", no_argument, NULL, 'k'},
                 {"print-config", no_argument, NULL, 'p'},
+                {"check-ledger", no_argument, NULL, 'l'},
+                {"restore", required_argument, NULL, 'r'},
+                {"rebuild", no_argument, NULL, 'u'},
+                {"backup-to-descriptor", required_argument, NULL, 'b'},
                 {"test-clock", required_argument, NULL, 't'},
                 {"version", no_argument, NULL, 'v'},
                 {"help", no_argument, NULL, 'h'},
                 {0},
         };
         CLEANUP(clock_freep) Clock *clock = NULL;
-        const char *config_path = CONFIG_DEFAULT_PATH, *test_clock = NULL;
+        const char *config_path = CONFIG_DEFAULT_PATH, *test_clock = NULL, *backup = NULL;
         Config config;
-        bool check = false;
+        bool check = false, check_ledger = false, rebuild = false;
         int option, r;
 
         (void)umask(0077); /* the ledger, its journal and the spool are nobody else's to read */
@@ -82,6 +91,17 @@ int main(int argc, char **argv)
                 case 'p':
                         config_print(stdout);
                         return said();
+                case 'l':
+                        check_ledger = true;
+                        break;
+                case 'r':
+                        backup = optarg;
+                        break;
+                case 'u':
+                        rebuild = true;
+                        break;
+                case 'b':
+                        return offline_backup(optarg);
                 case 't':
                         test_clock = optarg;
                         break;
@@ -95,13 +115,21 @@ int main(int argc, char **argv)
         }
         if (check)
                 return check_config(optind < argc ? argv[optind] : config_path);
+        if (check_ledger && optind < argc)
+                return offline_check(NULL, argv[optind]);
         if (optind < argc) {
                 (void)fprintf(stderr, "strided: unexpected '%s'\n%s", argv[optind], usage);
                 return 2;
         }
         if (config_read(config_path, &config, stderr) != 0)
                 return EXIT_FAILURE;
+        if (check_ledger)
+                return offline_check(&config, NULL);
         r = open_clock(test_clock, &clock);
+        if (r >= 0 && backup)
+                return offline_restore(&config, backup, clock);
+        if (r >= 0 && rebuild)
+                return offline_rebuild(&config, clock);
         if (r >= 0)
                 r = daemon_run(config_path, &config, clock);
         return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

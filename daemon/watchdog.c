@@ -29,8 +29,8 @@ static void on_timer(void *userdata)
 {
         Watchdog *watchdog = userdata;
         int r = ledger_prove(watchdog->ledger, watchdog->every_ms);
-        bool has_room = ledger_has_room(watchdog->ledger); /* asked in any case: it logs changes */
-        bool full = r == -ENOSPC || (r < 0 && !has_room);
+        DiskState disk = ledger_disk(watchdog->ledger); /* asked in any case: it logs changes */
+        bool full = r == -ENOSPC || (r < 0 && (disk == DISK_LOW || disk == DISK_FULL));
 
         if (r < 0)
                 complain(watchdog, r, full);

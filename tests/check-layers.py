@@ -39,7 +39,7 @@ HOME = {
 }
 LIBC = set("""assert.h ctype.h endian.h errno.h fcntl.h float.h getopt.h glob.h inttypes.h limits.h locale.h
 math.h poll.h pthread.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
-strings.h syslog.h termios.h time.h unistd.h dirent.h pwd.h grp.h""".split())
+strings.h syslog.h termios.h time.h unistd.h dirent.h pwd.h grp.h spawn.h""".split())
 PURE = ("proto", "proto/pods", "proto/files", "daemon/measure")  # no I/O, no clock
 NOT_PURE = "open fopen read write time clock_gettime gettimeofday localtime localtime_r mktime getenv socket".split()
 NO_HEAP = ("proto/pods",)

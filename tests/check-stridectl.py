@@ -12,6 +12,9 @@ ADDRESS = "C0:00:00:00:00:01"
 # arguments that no daemon needs to see: exit 2
 MISUSED = """
 status now
+backup
+backup --force
+backup /tmp/x --bogus
 status --verbose
 scan 0
 scan 61

@@ -61,7 +61,7 @@ def check_records(directory, radio=False):
             last_sample[key[:2]] = max(key[2], last_sample.get(key[:2], 0))
     n_lost = 0
     for key, record in pods.items():
-        if key not in ledger:
+        if key not in ledger or (ledger[key]["kind"] == "lost" and record["kind"] != "lost"):
             if is_lost(key):
                 n_lost += 1
             elif radio and record["kind"] == "sample" and record["seq"] == last_sample[key[:2]]:

@@ -249,7 +249,7 @@ int message_build(const MessageSource *source, const OutboxRow *row, Message *re
                 return -ENOBUFS;
         if (!kinds[row->kind].build)
                 return 1;
-        (void)snprintf(id, sizeof(id), "%s-%lld", ledger_id(source->ledger), (long long)row->id);
+        (void)snprintf(id, sizeof(id), "%s-%lld", row->ledger, (long long)row->id);
         root = begin(id, row->made_utc_ms);
         r = kinds[row->kind].build(source, row, root);
         if (r <= 0)

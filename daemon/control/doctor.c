@@ -83,7 +83,47 @@ static const char *last_unbuildable(const Health *h)
 
 static bool has_little_disk(const Health *h)
 {
-        return !h->has_room;
+        return h->disk == DISK_LOW && !h->is_budget_used;
+}
+
+static bool has_no_budget_left(const Health *h)
+{
+        return h->disk == DISK_LOW && h->is_budget_used;
+}
+
+static bool has_little_budget(const Health *h)
+{
+        return h->disk == DISK_HIGH;
+}
+
+static bool has_full_disk(const Health *h)
+{
+        return h->disk == DISK_FULL;
+}
+
+static bool has_failing_disk(const Health *h)
+{
+        return h->disk == DISK_FAILING;
+}
+
+static bool was_rebuilt(const Health *h)
+{
+        return h->ledger.aside[0] && strcmp(h->ledger.begun_by, "rebuilt") == 0;
+}
+
+static bool was_restored(const Health *h)
+{
+        return h->ledger.aside[0] && strcmp(h->ledger.begun_by, "restored") == 0;
+}
+
+static bool has_old_backup(const Health *h)
+{
+        return h->ledger.backed_up_utc_ms != NULL_INTEGER && h->now_utc_ms - h->ledger.backed_up_utc_ms > 31 * DAY_MS;
+}
+
+static const char *how_begun(const Health *h)
+{
+        return h->begun;
 }
 
 static bool has_underived(const Health *h)
@@ -151,6 +191,22 @@ static const struct Finding {
         {"D-DISK-01", "error", has_little_disk,
          "there is no room for what pods hold: they keep it, the diary and the clinic go on",
          "make room where the ledger is; look with: df -h"},
+        {"D-DISK-03", "error", has_full_disk,
+         "nothing can be written any more: pods keep their records, messages of the clinic wait at the broker",
+         "make room where the ledger is, or raise size_max_mb in strided.conf; look with: df -h"},
+        {"D-DISK-04", "error", has_failing_disk,
+         "the ledger's file cannot be read or written: pods keep their records, what was accepted is kept",
+         "look with: dmesg; stridectl backup FILE, to another disk; then change the disk or card"},
+        {"D-DISK-05", "error", has_no_budget_left,
+         "the ledger's budget is used up: pods' memories are not read, the diary and the clinic go on",
+         "raise size_max_mb in strided.conf, or lower keep_records_days; then: systemctl reload strided"},
+        {"D-LEDGER-03", "error", was_rebuilt,
+         "the ledger was damaged and made anew from what could be read; pods are asked for the rest",
+         "check the disk or card; stridectl pods shows what is lost; then move the damaged file away: this is "
+         "said as long as it lies there", how_begun},
+        {"D-DISK-02", "warning", has_little_budget,
+         "four fifths of the ledger's budget are used: older raw records go earlier, runs and weeks stay",
+         "raise size_max_mb in strided.conf; then: systemctl reload strided"},
         {"D-CLOCK-02", "warning", has_untimed,
          "records wait for a time: they came while the clock was not set, and are in no run yet",
          "keep the gateway on a network with NTP; pods with memory bring their time on the next link"},
@@ -171,6 +227,11 @@ static const struct Finding {
          "a runner has not consented: nothing of theirs is published", "stridectl consent RUNNER on"},
         {"D-CLINIC-02", "notice", has_no_broker, "no broker is configured: nothing leaves this house",
          "set host in the [broker] section of strided.conf, then: systemctl reload strided"},
+        {"D-LEDGER-04", "notice", was_restored, "the ledger is a backup that was put back",
+         "what pods have freed since it was made is listed as lost: stridectl pods; then move the other one away",
+         how_begun},
+        {"D-LEDGER-05", "notice", has_old_backup, "the last backup of the ledger is more than a month old",
+         "stridectl backup FILE"},
 };
 
 static int append_finding(sd_bus_message *m, const struct Finding *finding, const Health *health)

@@ -110,7 +110,7 @@ static int read_id_cursor(const Page *page, int64_t *ret)
         return page->cursor[0] ? integer_parse(page->cursor, 0, INT64_MAX, ret) : 0;
 }
 
-static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRow *row)
+static int append_outbox_row(sd_bus_message *m, const OutboxRow *row)
 {
         static const char *const states[] = {
                 [OUTBOX_WAITING] = "waiting", [OUTBOX_SETTLED] = "settled", [OUTBOX_CANCELLED] = "cancelled",
@@ -118,8 +118,7 @@ static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRo
         char message_id[64];
         int r = dict_open(m);
 
-        (void)snprintf(message_id, sizeof(message_id), "%s-%" PRId64, ledger_id(control->ledger),
-                       row->id);
+        (void)snprintf(message_id, sizeof(message_id), "%s-%" PRId64, row->ledger, row->id);
         if (r >= 0)
                 r = dict_integer(m, "id", row->id);
         if (r >= 0)
@@ -146,7 +145,7 @@ static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRo
 static int page_outbox_row(const OutboxRow *row, void *userdata)
 {
         Page *page = userdata;
-        int r = append_outbox_row(page->control, page->m, row);
+        int r = append_outbox_row(page->m, row);
 
         (void)snprintf(page->next, sizeof(page->next), "%" PRId64, row->id);
         page->n++;

@@ -35,6 +35,29 @@ static int read_set_aside(Control *control, Health *ret)
         return r;
 }
 
+#define NEAR_PERCENT 90 /* of the budget: what lies above is never its beginning */
+
+static int read_condition(Control *control, Health *ret)
+{
+        char at[RFC3339_SIZE];
+        int r = ledger_condition(control->ledger, &ret->ledger);
+
+        if (r < 0)
+                return r;
+        if (ledger_used(control->ledger, &ret->in_use_octets) < 0)
+                ret->in_use_octets = NULL_INTEGER;
+        if (ret->size_max_octets <= 0)
+                ret->size_max_octets = NULL_INTEGER;
+        else
+                ret->is_budget_used = ret->in_use_octets / (ret->size_max_octets / 100 + 1) >= NEAR_PERCENT;
+        if (ret->ledger.begun_utc_ms == NULL_INTEGER)
+                return 0;
+        rfc3339_format(ret->ledger.begun_utc_ms, at);
+        (void)snprintf(ret->begun, sizeof(ret->begun), "%s %.19s UTC; the other one is %s", ret->ledger.begun_by, at,
+                       ret->ledger.aside);
+        return 0;
+}
+
 int health_read(Control *control, Health *ret)
 {
         int r;
@@ -42,7 +65,8 @@ int health_read(Control *control, Health *ret)
         *ret = (Health){.control = control,
                         .now_utc_ms = clock_utc_ms(control->clock),
                         .clock = clock_quality(control->clock),
-                        .has_room = ledger_has_room(control->ledger)};
+                        .disk = ledger_disk(control->ledger),
+                        .size_max_octets = ledger_size_max(control->ledger)};
         ble_radio_state(control->ble, &ret->radio);
         if (control->clinic)
                 clinic_state(control->clinic, &ret->clinic);
@@ -57,6 +81,8 @@ int health_read(Control *control, Health *ret)
                 r = unreadable_count(control->ledger, &ret->n_unreadable);
         if (r >= 0)
                 r = timebase_unplaced(control->ledger, &ret->n_untimed);
+        if (r >= 0)
+                r = read_condition(control, ret);
         if (r >= 0)
                 r = pod_each(control->ledger, count_pod, ret);
         if (r >= 0)

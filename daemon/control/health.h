@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/control/state.h"
+#include "daemon/ledger/condition.h"
 
 typedef struct Health {
         Control *control;
@@ -14,7 +15,12 @@ typedef struct Health {
         int64_t used_octets, free_octets;
         int64_t n_set_aside;
         char set_aside[192]; /* the newest of them */
-        bool has_room;
+        DiskState disk;
+        int64_t in_use_octets; /* of size_max_octets */
+        int64_t size_max_octets; /* NULL_INTEGER: no budget */
+        bool is_budget_used; /* that is why the disk is low */
+        LedgerCondition ledger;
+        char begun[640];     /* whose place it took, when and why */
         int64_t n_pods, n_runners, n_without_consent;
         int64_t n_aside;      /* spans and weeks that could not be derived */
         int64_t n_unreadable; /* records */

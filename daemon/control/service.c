@@ -80,6 +80,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         METHOD("Status", NOTHING, ("a{sv}", status), method_status),
         METHOD("Doctor", NOTHING, ("aa{sv}", findings), method_doctor),
+        METHOD("Backup", ("h", file), ("a{sv}", backup), method_backup),
         METHOD("Scan", ("u", seconds), ("aa{sv}", pods), method_scan),
         METHOD("Pair", ("s", address, "s", runner, "s", placement, "b", confirmed), ("a{sv}", pod),
                method_pair),
@@ -115,7 +116,7 @@ void control_set_clinic(Control *control, Clinic *clinic)
 }
 
 int control_new(sd_bus *bus, Clock *clock, Ledger *ledger, Ble *ble, Clinic *clinic,
-                const char *version, Control **ret)
+                const ControlWishes *wishes, void *userdata, const char *version, Control **ret)
 {
         CLEANUP(control_freep) Control *control = calloc(1, sizeof(*control));
         int r;
@@ -127,6 +128,9 @@ int control_new(sd_bus *bus, Clock *clock, Ledger *ledger, Ble *ble, Clinic *cli
         control->ledger = ledger;
         control->ble = ble;
         control->clinic = clinic;
+        control->wishes = wishes;
+        control->wishes_userdata = userdata;
+        control->backup_fd = -1;
         control->started_boottime_ms = clock_boottime_ms(clock);
         (void)text_copy(control->version, sizeof(control->version), version);
         r = sd_bus_add_object_vtable(bus, &control->manager, MANAGER_PATH, MANAGER_INTERFACE,
@@ -146,6 +150,7 @@ Control *control_free(Control *control)
         if (!control)
                 return NULL;
         long_calls_end(control);
+        control_backup_done(control, -ECANCELED, "strided stops\ntry again when it runs");
         news_stop(control);
         objects_remove(control);
         sd_bus_slot_unref(control->manager);

@@ -25,6 +25,10 @@ struct Control {
         sd_bus_slot *manager, *tree;
         sd_bus_slot *pods, *pod_list;
         sd_bus_slot *runners, *runner_list;
+        const ControlWishes *wishes;
+        void *wishes_userdata;
+        sd_bus_message *backup; /* the call under way, or NULL */
+        int backup_fd;          /* -1: none */
         LongCall *calls; /* scans and pairings under way */
         News *news;      /* what changed in this turn */
 };
@@ -51,6 +55,7 @@ int control_need_runner(Control *control, const char *id, sd_bus_error *error);
 typedef int Method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 Method method_status;                                                     /* status.c */
 Method method_doctor;                                                     /* doctor.c */
+Method method_backup;                                                     /* backup.c */
 Method method_scan, method_pair;                                          /* radio.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
 Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */

@@ -9,6 +9,30 @@
 
 #include <errno.h>
 
+static int append_ledger(sd_bus_message *m, const Health *health)
+{
+        const LedgerCondition *ledger = &health->ledger;
+        int r = dict_integer(m, "ledger.in_use_octets", health->in_use_octets);
+
+        if (r >= 0)
+                r = dict_integer(m, "ledger.size_max_octets", health->size_max_octets);
+        if (r >= 0)
+                r = dict_time(m, "ledger.kept_since", ledger->kept_since_utc_ms);
+        if (r >= 0)
+                r = dict_integer(m, "ledger.let_go", ledger->let_go);
+        if (r >= 0)
+                r = dict_time(m, "ledger.checked", ledger->checked_utc_ms);
+        if (r >= 0)
+                r = dict_time(m, "ledger.backed_up", ledger->backed_up_utc_ms);
+        if (r >= 0)
+                r = dict_time(m, "ledger.begun", ledger->begun_utc_ms);
+        if (r >= 0)
+                r = dict_text(m, "ledger.begun_by", ledger->begun_by);
+        if (r >= 0)
+                r = dict_text(m, "ledger.aside", ledger->aside);
+        return r;
+}
+
 static int append_gateway(sd_bus_message *m, const Health *health)
 {
         Control *control = health->control;
@@ -33,8 +57,8 @@ static int append_gateway(sd_bus_message *m, const Health *health)
         if (r >= 0)
                 r = dict_integer(m, "gateway.free_octets", health->free_octets);
         if (r >= 0)
-                r = dict_text(m, "gateway.disk", health->has_room ? "ok" : "low");
-        return r;
+                r = dict_text(m, "gateway.disk", disk_state_name(health->disk));
+        return r < 0 ? r : append_ledger(m, health);
 }
 
 static int append_clinic(sd_bus_message *m, const Health *health)

@@ -1,5 +1,6 @@
 #include "daemon/ledger/coverage.h"
 
+#include "daemon/ledger/about.h"
 #include "proto/stride-service.h"
 
 #include <errno.h>
@@ -135,16 +136,35 @@ static int pod_id_of(Ledger *ledger, const char *address, int64_t *ret)
         return r == 0 ? -ENOENT : r;
 }
 
+/* What a pod has freed by the word of an earlier ledger may be in its memory still: it is asked, and says
+ * that it is lost if it is. */
+static int first_to_ask(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t *first)
+{
+        int64_t asks = 0, known = 0;
+        int r = about_integer(ledger, ASKS_FROM_START, &asks);
+
+        if (r <= 0 || asks == 0 || *first <= 1)
+                return r < 0 ? r : 0;
+        r = sql_integer(ledger, &known, "SELECT 1 FROM epoch WHERE pod_id = ? AND epoch = ?", "ii", pod_id,
+                        (int64_t)epoch);
+        if (r == 0)
+                *first = 1;
+        return r < 0 ? r : 0;
+}
+
 int epoch_learn(Ledger *ledger, const char *address, uint32_t epoch, uint32_t first, uint32_t last)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
+        uint32_t ask = first;
         int64_t pod_id;
         int r = pod_id_of(ledger, address, &pod_id);
 
         if (r >= 0)
                 r = transaction_begin(&transaction, ledger);
         if (r >= 0)
-                r = epoch_touch(ledger, pod_id, epoch, first, last);
+                r = first_to_ask(ledger, pod_id, epoch, &ask);
+        if (r >= 0)
+                r = epoch_touch(ledger, pod_id, epoch, ask, last);
         /* What lies below is durable at the pod, by our word, should its answer have been lost: it
          * takes the next word only from there on. */
         if (r >= 0 && first > 0)

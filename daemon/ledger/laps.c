@@ -3,8 +3,9 @@
 #include "daemon/ledger/timebase-update.h"
 #include "proto/record.h"
 
-/* Received records without a hole or a lost one between them. */
+/* Received records without a hole or a lost one between them; what was let go of it is left out. */
 typedef struct Chain {
+        bool is_cut; /* its beginning was let go: where it lies was settled then */
         int64_t first_seq, last_seq;
         int64_t first_tick, last_tick;
 } Chain;
@@ -21,8 +22,9 @@ static int chain_find(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t se
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT first_seq, last_seq, lost FROM span WHERE pod_id = ? AND epoch = ? "
-                          "AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+                          "SELECT s.first_seq, s.last_seq, lost, kept_seq FROM span s JOIN epoch USING "
+                          "(pod_id, epoch) WHERE pod_id = ? AND epoch = ? AND s.first_seq <= ? ORDER BY "
+                          "s.first_seq DESC LIMIT 1",
                           "iii", pod_id, (int64_t)epoch, seq);
 
         if (r >= 0)
@@ -31,8 +33,13 @@ static int chain_find(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t se
                 return r;
         *ret = (Chain){.first_seq = column_integer(statement, 0),
                        .last_seq = column_integer(statement, 1)};
-        if (ret->last_seq < seq || column_integer(statement, 2) != 0)
+        if (ret->last_seq < seq || column_integer(statement, 2) != 0 ||
+            ret->last_seq < column_integer(statement, 3))
                 return 0;
+        if (ret->first_seq < column_integer(statement, 3)) {
+                ret->is_cut = true;
+                ret->first_seq = column_integer(statement, 3);
+        }
         r = tick_at(ledger, pod_id, epoch, ret->first_seq, &ret->first_tick);
         return r <= 0 ? r : tick_at(ledger, pod_id, epoch, ret->last_seq, &ret->last_tick);
 }
@@ -41,13 +48,16 @@ static int chain_find(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t se
 static int has_anchor(Ledger *ledger, int64_t pod_id, uint32_t epoch, const Chain *chain)
 {
         int64_t n = 0;
-        int r = sql_integer(ledger, &n,
-                            "SELECT count(*) FROM record JOIN anchor USING (pod_id, epoch, time_tick) "
-                            "WHERE pod_id = ? AND epoch = ? AND seq BETWEEN ? AND ? AND kind = ? AND "
-                            "quality >= ?",
-                            "iiiiii", pod_id, (int64_t)epoch, chain->first_seq, chain->last_seq,
-                            (int64_t)RECORD_ANCHOR, (int64_t)CLOCK_SET);
+        int r;
 
+        if (chain->is_cut)
+                return 1;
+        r = sql_integer(ledger, &n,
+                        "SELECT count(*) FROM record JOIN anchor USING (pod_id, epoch, time_tick) "
+                        "WHERE pod_id = ? AND epoch = ? AND seq BETWEEN ? AND ? AND kind = ? AND "
+                        "quality >= ?",
+                        "iiiiii", pod_id, (int64_t)epoch, chain->first_seq, chain->last_seq,
+                        (int64_t)RECORD_ANCHOR, (int64_t)CLOCK_SET);
         return r < 0 ? r : n > 0;
 }
 

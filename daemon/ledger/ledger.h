@@ -29,14 +29,16 @@ enum {
         LEDGER_OUTBOX = 2,  /* rows wait for the clinic */
         LEDGER_ROSTER = 4,  /* runners, pods or assignments */
         LEDGER_RECORDS = 8, /* records of pods */
+        LEDGER_DAMAGED = 16, /* no commit: SQLite found the file damaged, told once */
 };
 
-/* Called after a commit that touched something, from inside ledger_commit: note it,
- * arm a timer, return. */
+/* Called after a commit that touched something, from inside ledger_commit (LEDGER_DAMAGED: from
+ * inside whatever found it): note it, arm a timer, return. */
 typedef void (*LedgerObserver)(unsigned touched, void *userdata);
 
 /* Opens or creates; migrates an older file. Borrows `clock`. Further errors:
  * -ENOTUNIQ: written by a newer version; -EUCLEAN: not a ledger, or damaged;
+ * -EMEDIUMTYPE: another program's database;
  * -EADDRINUSE: another strided has it open; -ENAMETOOLONG, and -errno of the file beside it
  * that is its lock. A file that is refused stays octet for octet as it was. `ret_message`
  * (may be NULL) gets a sentence with the next step on any failure. */
@@ -54,11 +56,30 @@ const char *ledger_id(const Ledger *ledger);
 /* Octets of file and WAL; number of free octets on its file system. */
 int ledger_size(Ledger *ledger, int64_t *ret_octets, int64_t *ret_free_octets) MUST_CHECK;
 
+/* How much room there is, best first; docs/ledger.md says what happens in each. */
+typedef enum DiskState {
+        DISK_OK,
+        DISK_HIGH,    /* four fifths of the budget are used: older raw records go earlier */
+        DISK_LOW,     /* 95 % are, or the file system has less than the minimum free: back-fill pauses */
+        DISK_FULL,    /* nothing more can be written */
+        DISK_FAILING, /* reading or writing the file failed (EIO) */
+} DiskState;
+
+const char *disk_state_name(DiskState state); /* "ok" "high" "low" "full" "failing" */
+/* The last two as the last access found it: a commit that succeeds ends them. */
+DiskState ledger_disk(Ledger *ledger);
+
 /* Below so many free octets there is no room; 0 (default): there always is. */
 void ledger_set_min_free(Ledger *ledger, int64_t octets);
-/* May what a pod holds safely in its own memory be stored here? Once it was false, it takes a
- * quarter more than the minimum to become true again; each change is logged. Everything else
- * (diary, samples of pods without memory, receipts) is stored as long as SQLite finds room. */
+/* The budget: the file never grows above it; 0 (default): as large as it likes. */
+void ledger_set_size_max(Ledger *ledger, int64_t octets);
+int64_t ledger_size_max(const Ledger *ledger);
+/* Octets of the file that hold something: what was let go is used again before it grows. */
+int ledger_used(Ledger *ledger, int64_t *ret) MUST_CHECK;
+/* May what a pod holds safely in its own memory be stored here? Not when the disk is low, full or
+ * failing. Once it was false for lack of room, it takes a quarter more than the minimum free, or 90 %
+ * of the budget, to become true again; each change is logged. Everything else (diary, samples of pods
+ * without memory, receipts) is stored as long as SQLite finds room. */
 bool ledger_has_room(Ledger *ledger);
 /* Commits something tiny unless a commit succeeded within the last `within_ms`. */
 int ledger_prove(Ledger *ledger, int64_t within_ms) MUST_CHECK;

@@ -1,66 +1,20 @@
 /* Implements ledger.h: the file, its lock, its transactions. */
 #include "daemon/ledger/ledger.h"
 
+#include "daemon/ledger/lock.h"
+#include "daemon/ledger/open.h"
+#include "daemon/ledger/replace.h"
 #include "daemon/ledger/schema.h"
 #include "daemon/ledger/sql.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 
 #define BUSY_TIMEOUT_MS 2000 /* of a person's sqlite3 shell; our own writes are one thread */
 
 /* ---- opening ---- */
-
-static void explain(char *ret, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
-static void explain(char *ret, size_t size, const char *format, ...)
-{
-        va_list arguments;
-
-        if (!ret || size == 0)
-                return;
-        va_start(arguments, format);
-        (void)vsnprintf(ret, size, format, arguments);
-        va_end(arguments);
-}
-
-/* One strided a ledger: an advisory lock that dies with its holder; the file names it. */
-static int take_lock(Ledger *ledger, char *message, size_t size)
-{
-        char path[512], holder[24] = "";
-        int n;
-
-        if ((size_t)snprintf(path, sizeof(path), "%s.lock", ledger->path) >= sizeof(path)) {
-                explain(message, size, "the path of the ledger is too long: at most %zu octets",
-                        sizeof(path) - sizeof(".lock"));
-                return -ENAMETOOLONG;
-        }
-        ledger->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (ledger->lock_fd < 0) {
-                int error = errno;
-
-                explain(message, size, "cannot write beside %s: %s. Is its directory strided's?",
-                        ledger->path, strerror(error));
-                return -error;
-        }
-        if (flock(ledger->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-                ssize_t length = pread(ledger->lock_fd, holder, sizeof(holder) - 1, 0);
-
-                explain(message, size,
-                        "%s is open in another strided (pid %.*s). Stop that one first: systemctl "
-                        "stop strided",
-                        ledger->path, length > 0 ? (int)length : 1, length > 0 ? holder : "?");
-                return -EADDRINUSE;
-        }
-        n = snprintf(holder, sizeof(holder), "%d", (int)getpid());
-        if (ftruncate(ledger->lock_fd, 0) < 0 || pwrite(ledger->lock_fd, holder, (size_t)n, 0) < 0)
-                explain(message, size, "%s", ""); /* only the name is missing: the lock holds */
-        return 0;
-}
 
 static int set_up(Ledger *ledger)
 {
@@ -99,6 +53,7 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
                 int error;
                 const char *text;
         } texts[] = {
+                {-EMEDIUMTYPE, "is another file: %s. Nothing was changed; move it away to begin a new ledger"},
                 {-ENOTUNIQ, "was written by a newer strided (%s). Install that version again; "
                             "nothing was changed"},
                 {-EUCLEAN, "is no ledger, or damaged: %s. Nothing was changed; move it away to "
@@ -117,10 +72,10 @@ static void explain_open(int error, const Ledger *ledger, char *message, size_t 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
                 (void)snprintf(sentence, sizeof(sentence), texts[i].text, ledger->error);
 #pragma GCC diagnostic pop
-                explain(message, size, "%s %s", ledger->path, sentence);
+                ledger_explain(message, size, "%s %s", ledger->path, sentence);
                 return;
         }
-        explain(message, size, "%s cannot be opened: %s", ledger->path,
+        ledger_explain(message, size, "%s cannot be opened: %s", ledger->path,
                 ledger->error[0] ? ledger->error : strerror(-error));
 }
 
@@ -132,11 +87,10 @@ static bool is_full(Ledger *ledger)
         return ledger_size(ledger, &used, &free_octets) == 0 && free_octets < 64 * 1024;
 }
 
-int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
-                size_t message_size)
+int open_unlocked(const char *path, Clock *clock, Ledger **ret, char *ret_message, size_t message_size)
 {
         CLEANUP(ledger_closep) Ledger *ledger = calloc(1, sizeof(*ledger));
-        int r;
+        int r = 0;
 
         if (!ledger)
                 return -ENOMEM;
@@ -146,9 +100,6 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
         ledger->path = strdup(path);
         if (!ledger->path)
                 return -ENOMEM;
-        r = take_lock(ledger, ret_message, message_size);
-        if (r < 0)
-                return r;
         if (sqlite3_open_v2(path, &ledger->db,
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                             NULL) != SQLITE_OK)
@@ -162,6 +113,26 @@ int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
                 return r;
         }
         *ret = TAKE(ledger);
+        return 0;
+}
+
+int ledger_open(const char *path, Clock *clock, Ledger **ret, char *ret_message,
+                size_t message_size)
+{
+        CLEANUP(closep) int lock_fd = -1;
+        Ledger *ledger;
+        int r = lock_take(path, &lock_fd, ret_message, message_size);
+
+        if (r >= 0)
+                r = replace_finish(path, ret_message, message_size);
+        if (r >= 0)
+                r = open_unlocked(path, clock, &ledger, ret_message, message_size);
+        if (r < 0)
+                return r;
+        ledger->lock_fd = lock_fd;
+        lock_fd = -1;
+        lock_note(ledger->lock_fd, ledger->id);
+        *ret = ledger;
         return 0;
 }
 
@@ -291,6 +262,7 @@ int ledger_commit(Ledger *ledger)
                 return r;
         }
         ledger->committed_boottime_ms = clock_boottime_ms(ledger->clock);
+        room_note(ledger, 0);
         ledger->n_heard = 0;
         ledger->n_attempts = 0;
         touched = ledger->touched;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears"
+#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears, ledger"
 
 static const char *const kind_names[] = {
         [OUTBOX_STATUS] = "status", [OUTBOX_SUMMARY] = "summary", [OUTBOX_WEEK] = "week",
@@ -61,6 +61,9 @@ static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
         };
         column_text(statement, 3, ret->runner, sizeof(ret->runner));
         column_text(statement, 4, ret->key, sizeof(ret->key));
+        column_text(statement, 10, ret->ledger, sizeof(ret->ledger));
+        if (ret->ledger[0] == '\0')
+                (void)text_copy(ret->ledger, sizeof(ret->ledger), ledger->id);
         for (size_t i = 0; i < ledger->n_attempts; i++)
                 ret->attempts += ledger->attempts[i] == ret->id;
 }

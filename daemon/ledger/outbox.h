@@ -32,7 +32,8 @@ typedef enum OutboxState {
 } OutboxState;
 
 typedef struct OutboxRow {
-        int64_t id; /* never reused; the wire's id is "{ledger_id}-{id}" */
+        int64_t id; /* never reused; the wire's id is "{ledger}-{id}" */
+        char ledger[9]; /* ledger_id; of a row that is older than a rebuilt or restored ledger, that one's */
         OutboxKind kind;
         OutboxState state;
         char runner[ID_SIZE]; /* "" for STATUS */

@@ -103,6 +103,7 @@ static uint32_t last_seq_of(const Record *record)
 /* What one epoch of a batch did. */
 typedef struct BatchSpan {
         uint32_t epoch;
+        int64_t kept_seq;              /* lower ones were let go */
         int64_t first_tick, last_tick; /* of what measures are made of; first > last: none */
 } BatchSpan;
 
@@ -173,8 +174,13 @@ static int cover_lost(Ledger *ledger, const Owner *owner, const Record *record)
 static int store_one(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span,
                      StoreResult *result)
 {
-        int r = compare_stored(ledger, owner, record);
+        int r;
 
+        if (record->seq < span->kept_seq) { /* it was here, and has gone into runs and weeks */
+                result->known++;
+                return cover_lost(ledger, owner, record);
+        }
+        r = compare_stored(ledger, owner, record);
         if (r == 0) {
                 result->known++;
                 return 0;
@@ -188,6 +194,17 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
                 return r;
         result->stored++;
         return insert_record(ledger, owner, record, span);
+}
+
+static int begin_span(Ledger *ledger, const Owner *owner, uint32_t epoch, BatchSpan *ret)
+{
+        int r;
+
+        *ret = (BatchSpan){.epoch = epoch, .first_tick = INT64_MAX, .last_tick = INT64_MIN};
+        r = sql_integer(ledger, &ret->kept_seq,
+                        "SELECT kept_seq FROM epoch WHERE pod_id = ? AND epoch = ?", "ii", owner->pod_id,
+                        (int64_t)epoch);
+        return r < 0 ? r : 0;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -210,11 +227,10 @@ static int store_all(Ledger *ledger, const Owner *owner, const Record *const *or
         for (size_t i = 0; i < n; i++) {
                 if (i == 0 || order[i]->epoch != span.epoch) {
                         r = i == 0 ? 0 : mark_batch(ledger, owner, &span);
+                        if (r >= 0)
+                                r = begin_span(ledger, owner, order[i]->epoch, &span);
                         if (r < 0)
                                 return r;
-                        span = (BatchSpan){.epoch = order[i]->epoch,
-                                           .first_tick = INT64_MAX,
-                                           .last_tick = INT64_MIN};
                 }
                 r = store_one(ledger, owner, order[i], &span, result);
                 if (r < 0)

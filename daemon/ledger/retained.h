@@ -8,6 +8,9 @@
 #define RETAINED_WEEKS    26
 #define RETAINED_RUN_DAYS 60
 
+/* Publishes what is there of a runner: the newest revision of every run and week, and a summary. What
+ * was cleared for its age is sent again as well, and so has to be cleared again. In roster.c. */
+int queue_everything(Ledger *ledger, const char *runner) MUST_CHECK;
 int retained_clear_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
 int retained_clear_runs(Ledger *ledger) MUST_CHECK;
 /* Every topic of a runner that may hold something; for withdrawn consent. */

@@ -86,9 +86,7 @@ int runner_add(Ledger *ledger, const Runner *runner)
         return transaction_commit(&transaction);
 }
 
-/* Publishes what is there: the newest revision of every run and week, and a summary. What was
- * cleared for its age is sent again as well, and so has to be cleared again. */
-static int queue_everything(Ledger *ledger, const char *id)
+int queue_everything(Ledger *ledger, const char *id)
 {
         int r = sql_run(ledger,
                         "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, ?, "

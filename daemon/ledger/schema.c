@@ -343,6 +343,12 @@ static const char *const migrations[] = {
                     "flags_raised TEXT, " FLAG_COLUMNS("lumbar_hyperextension") ", "
                     FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
                     FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
+
+        /* retention: the numbers of an epoch below kept_seq were let go, gone_tick was its first */
+        "ALTER TABLE epoch ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE epoch ADD COLUMN gone_tick INTEGER;"
+        /* the ledger whose row it was first, if that is another one: its id stays in the message's */
+        "ALTER TABLE outbox ADD COLUMN ledger TEXT;",
 };
 
 int schema_version(void)
@@ -396,7 +402,7 @@ int schema_check(Ledger *ledger)
         if (application != LEDGER_APPLICATION_ID && (application != 0 || version != 0 || objects > 0)) {
                 (void)text_copy(ledger->error, sizeof(ledger->error),
                                 "another program's database");
-                return -EUCLEAN;
+                return -EMEDIUMTYPE;
         }
         if (version > schema_version()) {
                 (void)snprintf(ledger->error, sizeof(ledger->error),

@@ -15,11 +15,38 @@ static const struct {
         {SQLITE_NOTADB, -EUCLEAN},   {SQLITE_CANTOPEN, -EIO},
 };
 
+void ledger_explain(char *ret, size_t size, const char *format, ...)
+{
+        va_list arguments;
+
+        if (!ret || size == 0)
+                return;
+        va_start(arguments, format);
+        (void)vsnprintf(ret, size, format, arguments);
+        va_end(arguments);
+}
+
+/* Once: whoever listens looks at the whole file. */
+static void note_damage(Ledger *ledger)
+{
+        if (ledger->is_damaged)
+                return;
+        ledger->is_damaged = true;
+        for (size_t i = 0; i < OBSERVERS_MAX; i++) {
+                if (ledger->observers[i].function)
+                        ledger->observers[i].function(LEDGER_DAMAGED, ledger->observers[i].userdata);
+        }
+}
+
 int sql_failed(Ledger *ledger)
 {
         int code = sqlite3_errcode(ledger->db);
 
         (void)text_copy(ledger->error, sizeof(ledger->error), sqlite3_errmsg(ledger->db));
+        if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+                note_damage(ledger);
+        if (code == SQLITE_FULL || code == SQLITE_IOERR)
+                room_note(ledger, code == SQLITE_FULL ? -ENOSPC : -EIO);
         for (size_t i = 0; i < ARRAY_SIZE(sqlite_errors); i++) {
                 if (sqlite_errors[i].code == code)
                         return sqlite_errors[i].error;

@@ -42,7 +42,13 @@ struct Ledger {
         unsigned touched;
         int64_t committed_boottime_ms; /* INT64_MIN: not yet */
         int64_t min_free_octets;
-        bool is_short; /* of room, as last seen */
+        int64_t size_max_octets;
+        bool is_short;   /* of free octets, as last seen */
+        bool is_damaged; /* SQLite found it so, and the observers were told */
+        bool is_near;    /* the end of its budget, as last seen */
+        bool is_high;    /* in its budget, as last seen */
+        int64_t tried_boottime_ms;
+        int write_error; /* -ENOSPC or -EIO of the last access; 0: it works */
         struct {
                 LedgerObserver function;
                 void *userdata;
@@ -101,6 +107,10 @@ static inline void column_text(Statement *statement, int column, char *ret, size
         (void)text_copy(ret, size, text ? text : "");
 }
 
+/* A sentence for people into `ret`, which may be NULL. */
+void ledger_explain(char *ret, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
+/* The file did not let us read or write (-ENOSPC, -EIO); 0: it did. Logged when it changes. */
+void room_note(Ledger *ledger, int error);
 /* The last SQLite failure as -errno, its sentence remembered. */
 int sql_failed(Ledger *ledger) MUST_CHECK;
 

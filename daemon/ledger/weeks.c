@@ -1,5 +1,6 @@
 #include "daemon/ledger/weeks.h"
 
+#include "daemon/ledger/about.h"
 #include "daemon/ledger/groups.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
@@ -11,6 +12,30 @@
 #include <string.h>
 
 #define TEXT_MAX 8192 /* of reasons */
+
+/* ---- revisions ---- */
+
+/* A ledger that took another's place goes on above what that may have told. */
+typedef struct Revising {
+        int64_t floor; /* new revisions are at least this */
+        int64_t below; /* older ones are told anew, also unchanged */
+} Revising;
+
+static int read_revising(Ledger *ledger, Revising *ret)
+{
+        int r;
+
+        *ret = (Revising){0};
+        r = about_integer(ledger, REVISION_FLOOR, &ret->floor);
+        if (r >= 0)
+                r = about_integer(ledger, REVISE_BELOW, &ret->below);
+        return r < 0 ? r : 0;
+}
+
+static int64_t next_revision(const Revising *revising, int64_t newest)
+{
+        return newest + 1 > revising->floor ? newest + 1 : revising->floor;
+}
 
 /* ---- runs ---- */
 
@@ -72,17 +97,20 @@ int run_put(Ledger *ledger, Run *run)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         char reasons[TEXT_MAX];
         Run newest;
+        Revising revising;
         int r = transaction_begin(&transaction, ledger);
 
+        if (r >= 0)
+                r = read_revising(ledger, &revising);
         if (r >= 0)
                 r = run_get(ledger, run->runner, run->run, 0, &newest);
         if (r < 0)
                 return r;
-        if (r > 0 && same_run(&newest, *run)) {
+        if (r > 0 && same_run(&newest, *run) && newest.revision >= revising.below) {
                 run->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
-        run->revision = r > 0 ? newest.revision + 1 : 1;
+        run->revision = next_revision(&revising, r > 0 ? newest.revision : 0);
         reasons_write(&run->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
                     "ss", run->runner, run->run);
@@ -225,17 +253,20 @@ int week_put(Ledger *ledger, Week *week)
         CLEANUP(transaction_endp) Transaction transaction = {0};
         char reasons[TEXT_MAX];
         Week newest;
+        Revising revising;
         int r = transaction_begin(&transaction, ledger);
 
+        if (r >= 0)
+                r = read_revising(ledger, &revising);
         if (r >= 0)
                 r = week_get(ledger, week->runner, week->week, 0, &newest);
         if (r < 0)
                 return r;
-        if (r > 0 && same_week(&newest, *week)) {
+        if (r > 0 && same_week(&newest, *week) && newest.revision >= revising.below) {
                 week->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
-        week->revision = r > 0 ? newest.revision + 1 : 1;
+        week->revision = next_revision(&revising, r > 0 ? newest.revision : 0);
         reasons_write(&week->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE week SET newest = 0 WHERE runner = ? AND week = ? AND newest = 1",
                     "ss", week->runner, week->week);

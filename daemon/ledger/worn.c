@@ -20,7 +20,7 @@ static int add_overlap(const Walk *walk, int64_t begin, int64_t end, WornPod *wo
         return walk->span ? walk->span(worn, from, to, walk->userdata) : 0;
 }
 
-/* First and last tick known of an epoch, by records and anchors. 1, 0: none. */
+/* First and last tick known of an epoch, by records (also those that were let go) and anchors. 1, 0: none. */
 static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *ret_first,
                        int64_t *ret_last)
 {
@@ -28,8 +28,9 @@ static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *
         /* one by one, each is a look into an index */
         int r = sql_query(ledger, &statement,
                           "SELECT min(ifnull(r0, a0), ifnull(a0, r0)), max(ifnull(r1, a1), ifnull(a1, "
-                          "r1)) FROM (SELECT (SELECT min(time_tick) FROM record WHERE pod_id = ?1 AND "
-                          "epoch = ?2) AS r0, (SELECT max(time_tick) FROM record WHERE pod_id = ?1 AND "
+                          "r1)) FROM (SELECT ifnull((SELECT gone_tick FROM epoch WHERE pod_id = ?1 AND "
+                          "epoch = ?2), (SELECT min(time_tick) FROM record WHERE pod_id = ?1 AND "
+                          "epoch = ?2)) AS r0, (SELECT max(time_tick) FROM record WHERE pod_id = ?1 AND "
                           "epoch = ?2) AS r1, (SELECT min(time_tick) FROM anchor WHERE pod_id = ?1 AND "
                           "epoch = ?2) AS a0, (SELECT max(time_tick) FROM anchor WHERE pod_id = ?1 AND "
                           "epoch = ?2) AS a1)",

@@ -61,11 +61,28 @@ static void list_epochs(SimPod *pod, const StrideRequest *request, StrideRespons
         response->last = epoch->n_records > epoch->freed ? epoch->n_records : 0;
 }
 
-/* What a report will send: held records, lost ranges, and nothing of what was freed. */
+/* What was freed is there until its place is needed: with a bounded memory, at once. */
+static bool is_forgotten(const SimPod *pod, const SimEpoch *epoch, uint32_t seq)
+{
+        return pod->capacity > 0 && seq <= epoch->freed;
+}
+
+static Record tell_forgotten(Sim *sim, const SimPod *pod, const SimEpoch *epoch, uint32_t seq)
+{
+        Record record = {.kind = RECORD_LOST, .epoch = epoch->epoch, .seq = seq,
+                         .tick = pod_tick_at(pod, epoch, sim_now_ms(sim)), .from_store = true,
+                         .lost = {.last_seq = epoch->freed, .reason = LOST_ERASED}};
+
+        if (record_encode(&record) < 0)
+                abort();
+        return record;
+}
+
+/* What a report will send: held records, and lost ranges. */
 static void fill_page(Sim *sim, SimPod *pod, const StrideRequest *request)
 {
         SimEpoch *epoch = pod_find_epoch(pod, request->epoch);
-        uint32_t seq = request->first > epoch->freed ? request->first : epoch->freed + 1;
+        uint32_t seq = request->first;
 
         pod->report = *request;
         pod->n_page = pod->page_at = 0;
@@ -74,6 +91,11 @@ static void fill_page(Sim *sim, SimPod *pod, const StrideRequest *request)
                 SimLost *lost = pod_lost_at(pod, epoch->epoch, seq);
                 Record *record = &pod->page[pod->n_page++];
 
+                if (is_forgotten(pod, epoch, seq)) {
+                        *record = tell_forgotten(sim, pod, epoch, seq);
+                        seq = epoch->freed + 1;
+                        continue;
+                }
                 if (lost) {
                         *record = pod_tell_lost(sim, pod, lost, seq);
                         seq = (uint32_t)record->lost.last_seq + 1;

@@ -152,7 +152,7 @@ static void another_programs_database_is_refused_untouched(void **state)
         Home *home = *state;
 
         execute(home->path, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
-        assert_refused_untouched(home, -EUCLEAN, "another program's database");
+        assert_refused_untouched(home, -EMEDIUMTYPE, "another program's database");
 }
 
 static void another_programs_empty_database_is_refused_untouched(void **state)
@@ -160,7 +160,7 @@ static void another_programs_empty_database_is_refused_untouched(void **state)
         Home *home = *state;
 
         execute(home->path, "PRAGMA application_id = 77; PRAGMA user_version = 1");
-        assert_refused_untouched(home, -EUCLEAN, "another program's database");
+        assert_refused_untouched(home, -EMEDIUMTYPE, "another program's database");
 }
 
 /* As a user who may not write the file but may write beside it. Exit 77: cannot become one. */

@@ -96,6 +96,74 @@ static void room_comes_back_only_with_a_margin(void **state)
         assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Raw packets are the quickest way to make a file grow. */
+static void fill(Home *home, int64_t until_octets)
+{
+        static char packet[4000];
+        int64_t used = 0;
+
+        for (unsigned i = 0; used < until_octets; i++) {
+                char pod[ADDRESS_SIZE];
+
+                (void)snprintf(packet, sizeof(packet), "%u", i);
+                (void)snprintf(pod, sizeof(pod), "pod-%u", i / 500);
+                assert_int_equal(raw_packet_keep(home->ledger, pod, "180a", packet, sizeof(packet), "x"), 0);
+                assert_int_equal(ledger_used(home->ledger, &used), 0);
+        }
+}
+
+static void a_budget_is_told_before_it_is_used_up(void **state)
+{
+        Home *home = *state;
+        int r = 0;
+
+        ledger_set_size_max(home->ledger, 4 * MIB);
+        assert_int_equal(ledger_disk(home->ledger), DISK_OK);
+        fill(home, 4 * MIB * 81 / 100);
+        assert_int_equal(ledger_disk(home->ledger), DISK_HIGH);
+        assert_true(ledger_has_room(home->ledger));
+        fill(home, 4 * MIB * 96 / 100);
+        assert_int_equal(ledger_disk(home->ledger), DISK_LOW);
+        assert_false(ledger_has_room(home->ledger));
+        add_runner(home, "people-go-on");
+        /* the last bound: the file does not grow above it, and what does not fit is told */
+        for (int i = 0; r >= 0 && i < 100; i++) {
+                char packet[4000] = "";
+
+                (void)snprintf(packet, sizeof(packet), "z%d", i);
+                r = raw_packet_keep(home->ledger, "pod-z", "180a", packet, sizeof(packet), "x");
+        }
+        assert_int_equal(r, -ENOSPC);
+        assert_int_equal(ledger_disk(home->ledger), DISK_FULL);
+        assert_false(ledger_has_room(home->ledger));
+        ledger_set_size_max(home->ledger, 8 * MIB);
+        clock_manual_advance(home->clock, MINUTE_MS);
+        assert_true(ledger_has_room(home->ledger)); /* it looks for itself */
+        assert_int_equal(ledger_disk(home->ledger), DISK_OK);
+}
+
+static void the_budget_comes_back_only_with_a_margin(void **state)
+{
+        Home *home = *state;
+        int64_t used = 0;
+
+        fill(home, 3 * MIB);
+        assert_int_equal(ledger_used(home->ledger, &used), 0);
+        ledger_set_size_max(home->ledger, used * 100 / 96);
+        assert_false(ledger_has_room(home->ledger));
+        ledger_set_size_max(home->ledger, used * 100 / 92);
+        assert_false(ledger_has_room(home->ledger));
+        ledger_set_size_max(home->ledger, used * 100 / 88);
+        assert_true(ledger_has_room(home->ledger));
+        assert_int_equal(ledger_disk(home->ledger), DISK_HIGH);
+        ledger_set_size_max(home->ledger, used * 100 / 77);
+        assert_int_equal(ledger_disk(home->ledger), DISK_HIGH);
+        ledger_set_size_max(home->ledger, used * 100 / 73);
+        assert_int_equal(ledger_disk(home->ledger), DISK_OK);
+        ledger_set_size_max(home->ledger, 0);
+        assert_int_equal(ledger_disk(home->ledger), DISK_OK);
+}
+
 static int64_t commits(Home *home)
 {
         int64_t used, free_octets;
@@ -139,6 +207,8 @@ int main(void)
                 TEST(there_is_always_room_without_a_minimum),
                 TEST(an_impossible_minimum_leaves_no_room_and_the_diary_goes_on),
                 TEST(room_comes_back_only_with_a_margin),
+                TEST(a_budget_is_told_before_it_is_used_up),
+                TEST(the_budget_comes_back_only_with_a_margin),
                 TEST(a_proof_writes_only_when_nothing_was_committed_lately),
                 TEST(a_ledger_that_is_locked_does_not_prove_itself),
         };
