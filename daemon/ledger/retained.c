@@ -24,7 +24,7 @@ int retained_clear_weeks(Ledger *ledger, const char *runner)
                     (int64_t)OUTBOX_WAITING, clock_utc_ms(ledger->clock), (int64_t)OUTBOX_WEEK);
         if (r < 0)
                 return r;
-        (void)snprintf(sql, sizeof(sql), "UPDATE week SET cleared = 1 WHERE %s", too_old);
+        (void)snprintf(sql, sizeof(sql), "UPDATE week INDEXED BY week_not_cleared SET cleared = 1 WHERE %s", too_old);
         return sql_run(ledger, sql, "si", runner, (int64_t)RETAINED_WEEKS - 1);
 }
 
