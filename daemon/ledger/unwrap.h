@@ -4,6 +4,8 @@
 #include "daemon/ledger/sql.h"
 #include "proto/record.h"
 
+/* Of the record behind one at `near_tick`: later seq, later tick, forward on the circle of 2^32. */
+int64_t tick_after(int64_t near_tick, int64_t tick);
 /* The unwrapped tick of a record: its u32 continued from the nearest known seq of the epoch, and
  * behind a hole by what is known of its time. A pod without memory sends boottime, which does not
  * wrap. */
