@@ -5,9 +5,11 @@ import socket
 import subprocess
 import time
 
-from programs import START, Reading, Stage, Strided, wait_for
+from programs import ADDRESS, START, Reading, Stage, Strided, wait_for
+from radio import pod
 
 IDLE_S = 60
+WATCHDOG_S = 180  # of systemd/strided.service.in
 
 
 def start_broker(stage):
@@ -28,16 +30,18 @@ def start_broker(stage):
 
 
 def idle(build, n):
-    """strided (one paired pod, away) and the bare program side by side on one broker: n minutes."""
+    """strided, whose one pod is away, and the bare program side by side on one broker: n minutes. With the
+    watchdog of its unit, which it feeds."""
     found = []
-    with Stage(build, [], []) as stage:
+    with Stage(build, [pod()], [{"do": "home", "pod": ADDRESS}, "pair", {"do": "away", "pod": ADDRESS}],
+               WATCHDOG_USEC=str(WATCHDOG_S * 1000000)) as stage:
         port = start_broker(stage)
+        stage.reached("pair")
         daemon = Strided(stage, port)
-        wait_for(lambda: subprocess.run(["stridectl", "status"], env=stage.env, capture_output=True).returncode == 0,
-                 START, stage.logs())
-        stage.call("stridectl", "runners", "add", "r1", "--zone", "UTC")
+        daemon.pair()
+        stage.go_on("pair")
         paho = stage.start(stage.build / "tests/bench/bench-paho", "idle", port)
-        time.sleep(45)  # what follows a start, and the new runner's first week
+        time.sleep(90)  # what follows a start, the new runner's first week, the pod's going
         for _ in range(n):
             before, bare = daemon.read(), Reading(paho.pid)
             time.sleep(IDLE_S)
@@ -98,7 +102,7 @@ def drain_strided(build, ledger):
     return {"rows": n, "per_s": n / seconds, "cpu_us": cpu / 1000 / n}, [line.split(" ", 1)[1] for line in lines]
 
 
-def drain_paho(build, lines):
+def drain_paho(build, lines, stores):
     with Stage(build, [], []) as stage:
         port = start_broker(stage)
         out = listen(stage, port)
@@ -107,7 +111,7 @@ def drain_paho(build, lines):
                                 "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
                                 "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime)",
                                 str(pathlib.Path(build) / "tests/bench/bench-paho"), "drain", str(port),
-                                str(stage.work / "lines")], check=True, capture_output=True, text=True)
+                                str(stage.work / "lines"), *([str(stage.work / "settled.db")] if stores else [])], check=True, capture_output=True, text=True)
         n, seconds, _ = settled(out, len(lines))
     return {"rows": n, "per_s": n / seconds, "cpu_us": float(usage.stdout) * 1e6 / n}
 

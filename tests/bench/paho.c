@@ -1,12 +1,16 @@
 /* paho: the least a program can do with the Paho library, to measure strided against.
  *
  *   paho idle PORT           connected and subscribed, with strided's keep alive; until it is killed
- *   paho drain PORT FILE     publishes FILE's lines "retained topic payload" (MQTT 5, QoS 1) with as many
- *                            in flight as strided has, stores nothing, ends when all are confirmed */
+ *   paho drain PORT FILE [DATABASE]
+ *                            publishes FILE's lines "retained topic payload" (MQTT 5, QoS 1) with as many
+ *                            in flight as strided has, ends when all are confirmed. With DATABASE, what
+ *                            is confirmed is written there (WAL, synchronous FULL) before more is sent:
+ *                            strided's rule; without it nothing is stored */
 #include "daemon/clinic/mqtt.h"
 
 #include <MQTTAsync.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +20,9 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static int connected, in_flight;
+static int connected, in_flight, confirmed;
+static sqlite3 *db;
+static sqlite3_stmt *insert;
 
 static void note(int *what, int by)
 {
@@ -35,7 +41,11 @@ static void on_connected(void *context, MQTTAsync_successData5 *data)
 static void on_delivered(void *context, MQTTAsync_successData5 *data)
 {
         (void)context, (void)data;
-        note(&in_flight, -1);
+        (void)pthread_mutex_lock(&lock);
+        in_flight--;
+        confirmed++;
+        (void)pthread_cond_signal(&changed);
+        (void)pthread_mutex_unlock(&lock);
 }
 
 static void on_failed(void *context, MQTTAsync_failureData5 *data)
@@ -99,6 +109,44 @@ static void publish(MQTTAsync client, char *line)
              "send");
 }
 
+static void must_sql(int code, const char *what)
+{
+        if (code == SQLITE_OK || code == SQLITE_DONE)
+                return;
+        (void)fprintf(stderr, "paho: %s: %s\n", what, sqlite3_errmsg(db));
+        exit(EXIT_FAILURE);
+}
+
+static void open_database(const char *path)
+{
+        must_sql(sqlite3_open(path, &db), path);
+        must_sql(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                  "CREATE TABLE settled (id INTEGER PRIMARY KEY)", NULL, NULL, NULL),
+                 path);
+        must_sql(sqlite3_prepare_v2(db, "INSERT INTO settled DEFAULT VALUES", -1, &insert, NULL), path);
+}
+
+/* Waits until there is room, then writes down what was confirmed meanwhile. */
+static void settle(int room)
+{
+        int n;
+
+        (void)pthread_mutex_lock(&lock);
+        while (in_flight > MQTT_IN_FLIGHT_MAX - room)
+                (void)pthread_cond_wait(&changed, &lock);
+        n = confirmed;
+        confirmed = 0;
+        (void)pthread_mutex_unlock(&lock);
+        if (!db || n == 0)
+                return;
+        must_sql(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), "begin");
+        while (n-- > 0) {
+                must_sql(sqlite3_step(insert), "insert");
+                must_sql(sqlite3_reset(insert), "insert");
+        }
+        must_sql(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), "commit");
+}
+
 static void drain(MQTTAsync client, const char *path)
 {
         FILE *file = fopen(path, "r");
@@ -108,17 +156,11 @@ static void drain(MQTTAsync client, const char *path)
         if (!file)
                 must(-1, path);
         while (getline(&line, &size, file) > 0) {
-                (void)pthread_mutex_lock(&lock);
-                while (in_flight == MQTT_IN_FLIGHT_MAX)
-                        (void)pthread_cond_wait(&changed, &lock);
-                in_flight++;
-                (void)pthread_mutex_unlock(&lock);
+                settle(1);
+                note(&in_flight, 1);
                 publish(client, line);
         }
-        (void)pthread_mutex_lock(&lock);
-        while (in_flight > 0)
-                (void)pthread_cond_wait(&changed, &lock);
-        (void)pthread_mutex_unlock(&lock);
+        settle(MQTT_IN_FLIGHT_MAX);
         free(line);
         (void)fclose(file);
 }
@@ -130,8 +172,10 @@ int main(int argc, char **argv)
                 for (;;)
                         (void)pause();
         }
-        if (argc != 4 || strcmp(argv[1], "drain") != 0)
+        if (argc < 4 || strcmp(argv[1], "drain") != 0)
                 return 2;
+        if (argc > 4)
+                open_database(argv[4]);
         drain(connect_to(argv[2]), argv[3]);
         return EXIT_SUCCESS;
 }

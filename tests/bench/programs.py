@@ -49,12 +49,13 @@ class Reading:
 class Stage:
     """A private bus, the simulated BlueZ in real time, and a story that waits for us at its steps."""
 
-    def __init__(self, build, pods, events):
+    def __init__(self, build, pods, events, **more):
         self.build = pathlib.Path(build)
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ.get("TMPDIR", "/tmp")))
         self.children = []
         self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.work}/bus",
                         PATH=f"{self.build}/cli:{ROOT}/tests/scenarios:{os.environ['PATH']}")
+        self.env.update(more)
         story = [self._step(e) if isinstance(e, str) else dict({"after_s": 0}, **e) for e in events]
         (self.work / "story.json").write_text(json.dumps({"pods": pods, "events": story}))
         self.start("dbus-daemon", f"--config-file={ROOT}/tests/sim/bus.conf",
