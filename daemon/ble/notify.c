@@ -11,6 +11,10 @@
 
 #define CALL_TIMEOUT_US (30 * 1000000ULL) /* bonding may happen within */
 #define PACKETS_A_TURN  64
+/* A pipe holds about 200 packets: it is tried for a short while first, and for twice as long while
+ * few come in it. */
+#define HOLD_FIRST_MS   12
+#define HOLD_PACKETS    32
 
 struct Notify {
         Bluez *bluez;
@@ -22,6 +26,7 @@ struct Notify {
         sd_event_source *source;
         int fd;
         Timer *hold;     /* armed: the pipe is not looked at until then; NULL: it always is */
+        int64_t hold_ms; /* for so long */
         int64_t read_ms; /* boottime */
         Clock *clock;
         bool by_property;
@@ -85,23 +90,35 @@ static int read_pipe(Notify *notify)
         return n;
 }
 
-static void look_at_pipe(Notify *notify, bool now)
+/* Leaves it alone for so long; 0: it says itself when there is something. */
+static void look_in(Notify *notify, int64_t hold_ms)
 {
         if (notify->ended)
                 return; /* it stays off */
-        if (sd_event_source_set_enabled(notify->source, now ? SD_EVENT_ON : SD_EVENT_OFF) < 0)
+        if (sd_event_source_set_enabled(notify->source, hold_ms > 0 ? SD_EVENT_OFF : SD_EVENT_ON) < 0) {
                 end(notify, "the event loop refuses the pipe");
-        else if (!now)
-                timer_arm(notify->hold, NOTIFY_HOLD_MS);
+                return;
+        }
+        notify->hold_ms = hold_ms;
+        if (hold_ms > 0)
+                timer_arm(notify->hold, hold_ms);
 }
 
-/* More than a turn's worth, or nothing any more: the pipe says when there is something. */
+static int64_t next_hold_ms(int64_t hold_ms, int n_packets)
+{
+        if (n_packets == 0 || n_packets > HOLD_PACKETS)
+                return 0;
+        if (n_packets > HOLD_PACKETS / 2)
+                return hold_ms;
+        return hold_ms * 2 < NOTIFY_HOLD_MS ? hold_ms * 2 : NOTIFY_HOLD_MS;
+}
+
 static void on_hold_over(void *userdata)
 {
         Notify *notify = userdata;
         int n = read_pipe(notify);
 
-        look_at_pipe(notify, n == 0 || n == PACKETS_A_TURN);
+        look_in(notify, next_hold_ms(notify->hold_ms, n));
 }
 
 void notify_catch_up(Notify *notify)
@@ -110,7 +127,7 @@ void notify_catch_up(Notify *notify)
                 return;
         timer_disarm(notify->hold);
         (void)read_pipe(notify); /* what is left wakes us */
-        look_at_pipe(notify, true);
+        look_in(notify, 0);
 }
 
 static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -123,8 +140,8 @@ static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *user
         if (!notify->hold)
                 return 0;
         notify->read_ms = clock_boottime_ms(notify->clock);
-        if (notify->read_ms - before_ms < NOTIFY_HOLD_MS)
-                look_at_pipe(notify, false);
+        if (notify->read_ms - before_ms < HOLD_FIRST_MS)
+                look_in(notify, HOLD_FIRST_MS);
         return 0;
 }
 

@@ -4,7 +4,7 @@
  * not allow it, StartNotify: notifications come as property changes, see notify_value.
  *
  * Packets that come fast are read together: waking up costs more than reading. The pipe keeps them
- * meanwhile, for NOTIFY_HOLD_MS at most. */
+ * meanwhile, for NOTIFY_HOLD_MS at most, and so few that it never fills. */
 #pragma once
 
 #include "base/clock.h"
@@ -12,7 +12,7 @@
 
 #include <systemd/sd-event.h>
 
-#define NOTIFY_HOLD_MS 50 /* [own]: nobody looks at a live stride sooner */
+#define NOTIFY_HOLD_MS 100 /* [own]: nobody looks at a live stride sooner */
 
 typedef struct Notify Notify;
 
