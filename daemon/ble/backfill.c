@@ -219,6 +219,21 @@ static int on_listed(Backfill *backfill, const StrideResponse *response, StrideR
         return BACKFILL_SEND;
 }
 
+/* All of it is here: nothing to wait for. */
+static int on_reported(Backfill *backfill, StrideRequest *request)
+{
+        SeqRange hole;
+        int r = epoch_next_hole(backfill->ledger, backfill->address, backfill->epochs[backfill->at],
+                                backfill->asked.first, &hole);
+
+        if (r < 0)
+                return r;
+        if (r == 0 || hole.first > backfill->asked.last)
+                return next_hole(backfill, request);
+        backfill->phase = PHASE_SETTLE;
+        return BACKFILL_SETTLE;
+}
+
 static int on_durable(Backfill *backfill, const StrideResponse *response, StrideRequest *request)
 {
         int r;
@@ -266,8 +281,7 @@ int backfill_answer(Backfill *backfill, const StrideResponse *response, StrideRe
                 backfill->is_live = response->status == STRIDE_OK;
                 return start_holes(backfill, request);
         case PHASE_REPORT:
-                backfill->phase = PHASE_SETTLE;
-                return BACKFILL_SETTLE;
+                return on_reported(backfill, request);
         case PHASE_DURABLE:
                 return on_durable(backfill, response, request);
         default:

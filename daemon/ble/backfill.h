@@ -20,7 +20,7 @@
 
 #define BACKFILL_EPOCHS_MAX 255
 #define BACKFILL_ASK_MAX    5
-#define BACKFILL_SETTLE_MS  200 /* notifications may come after the answer that ends them */
+#define BACKFILL_SETTLE_MS  200 /* notifications may come after the answer that ends them: if some miss */
 
 typedef enum BackfillStep {
         BACKFILL_SEND,    /* write *request to the control point */

@@ -11,6 +11,10 @@
 
 #define CALL_TIMEOUT_US (30 * 1000000ULL) /* bonding may happen within */
 #define PACKETS_A_TURN  64
+/* A pipe holds about 200 packets: it is tried for a short while first, and for twice as long while
+ * few come in it. */
+#define HOLD_FIRST_MS   12
+#define HOLD_PACKETS    32
 
 struct Notify {
         Bluez *bluez;
@@ -21,6 +25,10 @@ struct Notify {
         sd_bus_slot *call;
         sd_event_source *source;
         int fd;
+        Timer *hold;     /* armed: the pipe is not looked at until then; NULL: it always is */
+        int64_t hold_ms; /* for so long */
+        int64_t read_ms; /* boottime */
+        Clock *clock;
         bool by_property;
         bool ready;
         bool ended;
@@ -59,25 +67,81 @@ int notify_read(int fd, uint8_t *ret, size_t size, size_t *ret_size)
         return 1;
 }
 
-static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* What is there, a turn's worth. How many packets. */
+static int read_pipe(Notify *notify)
 {
-        Notify *notify = userdata;
         uint8_t packet[STRIDE_PACKET_MAX];
+        int n = 0;
 
-        (void)source, (void)revents;
-        for (int i = 0; i < PACKETS_A_TURN && !notify->ended; i++) {
+        while (n < PACKETS_A_TURN && !notify->ended) {
                 size_t size;
-                int r = notify_read(fd, packet, sizeof(packet), &size);
+                int r = notify_read(notify->fd, packet, sizeof(packet), &size);
 
                 if (r == 0)
-                        return 0;
+                        break;
                 if (r < 0) {
                         end(notify,
                             r == -EPIPE ? "bluetoothd closed the notifications" : strerror(-r));
-                        return 0;
+                        break;
                 }
+                n++;
                 notify->observer->packet(notify, packet, size, notify->userdata);
         }
+        return n;
+}
+
+/* Leaves it alone for so long; 0: it says itself when there is something. */
+static void look_in(Notify *notify, int64_t hold_ms)
+{
+        if (notify->ended)
+                return; /* it stays off */
+        if (sd_event_source_set_enabled(notify->source, hold_ms > 0 ? SD_EVENT_OFF : SD_EVENT_ON) < 0) {
+                end(notify, "the event loop refuses the pipe");
+                return;
+        }
+        notify->hold_ms = hold_ms;
+        if (hold_ms > 0)
+                timer_arm(notify->hold, hold_ms);
+}
+
+static int64_t next_hold_ms(int64_t hold_ms, int n_packets)
+{
+        if (n_packets == 0 || n_packets > HOLD_PACKETS)
+                return 0;
+        if (n_packets > HOLD_PACKETS / 2)
+                return hold_ms;
+        return hold_ms * 2 < NOTIFY_HOLD_MS ? hold_ms * 2 : NOTIFY_HOLD_MS;
+}
+
+static void on_hold_over(void *userdata)
+{
+        Notify *notify = userdata;
+        int n = read_pipe(notify);
+
+        look_in(notify, next_hold_ms(notify->hold_ms, n));
+}
+
+void notify_catch_up(Notify *notify)
+{
+        if (!notify->hold || !timer_is_armed(notify->hold))
+                return;
+        timer_disarm(notify->hold);
+        (void)read_pipe(notify); /* what is left wakes us */
+        look_in(notify, 0);
+}
+
+static int on_pipe(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        Notify *notify = userdata;
+        int64_t before_ms = notify->read_ms;
+
+        (void)source, (void)fd, (void)revents;
+        (void)read_pipe(notify); /* what is left wakes us again */
+        if (!notify->hold)
+                return 0;
+        notify->read_ms = clock_boottime_ms(notify->clock);
+        if (notify->read_ms - before_ms < HOLD_FIRST_MS)
+                look_in(notify, HOLD_FIRST_MS);
         return 0;
 }
 
@@ -152,8 +216,8 @@ static int on_acquired(sd_bus_message *reply, void *userdata, sd_bus_error *erro
         return 0;
 }
 
-int notify_new(Bluez *bluez, sd_event *event, const char *path, const NotifyObserver *observer,
-               void *userdata, Notify **ret)
+int notify_new(Bluez *bluez, sd_event *event, Clock *clock, const char *path,
+               const NotifyObserver *observer, void *userdata, Notify **ret)
 {
         CLEANUP(notify_freep) Notify *notify = calloc(1, sizeof(*notify));
         int r;
@@ -165,6 +229,13 @@ int notify_new(Bluez *bluez, sd_event *event, const char *path, const NotifyObse
         notify->observer = observer;
         notify->userdata = userdata;
         notify->fd = -1;
+        notify->clock = clock;
+        notify->read_ms = INT64_MIN / 2;
+        if (clock) {
+                r = timer_new(clock, "notify-hold", on_hold_over, notify, &notify->hold);
+                if (r < 0)
+                        return r;
+        }
         (void)text_copy(notify->path, sizeof(notify->path), path);
         r = bluez_call(bluez, &notify->call, path, BLUEZ_CHARACTERISTIC, "AcquireNotify",
                        CALL_TIMEOUT_US, on_acquired, notify, "a{sv}", 0);
@@ -180,6 +251,7 @@ Notify *notify_free(Notify *notify)
                 return NULL;
         sd_bus_slot_unref(notify->call);
         sd_event_source_disable_unref(notify->source);
+        timer_free(notify->hold);
         if (notify->fd >= 0)
                 (void)close(notify->fd); /* nothing left to do if it fails */
         if (notify->by_property && notify->ready && !notify->ended) {

@@ -229,6 +229,10 @@ static void on_packet(Notify *notify, const void *data, size_t size, void *userd
 
         if (!pipe)
                 return;
+        for (size_t i = 0; i < session->n_pipes; i++) {
+                if (session->pipes[i].notify != notify) /* an answer comes behind the records it ends */
+                        notify_catch_up(session->pipes[i].notify);
+        }
         pod_heard(session->host.ledger, session->address, clock_utc_ms(session->host.clock));
         if (pipe->optional)
                 describe(session, pipe->characteristic, data, size);
@@ -253,12 +257,15 @@ static int start_pipe(Session *session, const PodCharacteristic *characteristic,
                       bool optional)
 {
         Pipe *pipe = &session->pipes[session->n_pipes];
+        bool hold;
         int r;
 
         if (session->n_pipes == PIPES_MAX)
                 return 0;
         *pipe = (Pipe){.characteristic = characteristic, .optional = optional};
-        r = notify_new(session->host.bluez, session->host.event, path, &notify_observer, session,
+        hold = strcmp(characteristic->uuid, STRIDE_RECORDS_UUID) == 0; /* the pod keeps what is not read */
+        r = notify_new(session->host.bluez, session->host.event, hold ? session->host.clock : NULL, path,
+                       &notify_observer, session,
                        &pipe->notify);
         if (r >= 0)
                 session->n_pipes++;

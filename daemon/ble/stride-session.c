@@ -98,7 +98,8 @@ static void take_records(StrideSession *stride, const void *data, size_t size)
         StridePacket packet;
         int r;
 
-        if (!ledger_has_room(stride->host.ledger))
+        /* Asked once a batch: one that was begun is stored. */
+        if (stride->n_pending == 0 && !ledger_has_room(stride->host.ledger))
                 return; /* the pod keeps them, and will be asked */
         r = stride_packet_begin(&packet, data, size);
         while (r >= 0) {

@@ -42,6 +42,16 @@ static int span_from(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t fir
         return r;
 }
 
+int span_next(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t seq, int64_t *ret)
+{
+        Span span;
+        int r = span_from(ledger, pod_id, epoch, seq, &span);
+
+        if (r > 0)
+                *ret = span.first > seq ? span.first : seq;
+        return r;
+}
+
 static int span_delete(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t first)
 {
         return sql_run(ledger, "DELETE FROM span WHERE pod_id = ? AND epoch = ? AND first_seq = ?",

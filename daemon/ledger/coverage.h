@@ -8,6 +8,8 @@
 /* Makes the epoch known and widens it to hold first..last (last 0: leaves it as it is). */
 int epoch_touch(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uint32_t last)
         MUST_CHECK;
+/* The first number from `seq` on that is received or lost. 1, 0: none. */
+int span_next(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t seq, int64_t *ret) MUST_CHECK;
 /* first..last are received (or lost). What is received stays received; a lost range gives way
  * to a record that comes after all. */
 int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uint32_t last,

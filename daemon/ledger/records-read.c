@@ -107,20 +107,19 @@ static int read_worn(Ledger *ledger, const Worn *worn, StoredRecordFunction func
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT epoch FROM epoch WHERE pod_id = ? AND anchors > 0 ORDER BY epoch",
+                          "SELECT epoch, " TIMEBASE_COLUMNS " FROM epoch JOIN pod USING (pod_id) WHERE "
+                          "pod_id = ? AND anchors > 0 ORDER BY epoch",
                           "i", worn->pod_id);
 
         while (r >= 0) {
                 TimeMap map;
-                uint32_t epoch;
 
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
-                epoch = (uint32_t)column_integer(statement, 0);
-                r = timebase_of(ledger, worn->pod_id, epoch, &map);
-                if (r > 0)
-                        r = read_epoch(ledger, worn, epoch, &map, function, userdata);
+                map = timebase_read(statement, 1);
+                r = read_epoch(ledger, worn, (uint32_t)column_integer(statement, 0), &map, function,
+                               userdata);
                 if (r != 0)
                         return r;
         }

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "daemon/ledger/coverage.h"
+#include "daemon/ledger/stretch.h"
 #include "daemon/ledger/timebase-update.h"
 #include "daemon/ledger/unwrap.h"
 
@@ -107,20 +108,31 @@ typedef struct BatchSpan {
         int64_t first_tick, last_tick; /* of what measures are made of; first > last: none */
 } BatchSpan;
 
-static int insert_record(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span)
+static int insert_row(Ledger *ledger, const Owner *owner, const Record *record, int64_t time_tick,
+                      BatchSpan *span)
+{
+        if (record->kind == RECORD_STRIDE || record->kind == RECORD_SAMPLE ||
+            (record->kind >= RECORD_TRUNK_STRIDE && record->kind <= RECORD_CALIBRATION)) {
+                span->first_tick = time_tick < span->first_tick ? time_tick : span->first_tick;
+                span->last_tick = time_tick > span->last_tick ? time_tick : span->last_tick;
+        }
+        return sql_run(ledger,
+                       "INSERT INTO record (pod_id, epoch, seq, kind, tick, time_tick, received, "
+                       "from_store, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       "iiiiiiiib", owner->pod_id, (int64_t)record->epoch, (int64_t)record->seq,
+                       (int64_t)record->kind, record->tick, time_tick, clock_utc_ms(ledger->clock),
+                       (int64_t)record->from_store, record->body, record->body_size);
+}
+
+static int insert_record(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span,
+                         Stretch *stretch)
 {
         bool lost = record->kind == RECORD_LOST;
         int64_t time_tick = 0;
         int r = tick_unwrap(ledger, owner->pod_id, owner->has_memory, record, &time_tick);
 
         if (r >= 0)
-                r = sql_run(ledger,
-                            "INSERT INTO record (pod_id, epoch, seq, kind, tick, time_tick, received, "
-                            "from_store, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            "iiiiiiiib", owner->pod_id, (int64_t)record->epoch,
-                            (int64_t)record->seq, (int64_t)record->kind, record->tick, time_tick,
-                            clock_utc_ms(ledger->clock), (int64_t)record->from_store, record->body,
-                            record->body_size);
+                r = insert_row(ledger, owner, record, time_tick, span);
         if (r >= 0)
                 r = epoch_touch(ledger, owner->pod_id, record->epoch, record->seq,
                                 last_seq_of(record));
@@ -133,11 +145,7 @@ static int insert_record(Ledger *ledger, const Owner *owner, const Record *recor
                                   (int)record->anchor.clock_quality);
         if (r < 0)
                 return r;
-        if (record->kind == RECORD_STRIDE || record->kind == RECORD_SAMPLE ||
-            (record->kind >= RECORD_TRUNK_STRIDE && record->kind <= RECORD_CALIBRATION)) {
-                span->first_tick = time_tick < span->first_tick ? time_tick : span->first_tick;
-                span->last_tick = time_tick > span->last_tick ? time_tick : span->last_tick;
-        }
+        stretch_open(stretch, record, time_tick);
         return 0;
 }
 
@@ -171,8 +179,24 @@ static int cover_lost(Ledger *ledger, const Owner *owner, const Record *record)
                                 last_seq_of(record), true);
 }
 
+/* The short way of most: 1: stored; 0: it has to be looked up. */
+static int store_behind(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span,
+                        Stretch *stretch)
+{
+        int64_t time_tick;
+        int r = stretch_takes(stretch, record, &time_tick);
+
+        if (r <= 0)
+                return r;
+        r = insert_row(ledger, owner, record, time_tick, span);
+        if (r < 0)
+                return r;
+        stretch_extend(stretch, time_tick);
+        return 1;
+}
+
 static int store_one(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span,
-                     StoreResult *result)
+                     Stretch *stretch, StoreResult *result)
 {
         int r;
 
@@ -180,7 +204,14 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
                 result->known++;
                 return cover_lost(ledger, owner, record);
         }
-        r = compare_stored(ledger, owner, record);
+        r = store_behind(ledger, owner, record, span, stretch);
+        if (r > 0)
+                result->stored++;
+        if (r != 0)
+                return r < 0 ? r : 0;
+        r = stretch_close(stretch);
+        if (r >= 0)
+                r = compare_stored(ledger, owner, record);
         if (r == 0) {
                 result->known++;
                 return 0;
@@ -193,7 +224,7 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
         if (r < 0)
                 return r;
         result->stored++;
-        return insert_record(ledger, owner, record, span);
+        return insert_record(ledger, owner, record, span, stretch);
 }
 
 static int begin_span(Ledger *ledger, const Owner *owner, uint32_t epoch, BatchSpan *ret)
@@ -222,6 +253,7 @@ static int store_all(Ledger *ledger, const Owner *owner, const Record *const *or
                      StoreResult *result)
 {
         BatchSpan span = {0};
+        Stretch stretch = {.ledger = ledger, .pod_id = owner->pod_id, .has_memory = owner->has_memory};
         int r;
 
         for (size_t i = 0; i < n; i++) {
@@ -232,11 +264,12 @@ static int store_all(Ledger *ledger, const Owner *owner, const Record *const *or
                         if (r < 0)
                                 return r;
                 }
-                r = store_one(ledger, owner, order[i], &span, result);
+                r = store_one(ledger, owner, order[i], &span, &stretch, result);
                 if (r < 0)
                         return r;
         }
-        return mark_batch(ledger, owner, &span);
+        r = stretch_close(&stretch);
+        return r < 0 ? r : mark_batch(ledger, owner, &span);
 }
 
 int records_store(Ledger *ledger, const char *address, const Record *records, size_t n,

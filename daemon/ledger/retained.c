@@ -43,7 +43,7 @@ int retained_clear_weeks(Ledger *ledger, const char *runner)
         if (r < 0)
                 return r;
         return sql_run(ledger,
-                       "UPDATE week SET cleared = 1 WHERE runner = ? AND week < ? AND newest = 1 AND "
+                       "UPDATE week INDEXED BY week_not_cleared SET cleared = 1 WHERE runner = ? AND week < ? AND newest = 1 AND "
                        "cleared = 0",
                        "ss", runner, oldest);
 }

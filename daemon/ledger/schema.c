@@ -349,6 +349,13 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN gone_tick INTEGER;"
         /* the ledger whose row it was first, if that is another one: its id stays in the message's */
         "ALTER TABLE outbox ADD COLUMN ledger TEXT;",
+
+        /* what is looked up with every late record is found by an index, however long the history */
+        "CREATE INDEX run_by_length ON run (runner, \"end\" - start) WHERE newest = 1;"
+        "CREATE INDEX week_not_cleared ON week (runner, week) WHERE newest = 1 AND cleared = 0;"
+        "CREATE INDEX run_not_cleared ON run (\"end\") WHERE newest = 1 AND cleared = 0;"
+        "CREATE INDEX outbox_waiting_of ON outbox (runner, kind) WHERE state = 0;"
+        "CREATE INDEX epoch_by_time ON epoch (pod_id, reference_utc_ms) WHERE anchors > 0;",
 };
 
 int schema_version(void)

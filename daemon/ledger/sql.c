@@ -54,19 +54,34 @@ int sql_failed(Ledger *ledger)
         return -EIO;
 }
 
-/* A free statement of that text: from the cache, or a new one. */
-static int statement_get(Ledger *ledger, const char *sql, Statement **ret)
+/* A free one of the cache. Most texts are literals and stand where they stood: few are compared. */
+static Statement *statement_find(Ledger *ledger, const char *sql)
 {
-        Statement *statement = NULL;
-
         for (size_t i = 0; i < ledger->n_statements; i++) {
                 Statement *cached = &ledger->statements[i];
 
-                if (!cached->busy && strcmp(sqlite3_sql(cached->stmt), sql) == 0) {
-                        cached->busy = true;
-                        *ret = cached;
-                        return 0;
-                }
+                if (cached->asked == sql && !cached->busy && strcmp(sqlite3_sql(cached->stmt), sql) == 0)
+                        return cached;
+        }
+        for (size_t i = 0; i < ledger->n_statements; i++) {
+                Statement *cached = &ledger->statements[i];
+
+                if (cached->asked != sql && !cached->busy && strcmp(sqlite3_sql(cached->stmt), sql) == 0)
+                        return cached;
+        }
+        return NULL;
+}
+
+/* A free statement of that text: from the cache, or a new one. */
+static int statement_get(Ledger *ledger, const char *sql, Statement **ret)
+{
+        Statement *statement = statement_find(ledger, sql);
+
+        if (statement) {
+                statement->asked = sql;
+                statement->busy = true;
+                *ret = statement;
+                return 0;
         }
         if (ledger->n_statements < STATEMENTS_MAX) {
                 statement = &ledger->statements[ledger->n_statements];
@@ -83,6 +98,7 @@ static int statement_get(Ledger *ledger, const char *sql, Statement **ret)
                         free(statement);
                 return sql_failed(ledger);
         }
+        statement->asked = sql;
         statement->busy = true;
         if (!statement->transient)
                 ledger->n_statements++;

@@ -17,6 +17,7 @@
 typedef struct Statement {
         Ledger *ledger;
         sqlite3_stmt *stmt;
+        const char *asked; /* where the text stood that it was last asked for by; only to compare */
         bool busy;
         bool transient; /* not in the cache: finalised when done */
 } Statement;

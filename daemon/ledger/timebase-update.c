@@ -157,24 +157,28 @@ static double tick_hz_of(bool has_memory)
         return has_memory ? TICK_HZ : 1000.0;
 }
 
+TimeMap timebase_read(Statement *statement, int at)
+{
+        return (TimeMap){.reference_tick = column_integer(statement, at),
+                         .reference_utc_ms = column_integer(statement, at + 1),
+                         .drift_ppm = column_real(statement, at + 2),
+                         .error_ms = column_integer(statement, at + 3),
+                         .anchors = column_integer(statement, at + 4),
+                         .tick_hz = tick_hz_of(column_integer(statement, at + 5) != 0)};
+}
+
 int timebase_of(Ledger *ledger, int64_t pod_id, uint32_t epoch, TimeMap *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT reference_tick, reference_utc_ms, drift_ppm, error_ms, anchors, "
-                          "has_memory FROM epoch JOIN pod USING (pod_id) WHERE pod_id = ? AND epoch = "
-                          "? AND anchors > 0",
+                          "SELECT " TIMEBASE_COLUMNS " FROM epoch JOIN pod USING (pod_id) WHERE "
+                          "pod_id = ? AND epoch = ? AND anchors > 0",
                           "ii", pod_id, (int64_t)epoch);
 
         if (r >= 0)
                 r = sql_step(statement);
         if (r > 0)
-                *ret = (TimeMap){.reference_tick = column_integer(statement, 0),
-                                 .reference_utc_ms = column_integer(statement, 1),
-                                 .drift_ppm = column_real(statement, 2),
-                                 .error_ms = column_integer(statement, 3),
-                                 .anchors = column_integer(statement, 4),
-                                 .tick_hz = tick_hz_of(column_integer(statement, 5) != 0)};
+                *ret = timebase_read(statement, 0);
         return r;
 }
 

@@ -77,6 +77,14 @@ static int read_before(Ledger *ledger, int64_t pod_id, const Record *record, int
         return r;
 }
 
+int64_t tick_after(int64_t near_tick, int64_t tick)
+{
+        int64_t later = near_tick + (int64_t)(uint32_t)(tick - near_tick);
+
+        /* A stride may begin a little before the record in front of it. */
+        return later - near_tick >= LAP_TICKS - BACKWARDS_MAX_TICKS ? later - LAP_TICKS : later;
+}
+
 int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *record,
                 int64_t *ret)
 {
@@ -98,11 +106,8 @@ int tick_unwrap(Ledger *ledger, int64_t pod_id, bool has_memory, const Record *r
                                ? 0
                                : laps_join(ledger, pod_id, record->epoch, record->seq, ret);
         }
-        if (r > 0) { /* later seq, later tick: forward on the circle of 2^32 */
-                *ret = near_tick + (int64_t)(uint32_t)(record->tick - near_tick);
-                /* A stride may begin a little before the record in front of it. */
-                if (*ret - near_tick >= LAP_TICKS - BACKWARDS_MAX_TICKS)
-                        *ret -= LAP_TICKS;
+        if (r > 0) {
+                *ret = tick_after(near_tick, record->tick);
                 r = skip_laps(ledger, pod_id, record, record->seq - near_seq > 1, ret);
                 return r < 0 ? r : laps_join(ledger, pod_id, record->epoch, record->seq, ret);
         }

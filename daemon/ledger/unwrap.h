@@ -8,6 +8,8 @@
  * we do not know was put beside a neighbour: as neighbours of others they would lead them astray. */
 #define TIMED_KINDS "(1, 3, 4, 6, 7, 16, 17, 18, 19, 20, 96)"
 
+/* Of the record behind one at `near_tick`: later seq, later tick, forward on the circle of 2^32. */
+int64_t tick_after(int64_t near_tick, int64_t tick);
 /* The unwrapped tick of a record: its u32 continued from the nearest known seq of the epoch, and
  * behind a hole by what is known of its time. A pod without memory sends boottime, which does not
  * wrap. */

@@ -132,13 +132,19 @@ int run_put(Ledger *ledger, Run *run)
 /* Whether the groups are read, too. */
 typedef enum Parts { PARTS_BRIEF, PARTS_WHOLE } Parts;
 
+/* How far before a span a run may begin and still reach into it: no further than the longest one is
+ * long. Both are looks into an index, whatever lies before. */
+#define LONGEST_RUN                                                                                \
+        "ifnull((SELECT \"end\" - start FROM run WHERE runner = ?1 AND newest = 1 ORDER BY \"end\" - " \
+        "start DESC LIMIT 1), 0)"
+
 static int each_run(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
                     Parts parts, RunFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &run_fields, RUN_EXTRA,
-                          "WHERE runner = ? AND newest = 1 AND state = 'current' AND start <= ? AND "
-                          "\"end\" >= ? ORDER BY start",
+                          "WHERE runner = ?1 AND newest = 1 AND state = 'current' AND start <= ?2 AND "
+                          "start >= ?3 - " LONGEST_RUN " AND \"end\" >= ?3 ORDER BY start",
                           "sii", runner, to_utc_ms, from_utc_ms);
 
         while (r >= 0) {

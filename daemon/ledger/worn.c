@@ -65,11 +65,24 @@ static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest
         return add_overlap(walk, time_map_utc_ms(&map, first), end_utc_ms, worn);
 }
 
+/* An epoch's reference lies within it, and epochs of a pod do not overlap: those that reach into
+ * from..to have theirs there, or are the nearest before it or behind it. The second nearest are looked
+ * at, too, for the sake of one that a wrong clock has dated. */
+#define BY_TIME "epoch INDEXED BY epoch_by_time"
+#define SECOND(compare, order, none)                                                               \
+        "ifnull((SELECT reference_utc_ms FROM " BY_TIME " WHERE pod_id = ?1 AND anchors > 0 AND "         \
+        "reference_utc_ms " compare " ORDER BY reference_utc_ms " order " LIMIT 1 OFFSET 1), " none ")"
+#define SECOND_BEFORE SECOND("< ?2", "DESC", "-9223372036854775807")
+#define SECOND_BEHIND SECOND("> ?3", "ASC", "9223372036854775807")
+
 static int add_epochs(Ledger *ledger, int64_t pod_id, const Walk *walk, WornPod *worn)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT epoch FROM epoch WHERE pod_id = ? ORDER BY epoch DESC", "i", pod_id);
+                          "SELECT epoch FROM " BY_TIME " WHERE pod_id = ?1 AND anchors > 0 AND "
+                          "reference_utc_ms BETWEEN " SECOND_BEFORE " AND " SECOND_BEHIND " UNION SELECT "
+                          "max(epoch) FROM epoch WHERE pod_id = ?1 ORDER BY epoch DESC",
+                          "iii", pod_id, worn->from_utc_ms, worn->to_utc_ms);
         bool newest = true; /* by number: one without a time is the newest all the same */
 
         while (r >= 0) {

@@ -163,7 +163,7 @@ static int on_acquire_notify(Sim *sim, SimPod *pod, int at, sd_bus_message *call
                 (void)close(pod->pipes[at]); /* who had it is gone */
                 pod->pipes[at] = -1;
         }
-        if (pod->pipes[at] >= 0)
+        if (pod->pipes[at] >= 0 || pod->notifying[at])
                 return fail(call, "org.bluez.Error.NotPermitted", "Notify acquired");
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
                 return -errno;
@@ -171,6 +171,46 @@ static int on_acquire_notify(Sim *sim, SimPod *pod, int at, sd_bus_message *call
         r = sd_bus_reply_method_return(call, "hq", pair[1], (uint16_t)(pod->mtu_payload + 3));
         (void)close(pair[1]);
         return r;
+}
+
+static int on_start_notify(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
+{
+        size_t n;
+        const SimCharacteristic *characteristic = &pod_characteristics(pod, &n)[at];
+
+        (void)sim;
+        if (!pod->connected)
+                return fail(call, "org.bluez.Error.Failed", "Not connected");
+        if (pod->type == POD_STRIDE && !pod->paired &&
+            strcmp(characteristic->service, STRIDE_SERVICE_UUID) == 0)
+                return fail(call, "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0f");
+        if (pod->pipes[at] >= 0)
+                return fail(call, "org.bluez.Error.NotPermitted", "Notify acquired");
+        pod->notifying[at] = true;
+        return done(call);
+}
+
+static int on_stop_notify(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
+{
+        (void)sim;
+        if (!pod->notifying[at])
+                return fail(call, "org.bluez.Error.Failed", "No notify session started");
+        pod->notifying[at] = false;
+        return done(call);
+}
+
+static int on_set(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
+{
+        const char *interface, *name;
+        int value;
+
+        (void)sim, (void)at;
+        if (sd_bus_message_read(call, "ssv", &interface, &name, "b", &value) < 0 ||
+            strcmp(interface, DEVICE) != 0 || strcmp(name, "Trusted") != 0)
+                return fail(call, SD_BUS_ERROR_INVALID_ARGS, "no such property, or not to be set");
+        pod->trusted = value;
+        bus_device_changed(sim, pod, "Trusted", "b", value);
+        return done(call);
 }
 
 static const struct {
@@ -193,6 +233,10 @@ static const struct {
         {CHARACTERISTIC, "ReadValue", true, true, on_read_value},
         {CHARACTERISTIC, "WriteValue", true, true, on_write_value},
         {CHARACTERISTIC, "AcquireNotify", true, true, on_acquire_notify},
+        {CHARACTERISTIC, "StartNotify", true, true, on_start_notify},
+        {CHARACTERISTIC, "StopNotify", true, true, on_stop_notify},
+        {PROPERTIES, "Get", true, false, bus_on_get},
+        {PROPERTIES, "Set", true, false, on_set},
 };
 
 static int dispatch(Sim *sim, sd_bus_message *call)

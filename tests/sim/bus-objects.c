@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVICE    "org.bluez.GattService1"
-#define PROPERTIES "org.freedesktop.DBus.Properties"
+#define SERVICE "org.bluez.GattService1"
 
 /* ---- paths ---- */
 
@@ -134,6 +133,7 @@ static void append_device(const SimPod *pod, sd_bus_message *m)
         (void)entry(m, "Alias", "s", pod->name);
         (void)entry(m, "Adapter", "o", ADAPTER_PATH);
         (void)entry(m, "Paired", "b", (int)pod->paired);
+        (void)entry(m, "Trusted", "b", (int)pod->trusted);
         (void)entry(m, "Bonded", "b", (int)pod->paired);
         (void)entry(m, "Connected", "b", (int)pod->connected);
         (void)entry(m, "ServicesResolved", "b", (int)pod->resolved);
@@ -180,6 +180,7 @@ static void object_characteristic(const Sim *sim, const SimPod *pod, int at, sd_
         (void)entry(m, "UUID", "s", pod_characteristics(pod, &n)[at].uuid);
         (void)entry(m, "Service", "o", service);
         (void)entry_texts(m, "Flags", pod_characteristics(pod, &n)[at].flags);
+        (void)entry(m, "MTU", "q", (int)pod->mtu_payload + 3);
 }
 
 /* o a{sa{sv}} */
@@ -266,6 +267,28 @@ void bus_device_changed(Sim *sim, const SimPod *pod, const char *name, const cha
         emit_changed(sim, path, DEVICE, name, type, value);
 }
 
+void bus_value_changed(Sim *sim, const SimPod *pod, size_t at, const void *data, size_t size)
+{
+        char path[PATH_SIZE];
+        sd_bus_message *m;
+
+        if (!sim->bus->owned)
+                return;
+        characteristic_path(pod, at, path);
+        m = new_signal(sim, path, PROPERTIES, "PropertiesChanged");
+        (void)sd_bus_message_append(m, "s", CHARACTERISTIC);
+        (void)sd_bus_message_open_container(m, 'a', "{sv}");
+        (void)sd_bus_message_open_container(m, 'e', "sv");
+        (void)sd_bus_message_append(m, "s", "Value");
+        (void)sd_bus_message_open_container(m, 'v', "ay");
+        (void)sd_bus_message_append_array(m, 'y', data, size);
+        (void)sd_bus_message_close_container(m);
+        (void)sd_bus_message_close_container(m);
+        (void)sd_bus_message_close_container(m);
+        (void)sd_bus_message_append(m, "as", 0);
+        bus_send(sim, m);
+}
+
 void bus_adapter_changed(Sim *sim, const char *name, bool value)
 {
         emit_changed(sim, ADAPTER_PATH, ADAPTER, name, "b", value);
@@ -315,6 +338,14 @@ void bus_services_removed(Sim *sim, const SimPod *pod)
         }
 }
 
+static void append_entry(const Sim *sim, const SimPod *pod, int at, const char *path,
+                         const char *interface, ObjectFunction function, sd_bus_message *m)
+{
+        (void)sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+        append_object(sim, pod, at, path, interface, function, m);
+        (void)sd_bus_message_close_container(m);
+}
+
 int bus_on_objects(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
 {
         sd_bus_message *reply = NULL;
@@ -325,27 +356,46 @@ int bus_on_objects(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
         if (sd_bus_message_new_method_return(call, &reply) < 0)
                 return -ENOMEM;
         (void)sd_bus_message_open_container(reply, 'a', "{oa{sa{sv}}}");
-        (void)sd_bus_message_open_container(reply, 'e', "oa{sa{sv}}");
-        append_object(sim, NULL, 0, ADAPTER_PATH, ADAPTER, object_adapter, reply);
-        (void)sd_bus_message_close_container(reply);
+        append_entry(sim, NULL, 0, ADAPTER_PATH, ADAPTER, object_adapter, reply);
         for (size_t i = 0; i < sim->n_pods; i++) {
                 const SimPod *each = &sim->pods[i];
 
                 if (!each->has_device)
                         continue;
                 device_path(each, path);
-                (void)sd_bus_message_open_container(reply, 'e', "oa{sa{sv}}");
-                append_object(sim, each, 0, path, DEVICE, object_device, reply);
-                (void)sd_bus_message_close_container(reply);
+                append_entry(sim, each, 0, path, DEVICE, object_device, reply);
                 (void)pod_characteristics(each, &n);
                 for (size_t k = 0; each->has_services && k < n; k++) {
+                        if (service_of(each, k) == k) {
+                                service_path(each, k, path);
+                                append_entry(sim, each, (int)k, path, SERVICE, object_service, reply);
+                        }
                         characteristic_path(each, k, path);
-                        (void)sd_bus_message_open_container(reply, 'e', "oa{sa{sv}}");
-                        append_object(sim, each, (int)k, path, CHARACTERISTIC, object_characteristic, reply);
-                        (void)sd_bus_message_close_container(reply);
+                        append_entry(sim, each, (int)k, path, CHARACTERISTIC, object_characteristic, reply);
                 }
         }
         (void)sd_bus_message_close_container(reply);
         bus_send(sim, reply);
         return 1;
+}
+
+int bus_on_get(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
+{
+        const struct {
+                const char *name;
+                int value;
+        } properties[] = {{"Paired", pod->paired},
+                          {"Trusted", pod->trusted},
+                          {"Connected", pod->connected},
+                          {"ServicesResolved", pod->resolved}};
+        const char *interface, *name;
+
+        (void)sim, (void)at;
+        if (sd_bus_message_read(call, "ss", &interface, &name) >= 0 && strcmp(interface, DEVICE) == 0) {
+                for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
+                        if (strcmp(properties[i].name, name) == 0)
+                                return sd_bus_reply_method_return(call, "v", "b", properties[i].value);
+                }
+        }
+        return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_INVALID_ARGS, "no such property");
 }

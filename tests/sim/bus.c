@@ -88,6 +88,7 @@ static void close_pipes(SimPod *pod)
                 if (pod->pipes[i] >= 0)
                         (void)close(pod->pipes[i]);
                 pod->pipes[i] = -1;
+                pod->notifying[i] = false;
         }
 }
 
@@ -149,7 +150,13 @@ bool bus_notify(Sim *sim, SimPod *pod, const char *uuid, const void *data, size_
         const SimCharacteristic *list = pod_characteristics(pod, &n);
 
         for (size_t i = 0; i < n; i++) {
-                if (strcmp(list[i].uuid, uuid) != 0 || pod->pipes[i] < 0)
+                if (strcmp(list[i].uuid, uuid) != 0)
+                        continue;
+                if (pod->notifying[i]) {
+                        bus_value_changed(sim, pod, i, data, size);
+                        return true;
+                }
+                if (pod->pipes[i] < 0)
                         continue;
                 if (send(pod->pipes[i], data, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
                         (void)close(pod->pipes[i]);

@@ -9,6 +9,7 @@
 #define DEVICE         "org.bluez.Device1"
 #define ADAPTER        "org.bluez.Adapter1"
 #define CHARACTERISTIC "org.bluez.GattCharacteristic1"
+#define PROPERTIES     "org.freedesktop.DBus.Properties"
 #define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
 
 struct SimBus {
@@ -31,10 +32,14 @@ void bus_adapter_changed(Sim *sim, const char *name, bool value);
 void bus_device_changed(Sim *sim, const SimPod *pod, const char *name, const char *type, int value);
 void bus_device_added(Sim *sim, const SimPod *pod);
 void bus_device_removed(Sim *sim, const SimPod *pod);
+/* A notification as a signal. */
+void bus_value_changed(Sim *sim, const SimPod *pod, size_t at, const void *data, size_t size);
 void bus_services_added(Sim *sim, const SimPod *pod);   /* and their characteristics */
 void bus_services_removed(Sim *sim, const SimPod *pod); /* their characteristics only */
 /* GetManagedObjects, as a method of bus-methods.c; `pod` and `at` are not used. */
 int bus_on_objects(Sim *sim, SimPod *pod, int at, sd_bus_message *call);
+/* Properties.Get, of devices only. */
+int bus_on_get(Sim *sim, SimPod *pod, int at, sd_bus_message *call);
 
 /* ---- bus.c ---- */
 

@@ -45,8 +45,8 @@ int main(int argc, char **argv)
                 else
                         return 2;
         }
-        if (!scenario || !clock_path) {
-                (void)fprintf(stderr, "usage: sim-bluez --scenario FILE --clock SOCKET [--speed X] [--stay] "
+        if (!scenario) {
+                (void)fprintf(stderr, "usage: sim-bluez --scenario FILE [--clock SOCKET] [--speed X] [--stay] "
                                       "[--pods-out FILE] [--freed-out FILE] [--about-out FILE]\n");
                 return 2;
         }

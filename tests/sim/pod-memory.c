@@ -197,9 +197,9 @@ void pod_boot(Sim *sim, SimPod *pod, int reset_cause)
                 boot.boot.previous_last_seq = pod_running_epoch(pod)->n_records;
         }
         pod->epochs[pod->n_epochs] = (SimEpoch){.epoch = (uint32_t)pod->n_epochs + 1,
-                                                .booted_ms = sim_now_ms(sim),
+                                                .booted_ms = sim_now_ms(sim) - (pod->n_epochs ? 0 : pod->up_ms),
                                                 .first = pod->n_records};
         pod->n_epochs++;
-        pod_append(sim, pod, boot, sim_now_ms(sim));
-        pod_append(sim, pod, configuration, sim_now_ms(sim));
+        pod_append(sim, pod, boot, pod_running_epoch(pod)->booted_ms);
+        pod_append(sim, pod, configuration, pod_running_epoch(pod)->booted_ms);
 }

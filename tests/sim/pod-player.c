@@ -180,6 +180,15 @@ void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t skip
         pod_catch_up(sim, pod);
 }
 
+void pod_remember(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t ago_ms)
+{
+        pod_catch_up(sim, pod);
+        pod->recording = recording;
+        pod->recording_start_ms = sim_now_ms(sim) - ago_ms;
+        pod->next = 0;
+        pod_catch_up(sim, pod);
+}
+
 void pod_stop(Sim *sim, SimPod *pod)
 {
         pod_catch_up(sim, pod); /* what it did until now */

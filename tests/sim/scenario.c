@@ -57,7 +57,10 @@ static void do_run(Sim *sim, SimPod *pod, const cJSON *event)
                 sim->failed = true;
                 return;
         }
-        pod_play(sim, pod, recording, llround(number_of(event, "skip_s", 0) * 1000));
+        if (pod->type == POD_STRIDE && cJSON_HasObjectItem(event, "ago_s"))
+                pod_remember(sim, pod, recording, llround(number_of(event, "ago_s", 0) * 1000));
+        else
+                pod_play(sim, pod, recording, llround(number_of(event, "skip_s", 0) * 1000));
 }
 
 /* The run is over, wherever the recording stood. */
@@ -240,6 +243,7 @@ static int load_pod(Sim *sim, const cJSON *json)
         pod->drift_ppm = number_of(json, "drift_ppm", 0);
         pod->mtu_payload = (size_t)number_of(json, "mtu_payload", 182);
         pod->capacity = (size_t)number_of(json, "capacity", 0);
+        pod->up_ms = llround(number_of(json, "up_s", 0) * 1000);
         pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
         sim->n_pods++;
         return 0;

@@ -101,11 +101,14 @@ struct SimPod {
         double drift_ppm;
         bool always_running;
         size_t mtu_payload;
+        int64_t up_ms; /* so long it ran when the story began */
 
         /* radio */
         bool in_range, has_device, has_services, rssi_known, connected, resolved, paired;
         sd_bus_message *connect_call, *pair_call;
+        bool trusted;
         int pipes[SIM_PIPES_MAX]; /* -1: nobody listens; by characteristic */
+        bool notifying[SIM_PIPES_MAX]; /* by StartNotify: values come as signals */
         unsigned lose, reorder;   /* faults on the next packets */
         unsigned lose_answers;    /* of the control point */
         uint8_t lose_opcode;      /* only answers to this one; 0: any */
@@ -158,6 +161,8 @@ void pod_note_unknown(Sim *sim, SimPod *pod);
 void pod_withhold(SimPod *pod, int back);
 /* As if it had begun skip_ms ago; what lies before is not played but passed over. */
 void pod_play(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t skip_ms);
+/* As if it had begun ago_ms ago, and been recorded: what lies before is in the memory. */
+void pod_remember(Sim *sim, SimPod *pod, const SimRecording *recording, int64_t ago_ms);
 void pod_stop(Sim *sim, SimPod *pod); /* playing */
 void pod_linked(Sim *sim, SimPod *pod);
 void pod_unlinked(Sim *sim, SimPod *pod);

@@ -14,6 +14,7 @@
 #define START_MS        1000   /* boottime when the story begins */
 #define NEAR_MS         2000   /* a message that comes so much late does no harm */
 #define CLIENT_WAIT_MS  60000  /* real time, for a client to come, or to answer */
+#define LOOK_MS         200    /* longest wait in real time */
 
 struct SimTime {
         int64_t now_ms;
@@ -25,6 +26,7 @@ struct SimTime {
         bool real; /* time passes as on the wall */
         uint64_t activity;
         bool executing;
+        bool alone; /* passes as on the wall from the beginning, and nobody follows it */
 };
 
 int64_t sim_now_ms(const Sim *sim)
@@ -71,6 +73,14 @@ static int64_t wall_ms(void)
         struct timespec now;
 
         (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+        return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t real_utc_ms(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
         return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -235,11 +245,30 @@ static void go_real(Sim *sim, bool stays)
         }
 }
 
+/* Without a socket: everybody has the kernel's time. */
+static int run_real(Sim *sim, bool stays)
+{
+        struct SimTime *time = sim->time;
+        int64_t began_wall = wall_ms(), began = time->now_ms;
+
+        while (!sim->failed && (stays || !time->finished)) {
+                int64_t wall = began + wall_ms() - began_wall, wait_ms;
+
+                time->now_ms = wall > time->now_ms ? wall : time->now_ms;
+                run_due(sim);
+                wait_ms = next_ms(sim) - time->now_ms;
+                (void)pump(sim, wait_ms < 0 ? 0 : wait_ms < LOOK_MS ? (int)wait_ms : LOOK_MS);
+        }
+        return sim->failed ? -EIO : 0;
+}
+
 int time_run(Sim *sim, double speed, bool stays)
 {
         struct SimTime *time = sim->time;
         int64_t until = wall_ms() + CLIENT_WAIT_MS, began_wall, began;
 
+        if (time->alone)
+                return run_real(sim, stays);
         while (time->client_fd < 0) {
                 (void)pump(sim, 100);
                 if (wall_ms() > until) {
@@ -285,6 +314,12 @@ int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms)
         sim->time->now_ms = START_MS;
         sim->time->client_fd = -1;
         sim->time->client_next_ms = INT64_MAX;
+        sim->time->listen_fd = -1;
+        if (!socket_path) {
+                sim->time->alone = true;
+                sim->start_utc_ms = real_utc_ms();
+                return 0;
+        }
         sim->time->listen_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
         if (!text_copy(address.sun_path, sizeof(address.sun_path), socket_path))
                 return -ENAMETOOLONG;

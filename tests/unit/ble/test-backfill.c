@@ -177,12 +177,9 @@ static void a_new_pod_is_read_page_by_page_and_then_told_what_it_may_free(void *
              {LISTED(0, 2, 7, 1, 300), NOTHING, ASK_LIST(1)},
              {LISTED(1, 2, 8, 1, 3), NOTHING, ASK_LIVE},
              {OK(LIVE), NOTHING, ASK_REPORT(7, 1, 256)},
-             {OK(REPORT), {7, 1, 256}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_REPORT(7, 257, 300)},
-             {OK(REPORT), {7, 257, 300}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_REPORT(8, 1, 3)},
-             {OK(REPORT), {8, 1, 3}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(7, 1, 256)},
+             {OK(REPORT), {7, 1, 256}, ASK_REPORT(7, 257, 300)},
+             {OK(REPORT), {7, 257, 300}, ASK_REPORT(8, 1, 3)},
+             {OK(REPORT), {8, 1, 3}, ASK_DURABLE(7, 1, 256)},
              {OK(DURABLE), NOTHING, ASK_DURABLE(7, 257, 300)},
              {OK(DURABLE), NOTHING, ASK_DURABLE(8, 1, 3)},
              {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}});
@@ -253,12 +250,10 @@ static void holes_are_asked_for_one_by_one_in_order(void **state)
              {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
              {LISTED(0, 1, 1, 1, 10), NOTHING, ASK_LIVE},
              {OK(LIVE), NOTHING, ASK_REPORT(1, 3, 3)},
-             {OK(REPORT), {1, 3, 3}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_REPORT(1, 6, 8)},
+             {OK(REPORT), {1, 3, 3}, ASK_REPORT(1, 6, 8)},
              {OK(REPORT), {1, 7, 8}, BACKFILL_SETTLE, {0}},
              {SETTLED, NOTHING, {1, 6, 6}, ASK_REPORT(1, 10, 10)}, /* a late one, in time */
-             {OK(REPORT), {1, 10, 10}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(1, 1, 10)},
+             {OK(REPORT), {1, 10, 10}, ASK_DURABLE(1, 1, 10)},
              {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}});
         assert_true(backfill_is_complete(&talk->backfill));
 }
@@ -284,8 +279,7 @@ static void what_does_not_come_is_asked_five_times_and_again_in_the_next_round(v
              {SETTLED, NOTHING, NOTHING, ASK_REPORT(1, 3, 4)},
              {OK(REPORT), NOTHING, BACKFILL_SETTLE, {0}},
              {SETTLED, NOTHING, NOTHING, ASK_REPORT(2, 1, 1)}, /* the next epoch is not kept waiting */
-             {OK(REPORT), {2, 1, 1}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(1, 1, 2)}, /* not across the hole */
+             {OK(REPORT), {2, 1, 1}, ASK_DURABLE(1, 1, 2)}, /* not across the hole */
              {OK(DURABLE), NOTHING, ASK_DURABLE(2, 1, 1)},
              {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}});
         assert_false(backfill_is_complete(&talk->backfill));
@@ -296,8 +290,7 @@ static void what_does_not_come_is_asked_five_times_and_again_in_the_next_round(v
              {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
              {LISTED(0, 2, 1, 3, 5), NOTHING, ASK_LIST(1)},
              {LISTED(1, 2, 2, 2, 0), NOTHING, ASK_REPORT(1, 3, 4)},
-             {OK(REPORT), {1, 3, 4}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(1, 3, 5)},
+             {OK(REPORT), {1, 3, 4}, ASK_DURABLE(1, 3, 5)},
              {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}});
         assert_true(backfill_is_complete(&talk->backfill));
 }
@@ -309,15 +302,16 @@ static void what_the_pod_lost_is_not_asked_for(void **state)
                        .lost = {.last_seq = 400, .reason = LOST_OVERWRITTEN}};
         StrideRequest request;
         Turn begin = {.said = BEGIN_WITHOUT_TIME};
+        Turn reported = {OK(REPORT), NOTHING, 0, {0}};
 
         assert_int_equal(record_encode(&lost), 0);
         assert_int_equal(turn(talk, &begin, &request), BACKFILL_SEND);
         assert_int_equal(records_store(talk->ground->ledger, POD, &lost, 1, NULL), 0);
         PLAY(talk,
              {LISTED(0, 1, 1, 1, 402), NOTHING, ASK_LIVE},
-             {OK(LIVE), NOTHING, ASK_REPORT(1, 401, 402)},
-             {OK(REPORT), {1, 401, 402}, BACKFILL_SETTLE, {0}});
-        assert_int_equal(backfill_settled(&talk->backfill, &request), BACKFILL_SEND);
+             {OK(LIVE), NOTHING, ASK_REPORT(1, 401, 402)});
+        arrive(talk, 1, 401, 402);
+        assert_int_equal(turn(talk, &reported, &request), BACKFILL_SEND); /* at once: all is here */
         assert_int_equal(request.opcode, STRIDE_OP_DURABLE);
         assert_int_equal(request.first, 1);
         assert_true(request.last >= 400);
@@ -383,8 +377,7 @@ static void a_lost_answer_leaves_a_conversation_that_can_begin_again(void **stat
              {OK(ANCHOR), NOTHING, ASK_LIST(0)},
              {LISTED(0, 1, 1, 1, 4), NOTHING, ASK_LIVE}, /* the anchor is a record, too */
              {OK(LIVE), NOTHING, ASK_REPORT(1, 3, 4)},
-             {OK(REPORT), {1, 3, 4}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(1, 1, 4)});
+             {OK(REPORT), {1, 3, 4}, ASK_DURABLE(1, 1, 4)});
         backfill_init(&talk->backfill, talk->ground->ledger, POD); /* DURABLE's answer is lost, too: */
         PLAY(talk,                                                 /* it is told again */
              {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
@@ -408,8 +401,7 @@ static void after_checksums_differ_nothing_is_offered_on_this_link(void **state)
              {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
              {LISTED(0, 2, 1, 1, 2), NOTHING, ASK_LIST(1)},
              {LISTED(1, 2, 2, 1, 3), NOTHING, ASK_REPORT(2, 3, 3)}, /* but what is missing is fetched */
-             {OK(REPORT), {2, 3, 3}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, BACKFILL_DONE, {0}});
+             {OK(REPORT), {2, 3, 3}, BACKFILL_DONE, {0}});
         assert_int_equal(coverage_of(talk, 1).durable, 0);
         assert_true(backfill_is_complete(&talk->backfill));
 }
@@ -478,8 +470,6 @@ static void all_of_255_epochs_are_listed_and_read(void **state)
                 arrive(talk, epoch, 1, 1);
                 step = backfill_answer(&talk->backfill, &(StrideResponse){STRIDE_OP_REPORT, STRIDE_OK},
                                        &request);
-                assert_int_equal(step, BACKFILL_SETTLE);
-                step = backfill_settled(&talk->backfill, &request);
         }
         for (uint32_t epoch = 1000; epoch < 1255; epoch++) {
                 assert_int_equal(step, BACKFILL_SEND);
@@ -502,8 +492,7 @@ static void a_status_of_a_later_version_ends_no_more_than_it_must(void **state)
              {STATUS(ANCHOR, 77), NOTHING, ASK_LIST(0)},
              {LISTED(0, 1, 1, 1, 2), NOTHING, ASK_LIVE},
              {STATUS(LIVE, 77), NOTHING, ASK_REPORT(1, 2, 2)},
-             {STATUS(REPORT, 77), {1, 2, 2}, BACKFILL_SETTLE, {0}},
-             {SETTLED, NOTHING, NOTHING, ASK_DURABLE(1, 1, 2)},
+             {STATUS(REPORT, 77), {1, 2, 2}, ASK_DURABLE(1, 1, 2)},
              {STATUS(DURABLE, 77), NOTHING, BACKFILL_DONE, {0}},
              {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
              {LISTED(0, 1, 1, 1, 2), NOTHING, ASK_LIVE}, /* it did not go on */

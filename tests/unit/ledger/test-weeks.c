@@ -209,6 +209,25 @@ static void runs_that_touch_the_span_are_walked_and_withdrawn_ones_are_not(void 
         assert_int_equal(n, 1);
 }
 
+static void a_run_far_longer_than_the_others_is_found_by_its_end(void **state)
+{
+        Home *home = *state;
+        Run run = a_run("r1", 5000);
+        int n = 0;
+
+        for (int day = 1; day <= 30; day++) { /* behind it, an hour each */
+                (void)snprintf(run.run, sizeof(run.run), "short-%d", day);
+                run.start_utc_ms = NOW_MS + day * DAY_MS;
+                run.end_utc_ms = run.start_utc_ms + HOUR_MS;
+                assert_int_equal(run_put(home->ledger, &run), 1);
+        }
+        run = a_run("long", 200000);
+        run.end_utc_ms = NOW_MS + 20 * DAY_MS + 2 * HOUR_MS;
+        assert_int_equal(run_put(home->ledger, &run), 1);
+        assert_int_equal(run_each(home->ledger, RUNNER, NOW_MS + 20 * DAY_MS, INT64_MAX, count_run, &n), 0);
+        assert_int_equal(n, 12);
+}
+
 /* ---- outbox rows ---- */
 
 static void without_consent_nothing_is_queued(void **state)
@@ -385,6 +404,7 @@ int main(void)
                 TEST(every_field_and_reason_survives_reopening),
                 TEST(weeks_are_walked_in_order_of_week_and_revision),
                 TEST(runs_that_touch_the_span_are_walked_and_withdrawn_ones_are_not),
+                TEST(a_run_far_longer_than_the_others_is_found_by_its_end),
                 TEST(without_consent_nothing_is_queued),
                 TEST(a_revision_and_its_row_are_one_transaction),
                 TEST(every_revision_of_a_week_is_queued_with_one_summary),
