@@ -19,6 +19,7 @@ TOPICS = [
     (re.compile(rf"{LEVEL}/run/{LEVEL}"), "run", 8191, True),
     (re.compile(rf"{LEVEL}/ack/{LEVEL}"), "ack", 8191, False),
     (re.compile(rf"{LEVEL}/in/diary"), "diary", 8191, False),
+    (re.compile(rf"{LEVEL}/in/receipt"), "receipt", 4096, False),
 ]
 
 
@@ -42,7 +43,7 @@ def parts_of(topic):
 def check_names(name, rest, body):
     """What the topic says and what the payload says must be the same."""
     levels = rest.split("/")
-    if name != "status" and name != "diary" and body.get("runner") != levels[0]:
+    if name != "status" and name not in ("diary", "receipt") and body.get("runner") != levels[0]:
         return f"runner is {body.get('runner')!r}"
     key = {"week": "week", "run": "run", "ack": "id"}.get(name)
     return f"{key} is {body.get(key)!r}" if key and body.get(key) != levels[2] else None

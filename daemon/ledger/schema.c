@@ -128,6 +128,11 @@ static const char *const migrations[] = {
         " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
         "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
         " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
+
+        /* when the broker took what the archive has yet to confirm, and how often it did not in time */
+        "ALTER TABLE outbox ADD COLUMN taken INTEGER;"
+        "ALTER TABLE outbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX outbox_taken ON outbox (taken) WHERE state = 4;",
 };
 
 int schema_version(void)
