@@ -1,6 +1,7 @@
 #include "daemon/derive-weeks.h"
 
 #include "base/log.h"
+#include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
@@ -54,7 +55,11 @@ static int gather_run(const Run *run, void *userdata)
 static int gather_pain(const DiaryEntry *entry, void *userdata)
 {
         Gathered *gathered = userdata;
-        PainEntry *moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
+        PainEntry *moved;
+
+        if (entry->pain == NULL_INTEGER)
+                return 0;
+        moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
 
         if (!moved)
                 return -ENOMEM;
@@ -163,36 +168,46 @@ static bool field_same(const Field *field, const Week *a, const Week *b)
         return fields_equal(&one, a, b);
 }
 
-/* "path=why;…" of a revision that follows a final one. */
-static void note_changes(const Week *old, Week *week)
+/* Why something at that path changed; NULL: it says nothing about the week. */
+static const char *cause_of(const char *path)
 {
         static const struct {
                 const char *prefix;
                 const char *why;
         } causes[] = {
-                {"load.", "late_records"},        {"longest_run.", "late_records"},
-                {"coverage", "late_records"},     {"empty", "late_records"},
-                {"pain.", "late_diary_entries"},  {"zone", "zone_changed"},
+                {"load", "late_records"},       {"longest_run", "late_records"},
+                {"coverage", "late_records"},   {"empty", "late_records"},
+                {"pain", "late_diary_entries"}, {"zone", "zone_changed"},
+                {"spike", "late_records"},
         };
-        size_t used = 0;
 
+        for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
+                if (strncmp(path, causes[i].prefix, strlen(causes[i].prefix)) == 0)
+                        return causes[i].why;
+        }
+        return NULL;
+}
+
+static void note_change(const char *path, Week *week)
+{
+        size_t used = strlen(week->changed), room = sizeof(week->changed) - used;
+        const char *why = cause_of(path);
+
+        if (why && (size_t)snprintf(NULL, 0, "%s=%s;", path, why) < room) /* what fits */
+                (void)snprintf(week->changed + used, room, "%s=%s;", path, why);
+}
+
+/* "path=why;…" of a revision that follows a final one: fields of its own, groups as a whole. */
+static void note_changes(const Week *old, Week *week)
+{
         week->changed[0] = '\0';
         for (size_t i = 0; i < week_fields.n_fields; i++) {
-                const Field *field = &week_fields.fields[i];
-                int length;
-
-                if (field_same(field, old, week))
-                        continue;
-                for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-                        if (strncmp(field->path, causes[c].prefix, strlen(causes[c].prefix)) != 0)
-                                continue;
-                        length = snprintf(NULL, 0, "%s=%s;", field->path, causes[c].why);
-                        if (used + (size_t)length < sizeof(week->changed)) /* what fits */
-                                used += (size_t)snprintf(week->changed + used,
-                                                         sizeof(week->changed) - used, "%s=%s;",
-                                                         field->path, causes[c].why);
-                        break;
-                }
+                if (!field_same(&week_fields.fields[i], old, week))
+                        note_change(week_fields.fields[i].path, week);
+        }
+        for (size_t i = 0; i < week_groups.n; i++) {
+                if (!group_equal(&week_groups.groups[i], old, week))
+                        note_change(week_groups.groups[i].path, week);
         }
 }
 
@@ -227,6 +242,7 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                            .week_from_utc_ms = gathered.from_utc_ms,
                            .week_to_utc_ms = gathered.to_utc_ms};
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        WeekContext context;
         WeekInput input;
         Week week = {0};
         int waits = 0;
@@ -244,7 +260,7 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
         if (r < 0)
                 return r;
         reports.waits = waits > 0;
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
         iso_week_format(id, week.week);
@@ -256,58 +272,85 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                 .monday = iso_week_monday(id),
                 .empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms),
         };
+        context = (WeekContext){
+                .ledger = ledger,
+                .runner = runner,
+                .zone = zone,
+                .parameters = &measure_defaults,
+                .now_utc_ms = now_utc_ms,
+                .id = id,
+                .from_utc_ms = gathered.from_utc_ms,
+                .to_utc_ms = gathered.to_utc_ms,
+                .input = input,
+        };
         r = week_measure(&input, &measure_defaults, &week);
+        if (r >= 0)
+                r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));
 }
 
 /* ---- which weeks ---- */
 
-static int first_run(const Run *run, void *userdata)
+/* Where something lies, and the first moment that was found within. */
+typedef struct Found {
+        int64_t from_utc_ms;
+        int64_t at_utc_ms;
+} Found;
+
+static int find_run(const Run *run, void *userdata)
 {
-        *(int64_t *)userdata = run->start_utc_ms;
+        Found *found = userdata;
+
+        if (run->start_utc_ms < found->from_utc_ms)
+                return 0; /* it reaches in, but is not of it */
+        found->at_utc_ms = run->start_utc_ms;
         return 1;
 }
 
-static int first_entry(const DiaryEntry *entry, void *userdata)
+static int find_entry(const DiaryEntry *entry, void *userdata)
 {
-        *(int64_t *)userdata = entry->at_utc_ms;
+        (void)entry;
+        (void)userdata;
         return 1;
 }
 
-static int oldest_week(const Week *week, void *userdata)
-{
-        return iso_week_parse(week->week, userdata) < 0 ? -EUCLEAN : 1;
-}
-
-/* The first week that says anything: of the first run or entry, or the one they were added in; or
- * one that was told when its runs were still thought to lie there. What an unset clock once dated
- * is passed over. */
-static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
+/* From here on every week is told, also one of which nothing is known: from the runner's enrolment.
+ * With a clock that was not set then, from their first run, else from now. */
+static int first_told(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
                       IsoWeek *ret)
 {
-        int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
-        IsoWeek oldest;
-        int r = run_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
+        Found first = {.from_utc_ms = EARLIEST_MS, .at_utc_ms = now_utc_ms};
+        int r = 0;
 
-        if (r >= 0)
-                r = diary_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_entry,
-                               &entry_utc_ms);
-        if (r < 0)
-                return r;
-        first = first < EARLIEST_MS ? now_utc_ms : first;
-        first = run_utc_ms < first ? run_utc_ms : first;
-        first = entry_utc_ms < first ? entry_utc_ms : first;
-        *ret = zone_week(zone, first);
-        r = week_each(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", false, oldest_week, &oldest);
-        if (r > 0 && iso_week_compare(oldest, *ret) < 0)
-                *ret = oldest;
+        if (runner->added_utc_ms >= EARLIEST_MS)
+                first.at_utc_ms = runner->added_utc_ms;
+        else
+                r = run_each(ledger, runner->id, EARLIEST_MS, now_utc_ms, find_run, &first);
+        *ret = zone_week(zone, first.at_utc_ms);
         return r < 0 ? r : 0;
+}
+
+/* A week of before says something only where it holds a run or an entry: years of them may come at
+ * once, with years of nothing between. Once made it follows what becomes of it. 1: it does; 0. */
+static int says_something(Ledger *ledger, const Runner *runner, const Zone *zone, IsoWeek id,
+                          const char *text)
+{
+        Found week = {.from_utc_ms = zone_week_start_utc_ms(zone, id)};
+        int64_t to_utc_ms = zone_week_start_utc_ms(zone, iso_week_add(id, 1));
+        Week made;
+        int r = week_get(ledger, runner->id, text, 0, &made);
+
+        if (r == 0)
+                r = run_each(ledger, runner->id, week.from_utc_ms, to_utc_ms - 1, find_run, &week);
+        if (r == 0)
+                r = diary_each(ledger, runner->id, week.from_utc_ms, to_utc_ms, find_entry, NULL);
+        return r;
 }
 
 static int mark_weeks(Ledger *ledger, const Runner *runner, IsoWeek first, IsoWeek last)
 {
         for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
-                char text[sizeof(((DueWeek *)0)->week)];
+                char text[WEEK_ID_SIZE];
                 int r;
 
                 iso_week_format(week, text);
@@ -321,16 +364,24 @@ static int mark_weeks(Ledger *ledger, const Runner *runner, IsoWeek first, IsoWe
 int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
                       IsoWeek first, IsoWeek last)
 {
-        IsoWeek earliest, now = zone_week(zone, now_utc_ms);
-        int r = first_week(ledger, runner, zone, now_utc_ms, &earliest);
+        IsoWeek told, credible = zone_week(zone, EARLIEST_MS), now = zone_week(zone, now_utc_ms);
+        int r = first_told(ledger, runner, zone, now_utc_ms, &told);
 
-        if (r < 0)
-                return r;
-        if (iso_week_compare(first, earliest) < 0)
-                first = earliest;
+        if (iso_week_compare(first, credible) < 0)
+                first = credible;
         if (iso_week_compare(last, now) > 0)
                 last = now;
-        return mark_weeks(ledger, runner, first, last);
+        for (; r >= 0 && iso_week_compare(first, last) <= 0; first = iso_week_add(first, 1)) {
+                char text[WEEK_ID_SIZE];
+
+                iso_week_format(first, text);
+                r = iso_week_compare(first, told) >= 0
+                            ? 1
+                            : says_something(ledger, runner, zone, first, text);
+                if (r > 0)
+                        r = due_week_mark(ledger, runner->id, text);
+        }
+        return r;
 }
 
 typedef struct Old {
@@ -338,7 +389,7 @@ typedef struct Old {
         const Runner *runner;
         const Zone *zone;
         int64_t reported_utc_ms; /* all pods with memory were read to their end since */
-        IsoWeek next;            /* the first one that was not seen yet */
+        IsoWeek next;            /* the first one to be told that was not seen yet */
 } Old;
 
 static int note_report(const Pod *pod, void *userdata)
@@ -359,7 +410,7 @@ static bool is_overtaken(const Week *week, IsoWeek id, const Old *old)
                old->reported_utc_ms >= zone_week_start_utc_ms(old->zone, iso_week_add(id, 1));
 }
 
-/* Weeks come in order: what lies between two of them was never made. */
+/* Weeks come in order: what lies between two of them was never made, and is told from enrolment on. */
 static int mark_old(const Week *week, void *userdata)
 {
         Old *old = userdata;
@@ -368,12 +419,11 @@ static int mark_old(const Week *week, void *userdata)
 
         if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        if (iso_week_compare(id, old->next) < 0)
-                return 0; /* of a clock that was not set, or an entry that moved */
         r = mark_weeks(old->ledger, old->runner, old->next, iso_week_add(id, -1));
         if (r >= 0 && (strcmp(week->state, "provisional") == 0 || is_overtaken(week, id, old)))
                 r = mark_weeks(old->ledger, old->runner, id, id);
-        old->next = iso_week_add(id, 1);
+        if (iso_week_compare(id, old->next) >= 0)
+                old->next = iso_week_add(id, 1);
         return r;
 }
 
@@ -381,11 +431,11 @@ int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone
                           int64_t now_utc_ms)
 {
         Old old = {.ledger = ledger, .runner = runner, .zone = zone, .reported_utc_ms = INT64_MAX};
-        int r = first_week(ledger, runner, zone, now_utc_ms, &old.next);
+        int r = first_told(ledger, runner, zone, now_utc_ms, &old.next);
 
         if (r >= 0)
                 r = pod_each(ledger, note_report, &old);
         if (r >= 0)
-                r = week_each(ledger, runner->id, "", "9", false, mark_old, &old);
+                r = week_each(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", false, mark_old, &old);
         return r < 0 ? r : mark_weeks(ledger, runner, old.next, zone_week(zone, now_utc_ms));
 }

@@ -29,15 +29,9 @@ static const RetainedTable tables[] = {
         {OUTBOX_WEEK, SENT_AGAIN("week", "week"), MADE_ANEW("week", "week")},
 };
 
-static int restore_summary(const Runner *runner, void *userdata)
+static int restore_tables(Ledger *ledger)
 {
-        return runner->consent == 1 ? outbox_add(userdata, OUTBOX_SUMMARY, runner->id, "", 0) : 0;
-}
-
-int outbox_restore_retained(Ledger *ledger)
-{
-        CLEANUP(transaction_endp) Transaction transaction = {0};
-        int r = transaction_begin(&transaction, ledger);
+        int r = 0;
 
         for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(tables); i++) {
                 r = sql_run(ledger, tables[i].sent_again, "i", (int64_t)tables[i].kind);
@@ -45,8 +39,46 @@ int outbox_restore_retained(Ledger *ledger)
                         r = sql_run(ledger, tables[i].made_anew, "ii", (int64_t)tables[i].kind,
                                     clock_utc_ms(ledger->clock));
         }
+        return r;
+}
+
+/* What nobody has answered yet. */
+static int restore_redflags(Ledger *ledger)
+{
+        return sql_run(ledger,
+                       "UPDATE outbox SET state = 0 WHERE state IN (1, 4) AND id IN (SELECT max(o.id) FROM "
+                       "redflag f JOIN outbox o ON o.kind = ? AND o.runner = f.runner AND o.key = f.id WHERE "
+                       "f.answered IS NULL AND f.runner IN (SELECT id FROM runner WHERE consent = 1) GROUP "
+                       "BY f.runner, f.id)",
+                       "i", (int64_t)OUTBOX_REDFLAG);
+}
+
+static int restore_runner(const Runner *runner, void *userdata)
+{
+        Ledger *ledger = userdata;
+        int64_t version = 0;
+        int r;
+
+        if (runner->consent != 1)
+                return 0;
+        r = sql_integer(ledger, &version, "SELECT version FROM plan WHERE runner = ? ORDER BY version DESC LIMIT 1",
+                        "s", runner->id);
+        if (r > 0)
+                r = outbox_add(ledger, OUTBOX_PLAN, runner->id, "", version);
+        return r < 0 ? r : outbox_add(ledger, OUTBOX_SUMMARY, runner->id, "", 0);
+}
+
+int outbox_restore_retained(Ledger *ledger)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
         if (r >= 0)
-                r = runner_each(ledger, restore_summary, ledger);
+                r = restore_tables(ledger);
+        if (r >= 0)
+                r = restore_redflags(ledger);
+        if (r >= 0)
+                r = runner_each(ledger, restore_runner, ledger);
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_OUTBOX);
