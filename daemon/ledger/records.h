@@ -68,6 +68,21 @@ typedef int (*EpochFunction)(const EpochCoverage *coverage, void *userdata);
 int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
                void *userdata) MUST_CHECK;
 
+typedef enum RangeState { RANGE_RECEIVED, RANGE_LOST, RANGE_MISSING } RangeState;
+
+const char *range_state_name(RangeState state); /* "received" "lost" "missing" */
+
+typedef struct EpochRange {
+        SeqRange seq;
+        RangeState state;
+        const char *reason; /* of LOST: as the pod says (lost_reason_name); else "" */
+} EpochRange;
+
+/* What became of every number of the epoch, from its first to its last, in order, without a gap. */
+typedef int (*RangeFunction)(const EpochRange *range, void *userdata);
+int epoch_ranges(Ledger *ledger, const char *address, uint32_t epoch, RangeFunction function,
+                 void *userdata) MUST_CHECK;
+
 /* The next range the pod may free: committed, without holes, above what it was
  * told before, at most `max` records, with its CRC (stride_crc32). 1: filled;
  * 0: nothing. */
