@@ -202,6 +202,9 @@ static const char *const migrations[] = {
         "ALTER TABLE outbox ADD COLUMN taken INTEGER;"
         "ALTER TABLE outbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;"
         "CREATE INDEX outbox_taken ON outbox (taken) WHERE state = 4;",
+
+        /* records of kinds that the first version did not know, or could not read: see reprocess.c */
+        "CREATE INDEX record_unread ON record (pod_id, epoch, seq) WHERE kind NOT IN (1, 3, 4, 5, 6, 7, 96);",
 };
 
 int schema_version(void)
