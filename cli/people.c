@@ -137,6 +137,27 @@ static int add_runner(const Invocation *invocation, int argc, char **argv)
         return EXIT_DONE;
 }
 
+/* argv: runners move ID ZONE [--from WEEK] */
+static int move_runner(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const char *from = argc == 6 ? argv[5] : "";
+        int code;
+
+        if (argc != 4 && argc != 6)
+                return verb_misused(invocation, &verb_runners, "say who, and the new zone");
+        if (argc == 6 && strcmp(argv[4], "--from") != 0)
+                return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[4]);
+        code = daemon_call(invocation, "MoveRunner", 0, &reply, "sss", argv[2], argv[3], from);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_runner(invocation, argv[2]);
+        (void)printf("✓ weeks of %s begin on Monday in %s, from %s on; earlier ones stay as they are\n", argv[2],
+                     argv[3], from[0] ? from : "this week");
+        return EXIT_DONE;
+}
+
 static const Column runner_columns[] = {
         {"RUNNER", "id", SHAPE_TEXT},
         {"ZONE", "zone", SHAPE_TEXT},
@@ -151,6 +172,8 @@ static int run_runners(const Invocation *invocation, int argc, char **argv)
 
         if (argc > 1 && strcmp(argv[1], "add") == 0)
                 return add_runner(invocation, argc, argv);
+        if (argc > 1 && strcmp(argv[1], "move") == 0)
+                return move_runner(invocation, argc, argv);
         if (argc > 1)
                 return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[1]);
         code = daemon_call(invocation, "ListRunners", 0, &reply, "");
@@ -168,10 +191,13 @@ static int run_runners(const Invocation *invocation, int argc, char **argv)
 
 const Verb verb_runners = {
         .name = "runners",
-        .arguments = "[add ID --zone ZONE [--mass-kg N] [--height-cm N] [--hr-max N] [--hr-rest N] [--sex S]]",
-        .summary = "list runners, or add one",
+        .arguments = "[add ID --zone ZONE [--mass-kg N] [--height-cm N] [--hr-max N] [--hr-rest N] [--sex S] "
+                     "| move ID ZONE [--from WEEK]]",
+        .summary = "list runners, add one, or note a move to another time zone",
         .help = "ID is a pseudonym: names and birthdays are not needed here. ZONE is the home's time\n"
-                "zone, as Europe/Berlin; weeks begin on Monday there.\n",
+                "zone, as Europe/Berlin; weeks begin on Monday there.\n"
+                "A move counts from WEEK on, as 2026-W47 (this week, if you do not say); weeks before it\n"
+                "keep their zone.\n",
         .run = run_runners,
 };
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/zone.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/measure/week.h"
@@ -18,7 +19,8 @@
 typedef struct WeekContext {
         Ledger *ledger;
         const Runner *runner;
-        const Zone *zone;
+        const Zone *zone;   /* of the week */
+        const Homes *homes; /* of the weeks around it */
         const MeasureParameters *parameters;
         int64_t now_utc_ms;
         IsoWeek id;

@@ -76,7 +76,7 @@ typedef struct Week {
         /* groups: week_groups */
         WeekSpike spike;
         Reasons reasons;             /* not a field */
-        char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
+        char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;
 
 /* One diary entry, from the clinic's broker or from stridectl: what a runner says at one time, any of

@@ -327,6 +327,10 @@ def check_errors(stage, docs):
             ("AddDiary", GLib.Variant("(sa{sv})", ("nobody", {"pain": GLib.Variant("d", 1)})), "NotFound"),
             ("ListPlans", GLib.Variant("(s)", ("nobody",)), "NotFound"),
             ("ListAssessments", GLib.Variant("(s)", ("nobody",)), "NotFound"),
+            ("MoveRunner", GLib.Variant("(sss)", ("nobody", "UTC", "")), "NotFound"),
+            ("MoveRunner", GLib.Variant("(sss)", ("anna", "Atlantis/Harbour", "")), "Invalid"),
+            ("MoveRunner", GLib.Variant("(sss)", ("anna", "UTC", "2026-W60")), "Invalid"),
+            ("AddDiary", GLib.Variant("(sussss)", ("anna", 11, "", "", "", "")), "Invalid"),
             ("GetWeek", GLib.Variant("(ssx)", ("anna", "1999-W01", 0)), "NoData"),
             ("Export", GLib.Variant("(ssu)", ("secrets", "", 0)), "Invalid")]:
         said = docs["org.strided1.Manager", method].errors
@@ -359,6 +363,11 @@ def check_objects(stage):
     check("a changed consent is told, an unchanged one is not",
           [] if told == [{"Consent": True}, {"Consent": False}] else [f"heard {told}"])
     stage.manager("Pair", S("(sssb)", (STRAP, "ben.b", "chest", True)))
+          [] if [change.get("Consent") for change in told] == [True, False] else [f"heard {told}"])
+    stage.manager("MoveRunner", S("(sss)", ("ben.b", "Asia/Tokyo", "2026-W01")))
+    told = [args[1] for path, name, args in stage.heard() if path.endswith("ben_2eb")]
+    check("a move is told", [] if [change.get("Zone") for change in told] == ["Asia/Tokyo"] else [f"heard {told}"])
+    stage.manager("Pair", S("(sss)", (STRAP, "ben.b", "chest")))
     told = [args[1] for path, name, args in stage.heard() if path.endswith(STRAP.replace(":", "_"))]
     moved = [change["Runner"] for change in told if "Runner" in change]
     check("a pod that changes hands is told", [] if moved == ["ben.b"] else [f"heard {told}"])

@@ -47,14 +47,16 @@ static bool is_wire_time(const char *text)
 
 static int read_time(Case *c, const FieldRule *rule, const cJSON *item, int64_t *ret)
 {
-        bool unset = clock_quality(c->clock) == CLOCK_UNSET;
+        /* Only a clock that is right can say that an entry is of the future: set by hand, or by a flat
+         * battery, it would refuse those of today, for good. */
+        bool is_sure = clock_quality(c->clock) == CLOCK_SYNCHRONISED;
         const char *fault = NULL;
 
         if (!cJSON_IsString(item) || !is_wire_time(item->valuestring) ||
             rfc3339_parse(item->valuestring, ret) < 0)
                 return must(c, rule);
         if (rule->past)
-                fault = diary_time_fault(*ret, unset ? NULL_INTEGER : clock_utc_ms(c->clock));
+                fault = diary_time_fault(*ret, is_sure ? clock_utc_ms(c->clock) : NULL_INTEGER);
         return fault ? case_refuse(c, "invalid_field", "%s %s", rule->path, fault) : 1;
 }
 

@@ -1,7 +1,7 @@
 #include "daemon/clinic/summary.h"
 
-#include "base/zone.h"
 #include "daemon/clinic/json.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
@@ -209,7 +209,7 @@ static int is_of(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *root)
+static void add_alert(const Week *week, const Homes *homes, IsoWeek id, cJSON *root)
 {
         const char *code = week ? summary_alert(week) : NULL;
 
@@ -218,28 +218,28 @@ static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *roo
                 return;
         }
         json_set_text(root, "alert.code", code);
-        json_set_time(root, "alert.since", zone_week_start_utc_ms(zone, id));
+        json_set_time(root, "alert.since", homes_week_start_utc_ms(homes, id));
 }
 
 int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON *root)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
+        CLEANUP(homes_freep) Homes *homes = NULL;
         CLEANUP(freep) Weeks *weeks = calloc(1, sizeof(*weeks));
         char first[12], last[12], sentence[200];
         const Week *newest, *previous;
         LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
-        int paired, r = weeks ? zone_new(runner->zone, &zone) : -ENOMEM;
+        int paired, r = weeks ? homes_new(ledger, runner->id, &homes) : -ENOMEM;
 
         if (r < 0)
                 return r;
-        now = zone_week(zone, now_utc_ms);
+        now = homes_week(homes, now_utc_ms);
         weeks->first = iso_week_add(now, 1 - SUMMARY_WEEKS);
         iso_week_format(weeks->first, first);
         iso_week_format(now, last);
         r = week_each(ledger, runner->id, first, last, false, take_week, weeks);
         if (r >= 0)
-                r = run_each(ledger, runner->id, zone_week_start_utc_ms(zone, weeks->first),
+                r = run_each(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
                              INT64_MAX, take_run, &last_run);
         paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
         if (paired < 0)
@@ -250,7 +250,7 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         json_set_text(root, "runner", runner->id);
         json_set_text(root, "zone", runner->zone);
         json_set_text(root, "sentence", sentence);
-        add_alert(newest, zone, now, root);
+        add_alert(newest, homes, now, root);
         json_set_real(root, "coverage", newest ? newest->coverage : NULL_REAL);
         add_ids(weeks, root);
         add_series(weeks, "distance_m", "load.distance_m", 1, root);

@@ -2,7 +2,7 @@
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
-#include "base/zone.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
@@ -56,8 +56,7 @@ int method_list_weeks(sd_bus_message *call, void *userdata, sd_bus_error *error)
 static int which_week(Control *control, const char *runner_id, const char *text, char ret[static 12],
                       sd_bus_error *error)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
-        Runner runner;
+        CLEANUP(homes_freep) Homes *homes = NULL;
         IsoWeek week;
         int r;
 
@@ -65,12 +64,10 @@ static int which_week(Control *control, const char *runner_id, const char *text,
                 return sd_bus_error_setf(error, ERROR_INVALID,
                                          "'%s' is no week\nit looks like 2026-W47", text);
         if (!text[0]) {
-                r = runner_get(control->ledger, runner_id, &runner);
-                if (r >= 0)
-                        r = zone_new(runner.zone, &zone);
+                r = homes_new(control->ledger, runner_id, &homes);
                 if (r < 0)
                         return control_ledger_failed(control, error, r);
-                week = zone_week(zone, clock_utc_ms(control->clock));
+                week = homes_week(homes, clock_utc_ms(control->clock));
         }
         iso_week_format(week, ret);
         return 0;

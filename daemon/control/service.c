@@ -88,6 +88,7 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("AddRunner", ("s", id, "s", zone, "a{sv}", options), NOTHING,
                method_add_runner),
         METHOD("ListRunners", NOTHING, ("aa{sv}", runners), method_list_runners),
+        METHOD("MoveRunner", ("s", runner, "s", zone, "s", from), NOTHING, method_move_runner),
         METHOD("SetConsent", ("s", runner, "b", consent), NOTHING, method_set_consent),
         METHOD("AddDiary", ("s", runner, "a{sv}", contents), ("a{sv}", entry), method_add_diary),
         METHOD("ListDiary", ("s", runner), ("aa{sv}", entries), method_list_diary),

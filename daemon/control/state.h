@@ -53,7 +53,7 @@ Method method_status;                                                     /* sta
 Method method_doctor;                                                     /* doctor.c */
 Method method_scan, method_pair;                                          /* radio.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
-Method method_add_runner, method_list_runners, method_set_consent;        /* roster.c */
+Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
 Method method_add_diary, method_list_diary;                               /* diary.c */
 Method method_list_plans, method_list_assessments;                        /* diary.c */
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */

@@ -1,10 +1,10 @@
 #include "daemon/ledger/diary.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/once.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/redflag-raise.h"
 #include "daemon/ledger/sql.h"
-#include "daemon/ledger/weeks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,14 +34,14 @@ static int mark_run(Ledger *ledger, const DiaryEntry *entry)
                             "SELECT start FROM run WHERE runner = ? AND run = ? AND newest = 1", "ss",
                             entry->runner, entry->run);
 
-        return r <= 0 ? r : dirty_mark(ledger, entry->runner, start_utc_ms, start_utc_ms);
+        return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, start_utc_ms, start_utc_ms);
 }
 
 /* Weeks look back at entries (the 14-day clock, four weeks of exercises): those after it, too. */
 static int mark_time(Ledger *ledger, const DiaryEntry *entry)
 {
         int64_t day = (entry->at_utc_ms - DAY_MS) / DAY_MS; /* in any zone not before it */
-        int r = dirty_mark(ledger, entry->runner, entry->at_utc_ms, entry->at_utc_ms);
+        int r = dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, entry->at_utc_ms, entry->at_utc_ms);
 
         return r < 0 ? r : once_mark_weeks(ledger, entry->runner, (int32_t)day);
 }

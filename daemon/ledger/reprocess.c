@@ -2,6 +2,7 @@
 #include "daemon/ledger/records.h"
 
 #include "daemon/ledger/coverage.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/timebase-update.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ static int take_effect(Ledger *ledger, const Unread *unread)
         if (r <= 0)
                 return r; /* its first anchor will mark it */
         at = time_map_utc_ms(&map, unread->time_tick);
-        return dirty_mark_pod(ledger, unread->pod_id, at, at);
+        return dirty_mark_pod(ledger, unread->pod_id, DIRTY_RECORDS, at, at);
 }
 
 static int adopt(Ledger *ledger, const Unread *unread)

@@ -1,5 +1,6 @@
 #include "daemon/ledger/roster.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/sql.h"
@@ -7,6 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DAY_MS 86400000LL
 
 #define RUNNER(type, member, path) FIELD(FIELD_##type, Runner, member, path)
 #define POD(type, member, path)    FIELD(FIELD_##type, Pod, member, path)
@@ -72,6 +75,9 @@ int runner_add(Ledger *ledger, const Runner *runner)
         r = transaction_begin(&transaction, ledger);
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
+        if (r >= 0)
+                r = sql_run(ledger, "INSERT INTO home (runner, from_week, zone) VALUES (?, '', ?)", "ss",
+                            runner->id, runner->zone);
         if (r >= 0)
                 r = audit_add(ledger, "runner added", runner->id, runner->zone);
         if (r < 0)
@@ -238,6 +244,29 @@ int pod_each(Ledger *ledger, PodFunction function, void *userdata)
         return r;
 }
 
+/* From now on is also instead of what was said by a clock that was ahead. What it told since, should
+ * our clock be slow, is the other runner's or side's as well. */
+static int begin_assignment(Ledger *ledger, const Pod *pod, const char *before)
+{
+        int64_t now = clock_utc_ms(ledger->clock), last = NULL_INTEGER;
+        int r = sql_integer(ledger, &last,
+                            "SELECT max(from_utc_ms) FROM assignment JOIN pod USING (pod_id) WHERE address = ?",
+                            "s", pod->address);
+
+        if (r < 0)
+                return r;
+        last = last > now ? last : now;
+        r = sql_run(ledger,
+                    "DELETE FROM assignment WHERE from_utc_ms >= ? AND pod_id = (SELECT pod_id FROM pod WHERE "
+                    "address = ?)",
+                    "is", now, pod->address);
+        if (r >= 0)
+                r = dirty_mark_for(ledger, pod->runner, DIRTY_PLACEMENT, now, last + DAY_MS);
+        if (r >= 0 && strcmp(before, pod->runner) != 0)
+                r = dirty_mark_for(ledger, before, DIRTY_PLACEMENT, now, last + DAY_MS);
+        return r;
+}
+
 static int assign(Ledger *ledger, const Pod *pod, bool first)
 {
         int64_t now = clock_utc_ms(ledger->clock);
@@ -300,7 +329,9 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         if (r < 0)
                 return r;
         if (!known || moves) {
-                r = assign(ledger, pod, !known);
+                r = known ? begin_assignment(ledger, pod, there.runner) : 0;
+                if (r >= 0)
+                        r = assign(ledger, pod, !known);
                 if (r >= 0)
                         r = summarise_both(ledger, known ? there.runner : pod->runner, pod->runner);
         }

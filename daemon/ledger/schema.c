@@ -198,6 +198,15 @@ static const char *const migrations[] = {
                     " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
                     " spike_extrapolated TEXT") WEEKS_ARE_DUE,
 
+        /* why something is derived anew; what waits now was told by records, mostly */
+        "ALTER TABLE dirty ADD COLUMN why INTEGER NOT NULL DEFAULT 1;"
+        "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 1;",
+
+        /* homes: the zone of a runner's weeks since a week; '' is before all */
+        "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
+        " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
+        "INSERT INTO home SELECT id, '', zone FROM runner;",
+
         /* when the broker took what the archive has yet to confirm, and how often it did not in time */
         "ALTER TABLE outbox ADD COLUMN taken INTEGER;"
         "ALTER TABLE outbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;"

@@ -1,23 +1,10 @@
-/* weeks.h: runs and weeks as revisions, and what has to be derived anew. */
+/* weeks.h: runs and weeks as revisions. */
 #pragma once
 
 #include "base/zone.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/ledger.h"
 #include "proto/clinic-records.h"
-
-/* A span of a runner's time that changed. */
-typedef struct Dirty {
-        int64_t id;
-        char runner[ID_SIZE];
-        int64_t from_utc_ms;
-        int64_t to_utc_ms; /* inclusive */
-} Dirty;
-
-/* Overlapping or touching spans of a runner are one. 1: the oldest; 0: none. */
-int dirty_next(Ledger *ledger, Dirty *ret) MUST_CHECK;
-int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms,
-               int64_t to_utc_ms) MUST_CHECK;
-int dirty_clear(Ledger *ledger, int64_t id) MUST_CHECK;
 
 /* Stores a new revision if any field but revision and received_utc_ms differs from
  * the newest one; sets run->revision. 1: new revision, queued for the clinic if the

@@ -2,7 +2,9 @@
  * and weeks = those of a fresh ledger fed in order, (c) every row is at the clinic, once. */
 #include "tests/histories/world.h"
 
+#include "daemon/ledger/homes.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/histories/clockwork.h"
 
 #include <inttypes.h>
 
@@ -87,6 +89,14 @@ static void check_records(World *world)
 
         PROMISE(records_export(world->ledger, NULL, 0, 0, SIZE_MAX >> 1, check_stored, &compared) == 0);
         for (size_t i = 0; i < HISTORY_PODS; i++) {
+                int64_t n = 0;
+
+                PROMISE(contradiction_count(world->ledger, world->pods[i].address, &n) == 0);
+                if (n > world->pods[i].n_contradicted)
+                        WORLD_WRONG(world, "(a) %s contradicted itself %u times, the ledger says %" PRId64,
+                                    world->pods[i].address, world->pods[i].n_contradicted, n);
+        }
+        for (size_t i = 0; i < HISTORY_PODS; i++) {
                 CheckedEpochs checked = {.world = world, .pod = &world->pods[i]};
 
                 PROMISE(epoch_each(world->ledger, checked.pod->address, check_epoch, &checked) == 0);
@@ -138,6 +148,11 @@ static Ledger *feed(World *world, int64_t start_utc_ms, const char *directory)
 
         (void)snprintf(path, sizeof(path), "%s/again.db", directory);
         ledger = world_open(world, path, start_utc_ms);
+        for (size_t i = 0; i < world->n_moves; i++) { /* said when they were */
+                clockwork_set(world->moves[i].utc_ms, 0, CLOCK_SYNCHRONISED);
+                PROMISE(world_assign(ledger, &world->pods[world->moves[i].pod], world->moves[i].placement) == 0);
+        }
+        clockwork_set(world->true_ms, 0, CLOCK_SYNCHRONISED);
         PROMISE(ledger_begin(ledger) == 0);
         PROMISE(records_export(world->ledger, NULL, 0, 0, SIZE_MAX >> 1, feed_one, ledger) == 0);
         for (size_t i = 0; i < HISTORY_PODS; i++)
@@ -295,6 +310,17 @@ static void check_runs(World *world, Ledger *again)
         }
 }
 
+/* It has not begun. */
+static bool is_ahead(const World *world, const Week *week)
+{
+        CLEANUP(homes_freep) Homes *homes = NULL;
+        IsoWeek id;
+
+        PROMISE(homes_new(world->ledger, WORLD_RUNNER, &homes) == 0);
+        PROMISE(iso_week_parse(week->week, &id) == 0);
+        return homes_week_start_utc_ms(homes, id) > world->true_ms;
+}
+
 static void check_weeks(World *world, Ledger *again)
 {
         static Weeks ours, theirs;
@@ -320,6 +346,8 @@ static void check_weeks(World *world, Ledger *again)
                 if (j == 0 && theirs.n > 0 && strcmp(week->week, theirs.list[0].week) < 0 &&
                     whole(week->load_steps) <= 0)
                         continue; /* what was there lies in a later week, by a better time */
+                if (j == theirs.n && is_ahead(world, week) && strcmp(week->state, "provisional") == 0)
+                        continue; /* made by a clock that was ahead: it is not over, and says so */
                 if (j >= theirs.n || strcmp(week->week, theirs.list[j].week) != 0) {
                         WORLD_WRONG(world, "(b) week %s is not there from scratch, or one before it is not here",
                                     week->week);

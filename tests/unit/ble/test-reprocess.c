@@ -2,8 +2,8 @@
  * a second hand on the file: it leaves what that version would have left. */
 #include "daemon/ble/reprocess.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/timebase.h"
-#include "daemon/ledger/weeks.h"
 #include "proto/stride-service.h"
 #include "tests/unit/with-ledger.h"
 

@@ -73,7 +73,7 @@ static void put_week(Ground *ground, const char *runner, const char *id, int64_t
         week.load_runs = 3;
         reasons_add(&week.reasons, "pain.mean", "no_entries");
         (void)text_copy(week.changed, sizeof(week.changed),
-                        "load.distance_m=late_strides;pain.mean=late_diary_entries;");
+                        "load.distance_m=late_records;pain.mean=late_diary_entries;");
         assert_int_equal(week_put(ground->ledger, &week), 1);
 }
 
@@ -336,7 +336,7 @@ static Week largest_week(const char *runner, const char *zone, IsoWeek id)
         }
         week.changed[0] = '\0';
         for (size_t i = 0; strlen(week.changed) + 40 < sizeof(week.changed); i++)
-                (void)snprintf(week.changed + strlen(week.changed), 40, "%s=late_strides;",
+                (void)snprintf(week.changed + strlen(week.changed), 40, "%s=late_records;",
                                paths[i % ARRAY_SIZE(paths)]);
         return week;
 }
