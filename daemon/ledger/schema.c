@@ -356,6 +356,14 @@ static const char *const migrations[] = {
         "CREATE INDEX run_not_cleared ON run (\"end\") WHERE newest = 1 AND cleared = 0;"
         "CREATE INDEX outbox_waiting_of ON outbox (runner, kind) WHERE state = 0;"
         "CREATE INDEX epoch_by_time ON epoch (pod_id, reference_utc_ms) WHERE anchors > 0;",
+
+        /* when the broker took what the archive has yet to confirm, and how often it did not in time */
+        "ALTER TABLE outbox ADD COLUMN taken INTEGER;"
+        "ALTER TABLE outbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX outbox_taken ON outbox (taken) WHERE state = 4;",
+
+        /* records of kinds that the first version did not know, or could not read: see reprocess.c */
+        "CREATE INDEX record_unread ON record (pod_id, epoch, seq) WHERE kind NOT IN (1, 3, 4, 5, 6, 7, 96);",
 };
 
 int schema_version(void)
