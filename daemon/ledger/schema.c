@@ -316,6 +316,11 @@ static const char *const migrations[] = {
                     "flags_raised TEXT, " FLAG_COLUMNS("lumbar_hyperextension") ", "
                     FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
                     FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
+
+        /* a week in one sentence */
+        GROUP_TABLE("week_verdict", "verdict",
+                    "verdict_alert TEXT, verdict_since TEXT, verdict_sentence TEXT,"
+                    " verdict_language TEXT, verdict_phrases TEXT") WEEKS_ARE_DUE,
 };
 
 int schema_version(void)
