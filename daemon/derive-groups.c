@@ -263,7 +263,7 @@ static int64_t silent_days(const History *history)
 static int measure_verdict(const WeekContext *context, Week *week)
 {
         VerdictInput input = {.silent_days = silent_days(context->history)};
-        VerdictParameters parameters;
+        VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;
         Plan plan;
@@ -272,7 +272,10 @@ static int measure_verdict(const WeekContext *context, Week *week)
 
         if (planned < 0)
                 return planned;
-        parameters = verdict_parameters(planned > 0 ? &plan : NULL, context->parameters->language);
+        parameters.language = context->parameters->language;
+        parameters.pain_from = context->parameters->pain_alert_from;
+        parameters.silent_days = context->parameters->silent_days;
+        parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
         iso_week_format(iso_week_add(context->id, -1), id);
         r = week_get(context->ledger, context->runner->id, id, 0, &before);
         if (r < 0)

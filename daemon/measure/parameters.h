@@ -26,6 +26,8 @@ typedef struct MeasureParameters {
         int64_t deadline_ms; /* a week waits so long after its end for its pods */
         bool acwr;           /* tell the acute to chronic ratio, with its critique */
         Language language;   /* of sentences */
+        int64_t pain_alert_from; /* a day of so much pain and more is an alert, unless the plan says */
+        int64_t silent_days;     /* without any data: likewise */
 } MeasureParameters;
 
 extern const MeasureParameters measure_defaults;

@@ -23,11 +23,10 @@ static int64_t band_index(const char *band)
         return -1;
 }
 
-VerdictParameters verdict_parameters(const Plan *plan, Language language)
+VerdictParameters verdict_parameters(const Plan *plan, VerdictParameters usual)
 {
-        VerdictParameters parameters = verdict_defaults;
+        VerdictParameters parameters = usual;
 
-        parameters.language = language;
         if (!plan)
                 return parameters;
         if (plan->alert_pain_from != NULL_INTEGER)

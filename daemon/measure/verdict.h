@@ -15,8 +15,8 @@ typedef struct VerdictParameters {
 } VerdictParameters;
 
 extern const VerdictParameters verdict_defaults;
-/* The defaults, but for what the plan says. NULL: no plan. */
-VerdictParameters verdict_parameters(const Plan *plan, Language language);
+/* As usual, but for what the plan says. NULL: no plan. */
+VerdictParameters verdict_parameters(const Plan *plan, VerdictParameters usual);
 
 typedef struct VerdictInput {
         const Week *before;  /* NULL: not known; its pain and its verdict */

@@ -41,8 +41,9 @@ static const VerdictInput input = {.has_pod = true, .monday = "2026-11-23"};
 
 static WeekVerdict judged(Week week, const VerdictInput *of, Language language)
 {
-        VerdictParameters parameters = verdict_parameters(NULL, language);
+        VerdictParameters parameters = verdict_parameters(NULL, verdict_defaults);
 
+        parameters.language = language;
         verdict_week(of, &parameters, &week);
         return week.verdict;
 }
@@ -164,19 +165,19 @@ static void the_clinic_says_what_is_an_alert_for_this_runner(void **state)
 
         (void)state;
         fields_set_null(&plan_fields, &plan);
-        parameters = verdict_parameters(&plan, LANGUAGE_ENGLISH);
+        parameters = verdict_parameters(&plan, verdict_defaults);
         assert_int_equal(parameters.pain_from, verdict_defaults.pain_from);
         assert_int_equal(parameters.spike_from, verdict_defaults.spike_from);
         plan.alert_pain_from = 4;
         (void)text_copy(plan.alert_spike, sizeof(plan.alert_spike), "moderate");
-        parameters = verdict_parameters(&plan, LANGUAGE_ENGLISH);
+        parameters = verdict_parameters(&plan, verdict_defaults);
         verdict_week(&input, &parameters, &pain);
         verdict_week(&input, &parameters, &spike);
         assert_string_equal(pain.verdict.alert, "pain_high");
         assert_string_equal(spike.verdict.alert, "spike_large");
         spike = with_spike(a_week(9000, 2), 7000, 5000, "large");
         (void)text_copy(plan.alert_spike, sizeof(plan.alert_spike), "off");
-        parameters = verdict_parameters(&plan, LANGUAGE_ENGLISH);
+        parameters = verdict_parameters(&plan, verdict_defaults);
         verdict_week(&input, &parameters, &spike);
         assert_string_equal(spike.verdict.alert, "");
 }
