@@ -2,13 +2,19 @@
 
 #include "daemon/derive-care.h"
 #include "daemon/ledger/care.h"
+#include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/impact.h"
 #include "daemon/measure/pain-course.h"
 #include "daemon/measure/pain-groups.h"
 #include "daemon/measure/spike-groups.h"
+#include "daemon/measure/verdict.h"
+#include "daemon/measure/week-flags.h"
+#include "daemon/measure/week-medians.h"
+#include "daemon/measure/week-sensed.h"
 
 #include <string.h>
 
@@ -154,6 +160,137 @@ static int measure_ostrc(const WeekContext *context, Week *week)
         return r < 0 ? r : 0;
 }
 
+static int measure_gait(const WeekContext *context, Week *week)
+{
+        return week_medians("gait", &context->input, week);
+}
+
+static int measure_trunk(const WeekContext *context, Week *week)
+{
+        return week_medians("trunk", &context->input, week);
+}
+
+typedef struct SensedWeek {
+        SensedDay days[WEEK_DAYS];
+        size_t n;
+} SensedWeek;
+
+static int gather_day(const SensedDay *day, void *userdata)
+{
+        SensedWeek *sensed = userdata;
+
+        if (sensed->n < WEEK_DAYS)
+                sensed->days[sensed->n++] = *day;
+        return 0;
+}
+
+static int measure_sensed(const WeekContext *context, Week *week)
+{
+        int32_t monday = iso_week_monday(context->id);
+        SensedWeek sensed = {.n = 0};
+        int r = sensed_day_each(context->ledger, context->runner->id, monday, monday + WEEK_DAYS - 1,
+                                gather_day, &sensed);
+
+        if (r < 0)
+                return r;
+        week_sitting(sensed.days, sensed.n, monday, week);
+        week_exercises(sensed.days, sensed.n, week);
+        return 0;
+}
+
+/* The row of a flag may reach back so far, and its baseline as far again. */
+#define FLAG_WEEKS 8
+#define FLAG_RUNS  256
+
+typedef struct FlagSessions {
+        const Zone *zone;
+        FlagSession list[FLAG_RUNS];
+        size_t n;
+} FlagSessions;
+
+static int gather_session(const Run *run, void *userdata)
+{
+        FlagSessions *sessions = userdata;
+
+        if (sessions->n == FLAG_RUNS) { /* the oldest goes */
+                memmove(sessions->list, sessions->list + 1, sizeof(FlagSession) * (FLAG_RUNS - 1));
+                sessions->n--;
+        }
+        sessions->list[sessions->n++] =
+                flag_session(run, zone_local_day(sessions->zone, run->start_utc_ms));
+        return 0;
+}
+
+static int measure_flags(const WeekContext *context, Week *week)
+{
+        FlagSessions sessions = {.zone = context->zone};
+        int64_t from_utc_ms = zone_week_start_utc_ms(context->zone, iso_week_add(context->id, -FLAG_WEEKS));
+        int r = run_each(context->ledger, context->runner->id, from_utc_ms, context->to_utc_ms - 1,
+                         gather_session, &sessions);
+
+        if (r < 0)
+                return r;
+        while (sessions.n > 0 && sessions.list[sessions.n - 1].day >= iso_week_monday(context->id) + WEEK_DAYS)
+                sessions.n--;
+        week_flags(sessions.list, sessions.n, iso_week_monday(context->id), week);
+        return 0;
+}
+
+/* ---- the sentence ---- */
+
+static int has_pod(const Pod *pod, void *userdata)
+{
+        return strcmp(pod->runner, userdata) == 0;
+}
+
+/* Days up to the last one that has begun of which nothing came: no run, no rest day, no entry. */
+static int64_t silent_days(const History *history)
+{
+        size_t n = HISTORY_DAYS;
+        int64_t silent = 0;
+
+        while (n > 0 && history->days[n - 1].state == DAY_AHEAD)
+                n--;
+        while (n > 0 && history->days[n - 1].state == DAY_UNKNOWN &&
+               history->pain[n - 1] == NULL_INTEGER && !(history->days[n - 1].distance_m > 0)) {
+                silent++;
+                n--;
+        }
+        return silent;
+}
+
+/* Of the week before its newest revision is read: weeks are made in order, and one that changes makes
+ * those after it due. */
+static int measure_verdict(const WeekContext *context, Week *week)
+{
+        VerdictInput input = {.silent_days = silent_days(context->history)};
+        VerdictParameters parameters = verdict_defaults;
+        char id[WEEK_ID_SIZE];
+        Week before;
+        Plan plan;
+        int r, planned = plan_on_day(context->ledger, context->runner->id,
+                                     iso_week_monday(context->id) + 6, &plan);
+
+        if (planned < 0)
+                return planned;
+        parameters.language = context->parameters->language;
+        parameters.pain_from = context->parameters->pain_alert_from;
+        parameters.silent_days = context->parameters->silent_days;
+        parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
+        iso_week_format(iso_week_add(context->id, -1), id);
+        r = week_get(context->ledger, context->runner->id, id, 0, &before);
+        if (r < 0)
+                return r;
+        input.before = r > 0 ? &before : NULL;
+        r = pod_each(context->ledger, has_pod, (void *)(uintptr_t)context->runner->id);
+        if (r < 0)
+                return r;
+        input.has_pod = r > 0;
+        date_format(iso_week_monday(context->id), input.monday);
+        verdict_week(&input, &parameters, week);
+        return 0;
+}
+
 /* ---- one line a group ---- */
 
 static int (*const measures[])(const WeekContext *context, Week *week) = {
@@ -167,7 +304,12 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_ostrc,
         measure_pain_weeks,
         measure_pain_runs,
-        derive_care,
+        measure_gait,
+        measure_trunk,
+        measure_sensed,
+        derive_care, /* what is sensed stands beside it */
+        measure_flags,
+        measure_verdict, /* the last one: it speaks of the others */
 };
 
 int derive_groups(const WeekContext *context, Week *week)

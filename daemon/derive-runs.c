@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/derive-context.h"
+#include "daemon/derive-segments.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/effort.h"
@@ -283,6 +284,16 @@ static int measure_effort(const Activity *activity, const Runner *runner, Run *r
         return r;
 }
 
+static int measure_segments(Ledger *ledger, const Runner *runner, const Activity *activity, Run *runs,
+                            size_t n)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = derive_run_segments(ledger, runner, activity, &runs[i]);
+        return r;
+}
+
 int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
                 const Zone *zone, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
@@ -298,6 +309,8 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
                 r = runs_measure(activity, &runs, &n);
         if (r >= 0)
                 r = measure_effort(activity, runner, runs, n);
+        if (r >= 0)
+                r = measure_segments(ledger, runner, activity, runs, n);
         if (r >= 0)
                 r = store_runs(ledger, parameters, runner, zone, runs, n, &span);
         if (r >= 0)

@@ -180,6 +180,9 @@ static const char *cause_of(const char *path)
                 {"coverage", "late_records"},   {"empty", "late_records"},
                 {"pain", "late_diary_entries"}, {"zone", "zone_changed"},
                 {"spike", "late_records"},
+                {"gait", "late_records"},       {"trunk", "late_records"},
+                {"sitting", "late_records"},    {"exercises", "late_records"},
+                {"flags", "late_records"},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {

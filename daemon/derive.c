@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
+#include "daemon/derive-segments.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
@@ -89,9 +90,13 @@ static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, in
         IsoWeek first, last;
         RunSpan span = {0};
         Baselines baselines;
-        int r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
-                            to_utc_ms, &span);
+        int r = derive_reach(derive->ledger, work->of.id, from_utc_ms, &to_utc_ms);
 
+        if (r >= 0)
+                r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
+                                to_utc_ms, &span);
+        if (r >= 0)
+                r = derive_sensed_days(derive->ledger, &work->of, work->zone, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
         if (span.changed) {

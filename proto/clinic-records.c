@@ -102,6 +102,8 @@ static const Group run_group_list[] = {
         {"load.effort", &run_effort_fields, offsetof(Run, effort), .method = 1},
         {"spike", &run_spike_fields, offsetof(Run, spike), .method = 1},
         {"pain", &run_pain_fields, offsetof(Run, pain), .method = 1},
+        {"gait", &run_gait_fields, offsetof(Run, gait), .method = 1},
+        {"trunk", &run_trunk_fields, offsetof(Run, trunk), .method = 1},
 };
 
 static const Group week_group_list[] = {
@@ -120,6 +122,12 @@ static const Group week_group_list[] = {
         {"plan", &week_plan_fields, offsetof(Week, plan), .method = 1},
         {"treatment", &week_treatment_fields, offsetof(Week, treatment), .method = 1},
         {"assessment", &week_assessment_fields, offsetof(Week, assessment), .method = 1},
+        {"gait", &week_gait_fields, offsetof(Week, gait), .method = 1},
+        {"trunk", &week_trunk_fields, offsetof(Week, trunk), .method = 1},
+        {"sitting", &week_sitting_fields, offsetof(Week, sitting), .method = 1},
+        {"exercises", &week_exercises_fields, offsetof(Week, exercises), .method = 1},
+        {"flags", &week_flags_fields, offsetof(Week, flags), .method = 1},
+        {"verdict", &week_verdict_fields, offsetof(Week, verdict), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

@@ -5,6 +5,12 @@
 
 #include "base/text.h"
 #include "proto/care-records.h"
+#include "proto/group-exercises.h"
+#include "proto/group-flags.h"
+#include "proto/group-gait.h"
+#include "proto/group-sitting.h"
+#include "proto/group-trunk.h"
+#include "proto/group-verdict.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
 #include "proto/group-assessment.h"
@@ -58,6 +64,8 @@ typedef struct Run {
         RunEffort effort;
         RunSpike spike;
         RunPain pain;
+        Gait gait;
+        Trunk trunk;
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -103,6 +111,12 @@ typedef struct Week {
         WeekPlan plan;
         WeekTreatment treatment;
         WeekAssessment assessment;
+        Gait gait;
+        Trunk trunk;
+        WeekSitting sitting;
+        WeekExercises exercises;
+        WeekFlags flags;
+        WeekVerdict verdict; /* the last one: it speaks of the others */
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;

@@ -1,7 +1,9 @@
 #include "proto/record.h"
 
 #include "base/bytes.h"
+#include "proto/segment-codec.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,6 +17,10 @@ enum {
         STRIDE_QUALITY_SHIFT = 5,
         STRIDE_AFTER_PAUSE = 1 << 7,
 };
+
+static_assert(offsetof(Record, segment) == 0 && SEGMENT_KIND_FIRST == (int)RECORD_TRUNK_STRIDE &&
+                      SEGMENT_KIND_LAST == (int)RECORD_CALIBRATION,
+              "segment-codec.c knows where its structs lie, and their kinds");
 
 #define IMPACT_STEP_MG 125 /* 1/8 g */
 
@@ -76,7 +82,7 @@ static int decode_body(Record *record, uint8_t flags, ByteReader *r)
                 record->battery.level_pct = read_u8(r);
                 return 0;
         default:
-                return 1;
+                return segment_decode(record->kind, flags, r, &record->segment);
         }
 }
 
@@ -260,7 +266,7 @@ static int encode_other(const Record *record, ByteWriter *w)
                 write_u8(w, (uint8_t)record->battery.level_pct);
                 return 0;
         default:
-                return -EINVAL;
+                return segment_encode(record->kind, record->tick, &record->segment, w);
         }
 }
 
@@ -354,7 +360,7 @@ const FieldTable *record_fields(int kind)
                 if (kinds[i].kind == kind)
                         return &kinds[i].table;
         }
-        return NULL;
+        return segment_fields(kind);
 }
 
 const char *record_kind_name(int kind)

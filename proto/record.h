@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "proto/fields.h"
+#include "proto/segment-records.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,8 +27,11 @@ typedef enum RecordKind {
         RECORD_LOST = 5, /* stands for the records seq..last_seq of its epoch */
         RECORD_CONFIGURATION = 6,
         RECORD_BATTERY = 7,
-        /* 16–20: trunk stride, posture epoch, exercise event, movement trial and
-         * calibration are reserved: kept raw until they are defined */
+        RECORD_TRUNK_STRIDE = 16, /* of trunk and thigh pods: segment-records.h */
+        RECORD_POSTURE_EPOCH = 17,
+        RECORD_EXERCISE_EVENT = 18,
+        RECORD_MOVEMENT_TRIAL = 19,
+        RECORD_CALIBRATION = 20,
         RECORD_SAMPLE = 0x60, /* of a pod without memory, numbered by the gateway */
 } RecordKind;
 
@@ -112,12 +116,7 @@ typedef struct Sample {
 } Sample;
 
 typedef struct Record {
-        uint32_t epoch;
-        uint32_t seq;
-        int kind;     /* RecordKind, or any other number: `body` only */
-        int64_t tick; /* as the pod sent it: u32, 1/1024 s, wraps; a sample: gateway's boottime ms */
-        bool from_store; /* sent from memory, not live */
-        union {
+        union { /* first: tables of fields of a SegmentBody count from here */
                 Stride stride;
                 Anchor anchor;
                 Boot boot;
@@ -125,7 +124,18 @@ typedef struct Record {
                 Configuration configuration;
                 Battery battery;
                 Sample sample;
+                TrunkStride trunk;
+                PostureEpochRecord posture;
+                ExerciseEvent exercise;
+                MovementTrial movement;
+                Calibration calibration;
+                SegmentBody segment; /* the five before it */
         };
+        uint32_t epoch;
+        uint32_t seq;
+        int kind;     /* RecordKind, or any other number: `body` only */
+        int64_t tick; /* as the pod sent it: u32, 1/1024 s, wraps; a sample: gateway's boottime ms */
+        bool from_store; /* sent from memory, not live */
         size_t body_size;
         uint8_t body[RECORD_BODY_MAX]; /* canonical octets */
 } Record;

@@ -10,15 +10,28 @@
 #define STRIDE_RECORDS_UUID   "7c6a0003-2f5d-4d5b-9a53-6c1f2b9e8d10"
 #define STRIDE_CONTROL_UUID   "7c6a0004-2f5d-4d5b-9a53-6c1f2b9e8d10"
 #define STRIDE_VERSION_MAJOR  1
-#define STRIDE_VERSION_MINOR  0
+#define STRIDE_VERSION_MINOR  1
 #define STRIDE_PAGE_RECORDS   256 /* most records one REPORT may ask for */
 #define STRIDE_PACKET_MAX     512
+
+/* What a pod makes; others are a later version's. */
+typedef enum StrideFeatureBit {
+        STRIDE_HAS_CONTACT_TIME = 1 << 0,
+        STRIDE_HAS_LENGTH = 1 << 1,
+        STRIDE_HAS_IMPACT = 1 << 2,
+        STRIDE_HAS_BATTERY = 1 << 3,
+        STRIDE_HAS_TRUNK_STRIDES = 1 << 4, /* from here on since 1.1 */
+        STRIDE_HAS_POSTURES = 1 << 5,
+        STRIDE_HAS_EXERCISES = 1 << 6,
+        STRIDE_HAS_MOVEMENTS = 1 << 7,
+        STRIDE_HAS_CALIBRATIONS = 1 << 8,
+} StrideFeatureBit;
 
 /* Feature characteristic (read). */
 typedef struct StrideFeature {
         uint8_t major;
         uint8_t minor;
-        uint32_t features; /* b0 contact time, b1 length, b2 impact, b3 battery records */
+        uint32_t features; /* StrideFeatureBit */
         uint16_t tick_hz;  /* 1024 */
         uint32_t capacity; /* records the memory holds */
 } StrideFeature;

@@ -21,7 +21,7 @@ import tempfile
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCES = ["proto/stride-service.c", "proto/record.c", "proto/fields.c", "base/bytes.c", "base/text.c", "base/calendar.c"]
+SOURCES = ["proto/stride-service.c", "proto/record.c", "proto/segment-codec.c", "proto/fields.c", "base/bytes.c", "base/text.c", "base/calendar.c"]
 CODEC = r"""
 #include "proto/stride-service.h"
 #include <inttypes.h>
@@ -201,7 +201,7 @@ def check_document(checks, text, seen):
     for name, number in re.findall(r"RECORD_(\w+) = (\d+)", kinds):
         if number == "0":
             continue  # 0x60: never on the air
-        checks.add(name, None if re.search(rf"\| {number} \| {name.lower()} \|", text) else "has no row")
+        checks.add(name, None if re.search(rf"\| {number} \| {name.lower().replace('_', ' ')} \|", text) else "has no row")
         checks.add(name, None if ("kind", int(number)) in seen else "has no example")
     for form in ("feature", "batch", "refused", "unknown"):
         checks.add(form, None if form in seen else "has no example")

@@ -4,6 +4,8 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_set(cJSON *root, const char *path, cJSON *value)
@@ -42,15 +44,27 @@ void json_set_integer(cJSON *root, const char *path, int64_t value)
                                                    : cJSON_CreateNumber((double)value));
 }
 
-static cJSON *number_or_null(double value)
+/* What is behind is noise of the arithmetic, and makes messages long. */
+typedef enum Digits {
+        DIGITS_MILLIONTHS,
+        DIGITS_SIX, /* significant ones: more than any measure has */
+} Digits;
+
+static cJSON *number_or_null(double value, Digits digits)
 {
-        /* millionths: what is behind is noise of the arithmetic, and makes messages long */
-        return isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(round(value * 1e6) / 1e6);
+        char text[32];
+
+        if (isnan(value))
+                return cJSON_CreateNull();
+        if (digits == DIGITS_MILLIONTHS)
+                return cJSON_CreateNumber(round(value * 1e6) / 1e6);
+        (void)snprintf(text, sizeof(text), "%.6g", value);
+        return cJSON_CreateNumber(strtod(text, NULL));
 }
 
 void json_set_real(cJSON *root, const char *path, double value)
 {
-        json_set(root, path, number_or_null(value));
+        json_set(root, path, number_or_null(value, DIGITS_MILLIONTHS));
 }
 
 void json_set_time(cJSON *root, const char *path, int64_t utc_ms)
@@ -65,12 +79,12 @@ void json_set_time(cJSON *root, const char *path, int64_t utc_ms)
         json_set_text(root, path, text);
 }
 
-static cJSON *make_reals(const double *reals, size_t n)
+static cJSON *make_reals(const double *reals, size_t n, Digits digits)
 {
         cJSON *array = cJSON_CreateArray();
 
         for (size_t i = 0; i < n; i++) {
-                cJSON *value = number_or_null(reals[i]);
+                cJSON *value = number_or_null(reals[i], digits);
 
                 if (!cJSON_AddItemToArray(array, value))
                         cJSON_Delete(value); /* memory is short; json_print notices */
@@ -96,17 +110,17 @@ static cJSON *make_codes(const char *codes)
         return array;
 }
 
-static void set_field(cJSON *root, const Field *field, const void *record)
+static void set_field(cJSON *root, const Field *field, const void *record, Digits digits)
 {
         if (field_is_null(field, record))
                 json_set(root, field->path, cJSON_CreateNull());
         else if (field->type == FIELD_TEXT)
                 json_set_text(root, field->path, field_text(field, record));
         else if (field->type == FIELD_REAL)
-                json_set_real(root, field->path, *field_real(field, record));
+                json_set(root, field->path, number_or_null(*field_real(field, record), digits));
         else if (field->type == FIELD_REALS)
                 json_set(root, field->path,
-                         make_reals(field_reals(field, record), field_reals_n(field)));
+                         make_reals(field_reals(field, record), field_reals_n(field), digits));
         else if (field->type == FIELD_CODES)
                 json_set(root, field->path, make_codes(field_text(field, record)));
         else if (field->type == FIELD_BOOLEAN)
@@ -120,7 +134,13 @@ static void set_field(cJSON *root, const Field *field, const void *record)
 void json_set_fields(cJSON *root, const FieldTable *table, const void *record)
 {
         for (size_t i = 0; i < table->n_fields; i++)
-                set_field(root, &table->fields[i], record);
+                set_field(root, &table->fields[i], record, DIGITS_MILLIONTHS);
+}
+
+static void set_group(cJSON *root, const FieldTable *table, const void *record)
+{
+        for (size_t i = 0; i < table->n_fields; i++)
+                set_field(root, &table->fields[i], record, DIGITS_SIX);
 }
 
 void json_set_groups(cJSON *root, const GroupTable *table, const void *record)
@@ -131,7 +151,7 @@ void json_set_groups(cJSON *root, const GroupTable *table, const void *record)
                 if (group_is_absent(group, record))
                         json_set(root, group->path, cJSON_CreateNull());
                 else
-                        json_set_fields(root, group->fields, group_of(group, record));
+                        set_group(root, group->fields, group_of(group, record));
         }
 }
 

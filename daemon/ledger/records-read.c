@@ -39,9 +39,10 @@ static void place_in_time(StoredRecord *stored, const TimeMap *map, int64_t time
         stored->utc_error_ms = map->anchors > 0 ? map->error_ms : NULL_INTEGER;
 }
 
-/* ---- one runner's strides and samples ---- */
+/* ---- one runner's records of some kinds ---- */
 
 typedef struct Worn {
+        int kinds[2]; /* which are read */
         int64_t pod_id;
         char address[ADDRESS_SIZE];
         Placement placement;
@@ -74,8 +75,8 @@ static int read_epoch(Ledger *ledger, const Worn *worn, uint32_t epoch, const Ti
                           "time_tick BETWEEN ? AND ? AND kind IN (?, ?) ORDER BY time_tick, seq",
                           "iiiiii", worn->pod_id, (int64_t)epoch,
                           time_map_tick(map, worn->from_utc_ms) - 1,
-                          time_map_tick(map, worn->to_utc_ms) + 1, (int64_t)RECORD_STRIDE,
-                          (int64_t)RECORD_SAMPLE);
+                          time_map_tick(map, worn->to_utc_ms) + 1, (int64_t)worn->kinds[0],
+                          (int64_t)worn->kinds[1]);
 
         while (r >= 0) {
                 StoredRecord stored = {.placement = worn->placement};
@@ -126,8 +127,9 @@ static int read_worn(Ledger *ledger, const Worn *worn, StoredRecordFunction func
         return r;
 }
 
-int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
-                      StoredRecordFunction function, void *userdata)
+static int read_kinds(Ledger *ledger, const char *runner, const int kinds[static 2],
+                      int64_t from_utc_ms, int64_t to_utc_ms, StoredRecordFunction function,
+                      void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(
@@ -144,7 +146,8 @@ int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, i
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
-                worn = (Worn){.pod_id = column_integer(statement, 0),
+                worn = (Worn){.kinds = {kinds[0], kinds[1]},
+                              .pod_id = column_integer(statement, 0),
                               .placement = (Placement)column_integer(statement, 2),
                               .from_utc_ms = column_integer(statement, 3),
                               .to_utc_ms = column_integer(statement, 4)};
@@ -160,6 +163,20 @@ int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, i
                         return r;
         }
         return r;
+}
+
+int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                      StoredRecordFunction function, void *userdata)
+{
+        return read_kinds(ledger, runner, (const int[]){RECORD_STRIDE, RECORD_SAMPLE}, from_utc_ms,
+                          to_utc_ms, function, userdata);
+}
+
+int records_of_kind(Ledger *ledger, const char *runner, int kind, int64_t from_utc_ms,
+                    int64_t to_utc_ms, StoredRecordFunction function, void *userdata)
+{
+        return read_kinds(ledger, runner, (const int[]){kind, kind}, from_utc_ms, to_utc_ms, function,
+                          userdata);
 }
 
 int unreadable_count(Ledger *ledger, int64_t *ret)

@@ -103,7 +103,7 @@ static uint32_t last_seq_of(const Record *record)
 /* What one epoch of a batch did. */
 typedef struct BatchSpan {
         uint32_t epoch;
-        int64_t first_tick, last_tick; /* of strides and samples; first > last: none */
+        int64_t first_tick, last_tick; /* of what measures are made of; first > last: none */
 } BatchSpan;
 
 static int insert_record(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span)
@@ -132,7 +132,8 @@ static int insert_record(Ledger *ledger, const Owner *owner, const Record *recor
                                   (int)record->anchor.clock_quality);
         if (r < 0)
                 return r;
-        if (record->kind == RECORD_STRIDE || record->kind == RECORD_SAMPLE) {
+        if (record->kind == RECORD_STRIDE || record->kind == RECORD_SAMPLE ||
+            (record->kind >= RECORD_TRUNK_STRIDE && record->kind <= RECORD_CALIBRATION)) {
                 span->first_tick = time_tick < span->first_tick ? time_tick : span->first_tick;
                 span->last_tick = time_tick > span->last_tick ? time_tick : span->last_tick;
         }

@@ -23,6 +23,34 @@
         " load_impact_sum_g REAL, load_impact_bone_stimulus REAL, load_impact_exponent REAL,"      \
         " load_impact_is_lower_bound INTEGER"
 
+/* What the feet, and trunk and thighs, tell of a run and of a week alike. */
+#define GAIT_COLUMNS \
+        "gait_steady_s REAL, gait_contact_ms REAL, gait_flight_ms REAL, gait_duty_factor REAL, " \
+        "gait_cadence_spm REAL, gait_stride_length_m REAL, gait_speed_mps REAL, " \
+        "gait_left_strides INTEGER, gait_left_contact_ms REAL, gait_left_impact_median_g REAL, " \
+        "gait_left_impact_p95_g REAL, gait_left_clipped_share REAL, gait_right_strides INTEGER, " \
+        "gait_right_contact_ms REAL, gait_right_impact_median_g REAL, " \
+        "gait_right_impact_p95_g REAL, gait_right_clipped_share REAL, " \
+        "gait_symmetry_contact_pct REAL, gait_symmetry_impact_pct REAL, gait_stride_cv_pct REAL, " \
+        "gait_spring_force_bw REAL, gait_spring_sinking_mm REAL, gait_spring_vertical_kn_m REAL, " \
+        "gait_spring_leg_kn_m REAL, gait_spring_oscillation_mm REAL, " \
+        "gait_drift_contact_pct REAL, gait_drift_contact_effect REAL, " \
+        "gait_drift_cadence_pct REAL, gait_drift_cadence_effect REAL, " \
+        "gait_efficiency_first_m_per_beat REAL, gait_efficiency_second_m_per_beat REAL, " \
+        "gait_efficiency_decoupling_pct REAL"
+#define TRUNK_COLUMNS \
+        "trunk_steady_s REAL, trunk_tilt_mean_deg REAL, trunk_tilt_range_deg REAL, " \
+        "trunk_obliquity_range_deg REAL, trunk_rotation_range_deg REAL, " \
+        "trunk_drop_left_deg REAL, trunk_drop_right_deg REAL, trunk_lumbar_mean_deg REAL, " \
+        "trunk_lumbar_max_deg REAL, trunk_lumbar_range_deg REAL, " \
+        "trunk_hip_left_flexion_deg REAL, trunk_hip_left_extension_deg REAL, " \
+        "trunk_hip_right_flexion_deg REAL, trunk_hip_right_extension_deg REAL, " \
+        "trunk_oscillation_mm REAL"
+
+#define FLAG_COLUMNS(id)                                                                           \
+        "flags_" id "_state TEXT, flags_" id "_since TEXT, flags_" id "_measure TEXT, flags_" id   \
+        "_value REAL, flags_" id "_reference REAL, flags_" id "_limit REAL, flags_" id "_against TEXT"
+
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
         /* 1: the first ledger */
@@ -261,6 +289,38 @@ static const char *const migrations[] = {
                     "pain_load_pairs TEXT, pain_load_show TEXT, pain_load_tau_b TEXT,"
                     " pain_load_spearman TEXT, pain_load_p TEXT, pain_load_p_holm TEXT")
         WEEKS_ARE_DUE,
+
+        /* gait, trunk: of runs and weeks */
+        GROUP_TABLE("run_gait", "gait", GAIT_COLUMNS)
+        GROUP_TABLE("run_trunk", "trunk", TRUNK_COLUMNS)
+        GROUP_TABLE("week_gait", "gait", GAIT_COLUMNS)
+        GROUP_TABLE("week_trunk", "trunk", TRUNK_COLUMNS) RUNS_ARE_DIRTY WEEKS_ARE_DUE,
+
+        /* what pods tell of days; sitting, exercises and flags of weeks */
+        "CREATE TABLE sensed_day (runner TEXT NOT NULL, day INTEGER NOT NULL, source TEXT, sit_s REAL,"
+        " upright_s REAL, lying_s REAL, wear_s REAL, bouts INTEGER, breaks INTEGER, longest_s REAL,"
+        " prolonged INTEGER, prolonged_s REAL, w50_s REAL, fault TEXT, bridge_reps INTEGER,"
+        " bridge_hold_s REAL, stretch_left INTEGER, stretch_left_s REAL, stretch_right INTEGER,"
+        " stretch_right_s REAL, PRIMARY KEY (runner, day)) WITHOUT ROWID;"
+        GROUP_TABLE("week_sitting", "sitting",
+                    "sitting_source TEXT, sitting_valid_days INTEGER, sitting_hours_per_day REAL,"
+                    " sitting_pct_of_wear REAL, sitting_breaks_per_hour REAL, sitting_longest_min REAL,"
+                    " sitting_bouts INTEGER, sitting_breaks INTEGER, sitting_prolonged INTEGER,"
+                    " sitting_sit_h TEXT, sitting_wear_h TEXT")
+        GROUP_TABLE("week_exercises", "exercises",
+                    "exercises_bridge_days INTEGER, exercises_bridge_reps INTEGER,"
+                    " exercises_bridge_hold_s REAL, exercises_stretch_days INTEGER,"
+                    " exercises_stretch_left_holds INTEGER, exercises_stretch_left_seconds REAL,"
+                    " exercises_stretch_right_holds INTEGER, exercises_stretch_right_seconds REAL")
+        GROUP_TABLE("week_flags", "flags",
+                    "flags_raised TEXT, " FLAG_COLUMNS("lumbar_hyperextension") ", "
+                    FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
+                    FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
+
+        /* a week in one sentence */
+        GROUP_TABLE("week_verdict", "verdict",
+                    "verdict_alert TEXT, verdict_since TEXT, verdict_sentence TEXT,"
+                    " verdict_language TEXT, verdict_phrases TEXT") WEEKS_ARE_DUE,
 
         /* groups of a week: care plan, treatments, assessment */
         GROUP_TABLE("week_plan", "plan",

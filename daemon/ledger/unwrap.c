@@ -60,7 +60,7 @@ static int skip_laps(Ledger *ledger, int64_t pod_id, const Record *record, bool 
 
 /* Kinds whose tick was read. A lost range was noticed perhaps long after those that follow it, a kind
  * we do not know was put beside a neighbour: as neighbours of others they would lead them astray. */
-#define TIMED_KINDS "(1, 3, 4, 6, 7, 96)"
+#define TIMED_KINDS "(1, 3, 4, 6, 7, 16, 17, 18, 19, 20, 96)"
 
 /* The nearest known record with a tick at or below the seq. 1, 0: none. */
 static int read_before(Ledger *ledger, int64_t pod_id, const Record *record, int64_t *ret_tick,

@@ -3,7 +3,7 @@
 #include "proto/pods/packet.h"
 #include "proto/stride-service.h"
 
-#define FEATURES_KNOWN 0x0F
+#define FEATURES_KNOWN 0x1FF
 
 static int describe_feature(const void *data, size_t size, PodValues *ret)
 {
@@ -33,10 +33,17 @@ static const struct {
 } flags_known[] = {
         {RECORD_STRIDE, 0xFF}, {RECORD_ANCHOR, 0x03},        {RECORD_BOOT, 0x0F},
         {RECORD_LOST, 0xFF},   {RECORD_CONFIGURATION, 0x00}, {RECORD_BATTERY, 0x00},
+        {RECORD_POSTURE_EPOCH, 0x3F},  {RECORD_EXERCISE_EVENT, 0x0F},
+        {RECORD_MOVEMENT_TRIAL, 0x0D}, {RECORD_CALIBRATION, 0x07},
 };
+
+/* Of a trunk stride's, by its part. */
+static const uint32_t trunk_known[] = {0xFF, 0x1F, 0xFF, 0x0F};
 
 static void add_reserved(PodValues *values, const Record *record)
 {
+        if (record->kind == RECORD_TRUNK_STRIDE)
+                packet_reserved(values, record->body[0], trunk_known[record->trunk.part]);
         for (size_t i = 0; i < ARRAY_SIZE(flags_known); i++) {
                 if (flags_known[i].kind == record->kind)
                         packet_reserved(values, record->body[0], flags_known[i].known);

@@ -169,7 +169,7 @@ void pod_append(Sim *sim, SimPod *pod, Record record, int64_t at_ms)
 
 void pod_note_unknown(Sim *sim, SimPod *pod)
 {
-        Record record = {.kind = 16, .body_size = 6, .body = {0x55, 0, 0, 0, 0, 0xaa}};
+        Record record = {.kind = 21, .body_size = 6, .body = {0x55, 0, 0, 0, 0, 0xaa}};
 
         pod_append(sim, pod, record, sim_now_ms(sim));
 }

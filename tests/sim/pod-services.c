@@ -19,7 +19,9 @@ static size_t read_maker(const Sim *sim, const SimPod *pod, uint8_t *ret)
 
 static size_t read_feature(const Sim *sim, const SimPod *pod, uint8_t *ret)
 {
-        StrideFeature feature = {.major = 1, .features = 15, .tick_hz = TICK_HZ,
+        bool foot = pod->placement == PLACEMENT_LEFT_FOOT || pod->placement == PLACEMENT_RIGHT_FOOT;
+        StrideFeature feature = {.major = STRIDE_VERSION_MAJOR, .minor = STRIDE_VERSION_MINOR,
+                                 .features = foot ? 0x00F : 0x1F8, .tick_hz = TICK_HZ,
                                  .capacity = pod->capacity ? (uint32_t)pod->capacity : 200000};
 
         (void)sim;

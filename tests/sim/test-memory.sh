@@ -30,7 +30,7 @@ verdict $? "memory full, unknown kinds, lost answers, a withheld record: the pro
 	holds "what was overwritten is recorded as lost, with its reason" \
 		"any(r['kind'] == 'lost' and r['reason'] == 1 and r['last_seq'] - r['seq'] > 100 for r in records)"
 	holds "records of an unknown kind are kept as they came" \
-		"sum(r['kind'] == 'unknown' and r['kind_number'] == 16 and r['body'][:2] == '55' for r in records) == 3"
+		"sum(r['kind'] == 'unknown' and r['kind_number'] == 21 and r['body'][:2] == '55' for r in records) == 3"
 	holds "at noon only the withheld record is missing, those behind it came" \
 		"right['records']['missing'] == 1 and left['records']['missing'] == 0"
 	holds "an answer to DURABLE was lost, and the pod was heard again" \

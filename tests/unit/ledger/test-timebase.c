@@ -374,7 +374,7 @@ static void an_unknown_record_joins_two_chains_too(void **state)
         Home *home = *state;
         Record gone = lost(7, 6, AWAY_FIRST - 1, (uint32_t)away_tick(AWAY_FIRST));
         Record live = away_record(AWAY_LAST, false);
-        Record unknown = {.epoch = 7, .seq = AWAY_LAST - 1, .kind = 16, .from_store = true,
+        Record unknown = {.epoch = 7, .seq = AWAY_LAST - 1, .kind = 21, .from_store = true,
                           .body = {1, 2, 3}, .body_size = 3};
 
         gone.from_store = true;

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 static const int kinds[] = {RECORD_STRIDE,        RECORD_ANCHOR,  RECORD_BOOT,  RECORD_LOST,
-                            RECORD_CONFIGURATION, RECORD_BATTERY, RECORD_SAMPLE};
+                            RECORD_CONFIGURATION, RECORD_BATTERY, RECORD_SAMPLE, RECORD_TRUNK_STRIDE,
+                            RECORD_POSTURE_EPOCH, RECORD_EXERCISE_EVENT, RECORD_MOVEMENT_TRIAL,
+                            RECORD_CALIBRATION};
 
 static Record record_of(int kind, const char *octets, size_t size)
 {
@@ -98,6 +100,82 @@ static void a_sample_is_read_from_its_octets(void **state)
         assert_true(record.sample.running == NULL_INTEGER);
 }
 
+/* ---- pods on trunk and thighs ---- */
+
+static void the_parts_of_a_trunk_stride_are_read_from_their_octets(void **state)
+{
+        Record pose = RECORD(RECORD_TRUNK_STRIDE, "\x7C\x05\x00\x00\x00\xD0\x02\xDE\xFF\x3E\x00\x2B\x48");
+        Record curve = RECORD(RECORD_TRUNK_STRIDE, "\x15\x05\x00\x00\x00\x80\x7F\xFF\x00\x01\x02\x03\x04");
+        Record steps = RECORD(RECORD_TRUNK_STRIDE, "\xF2\x05\x00\x00\x00\xFA\x00\xFE\x00\x2A\x33\x56\x10");
+
+        (void)state;
+        assert_int_equal(record_decode(&pose), 0);
+        assert_int_equal(pose.trunk.part, TRUNK_POSE);
+        assert_int_equal(pose.trunk.running, 1);
+        assert_int_equal(pose.trunk.quality, 1);
+        assert_int_equal(pose.trunk.after_pause, 0);
+        assert_int_equal(pose.trunk.stride_time_1024, 720);
+        assert_int_equal(pose.trunk.pitch_mean_deg10, -34);
+        assert_int_equal(pose.trunk.pitch_range_deg10, 62);
+        assert_int_equal(pose.trunk.obliquity_range_deg10, 86);
+        assert_int_equal(pose.trunk.rotation_range_deg10, 144);
+        assert_true(pose.trunk.contact_left_1024 == NULL_INTEGER);
+        assert_int_equal(record_decode(&curve), 0);
+        assert_int_equal(curve.trunk.curve_deg10[0], -640);
+        assert_int_equal(curve.trunk.curve_deg10[1], 635);
+        assert_int_equal(curve.trunk.curve_deg10[2], -5);
+        assert_true(curve.trunk.stride_time_1024 == NULL_INTEGER);
+        assert_int_equal(record_decode(&steps), 0);
+        assert_int_equal(steps.trunk.contact_left_1024, 250);
+        assert_int_equal(steps.trunk.contact_right_1024, 254);
+        assert_int_equal(steps.trunk.drop_left_deg10, 42);
+        assert_int_equal(steps.trunk.drop_right_deg10, 51);
+        assert_int_equal(steps.trunk.oscillation_mm, 86);
+        assert_int_equal(steps.trunk.braking_mg, 2000);
+}
+
+static void what_a_segment_pod_does_not_claim_is_null_and_not_zero(void **state)
+{
+        Record pose = RECORD(RECORD_TRUNK_STRIDE, "\x00\x05\x00\x00\x00\xD0\x02\xDE\xFF\x3E\x00\x2B\x48");
+        Record steps = RECORD(RECORD_TRUNK_STRIDE, "\x02\x05\x00\x00\x00\xFA\x00\xFE\x00\x2A\x33\x56\x10");
+        Record posture = RECORD(RECORD_POSTURE_EPOCH, "\x2C\x05\x00\x00\x00\x01\x00\x02\x00\x03\x00\x04\x05");
+        Record calibration = RECORD(RECORD_CALIBRATION, "\x00\x05\x00\x00\x00\x01\x00\x02\x00\x03\x00\x04\x34");
+
+        (void)state;
+        assert_int_equal(record_decode(&pose), 0);
+        assert_int_equal(pose.trunk.stride_time_1024, 720);
+        assert_true(pose.trunk.pitch_mean_deg10 == NULL_INTEGER);
+        assert_true(pose.trunk.pitch_range_deg10 == NULL_INTEGER);
+        assert_true(pose.trunk.rotation_range_deg10 == NULL_INTEGER);
+        assert_int_equal(record_decode(&steps), 0);
+        assert_true(steps.trunk.contact_left_1024 == NULL_INTEGER);
+        assert_true(steps.trunk.drop_right_deg10 == NULL_INTEGER);
+        assert_true(steps.trunk.braking_mg == NULL_INTEGER);
+        assert_int_equal(record_decode(&posture), 0);
+        assert_int_equal(posture.posture.worn, 1);
+        assert_int_equal(posture.posture.duration_ms, 15000);
+        assert_true(posture.posture.acceleration_x_mg == NULL_INTEGER);
+        assert_true(posture.posture.turn_rate_dps == NULL_INTEGER);
+        assert_int_equal(record_decode(&calibration), 0);
+        assert_int_equal(calibration.calibration.duration_ms, 5200);
+        assert_true(calibration.calibration.acceleration_z_mg == NULL_INTEGER);
+}
+
+static void values_that_share_a_flag_are_null_together(void **state)
+{
+        Record posture = {.kind = RECORD_POSTURE_EPOCH,
+                          .posture = {.duration_ms = 15000, .acceleration_x_mg = 1,
+                                      .acceleration_y_mg = NULL_INTEGER, .acceleration_z_mg = 1,
+                                      .deviation_mg = 0, .turn_rate_dps = 0}};
+
+        (void)state;
+        assert_int_equal(record_encode(&posture), -ERANGE);
+        posture.posture.acceleration_y_mg = 1;
+        assert_int_equal(record_encode(&posture), 0);
+        posture.posture.duration_ms = 15001; /* there is no such epoch */
+        assert_int_equal(record_encode(&posture), -ERANGE);
+}
+
 /* ---- random records there and back ---- */
 
 static int64_t below(int64_t n)
@@ -110,8 +188,76 @@ static int64_t perhaps(int64_t n)
         return random() % 3 ? below(n) : NULL_INTEGER;
 }
 
+static int64_t around(int64_t n)
+{
+        return below(2 * n) - n;
+}
+
+static void fill_trunk(TrunkStride *trunk)
+{
+        bool a = random() % 2, b = random() % 2;
+
+        trunk->part = below(4);
+        trunk->running = below(2);
+        trunk->quality = below(2);
+        if (trunk->part == TRUNK_POSE) {
+                trunk->after_pause = below(2);
+                trunk->stride_time_1024 = below(0x10000);
+                trunk->pitch_mean_deg10 = a ? around(0x8000) : NULL_INTEGER;
+                trunk->pitch_range_deg10 = a ? below(0x10000) : NULL_INTEGER;
+                trunk->obliquity_range_deg10 = b ? 2 * below(256) : NULL_INTEGER;
+                trunk->rotation_range_deg10 = random() % 2 ? 2 * below(256) : NULL_INTEGER;
+        }
+        for (size_t i = 0; trunk->part == TRUNK_CURVE && a && i < CURVE_POINTS; i++)
+                trunk->curve_deg10[i] = 5 * around(128);
+        if (trunk->part == TRUNK_STEPS) {
+                trunk->contact_left_1024 = a ? below(0x10000) : NULL_INTEGER;
+                trunk->contact_right_1024 = a ? below(0x10000) : NULL_INTEGER;
+                trunk->drop_left_deg10 = b ? below(256) : NULL_INTEGER;
+                trunk->drop_right_deg10 = b ? below(256) : NULL_INTEGER;
+                trunk->oscillation_mm = perhaps(256);
+                trunk->braking_mg = random() % 2 ? 125 * below(256) : NULL_INTEGER;
+        }
+}
+
+static void fill_segment(Record *record)
+{
+        static const int64_t durations[] = {250, 500, 1000, 2000, 5000, 15000, 30000, 60000};
+        bool a = random() % 2;
+
+        fields_set_null(record_fields(record->kind), record);
+        if (record->kind == RECORD_TRUNK_STRIDE)
+                fill_trunk(&record->trunk);
+        else if (record->kind == RECORD_POSTURE_EPOCH)
+                record->posture = (PostureEpochRecord){below(2),
+                                                       durations[below(8)],
+                                                       a ? around(0x8000) : NULL_INTEGER,
+                                                       a ? around(0x8000) : NULL_INTEGER,
+                                                       a ? around(0x8000) : NULL_INTEGER,
+                                                       a ? 10 * below(256) : NULL_INTEGER,
+                                                       perhaps(256)};
+        else if (record->kind == RECORD_EXERCISE_EVENT)
+                record->exercise = (ExerciseEvent){below(256), below(4), 10 * below(0x10000),
+                                                   random() % 2 ? 10 * below(0x10000) : NULL_INTEGER,
+                                                   random() % 2 ? around(0x8000) : NULL_INTEGER};
+        else if (record->kind == RECORD_MOVEMENT_TRIAL)
+                record->movement = (MovementTrial){below(256), below(4), below(256), 10 * below(0x10000),
+                                                   a ? around(0x8000) : NULL_INTEGER,
+                                                   a ? around(0x8000) : NULL_INTEGER};
+        else
+                record->calibration = (Calibration){below(4), 100 * below(256),
+                                                    a ? around(0x8000) : NULL_INTEGER,
+                                                    a ? around(0x8000) : NULL_INTEGER,
+                                                    a ? around(0x8000) : NULL_INTEGER,
+                                                    a ? 10 * below(256) : NULL_INTEGER};
+}
+
 static void fill(Record *record)
 {
+        if (record->kind >= RECORD_TRUNK_STRIDE && record->kind <= RECORD_CALIBRATION) {
+                fill_segment(record);
+                return;
+        }
         switch (record->kind) {
         case RECORD_STRIDE:
                 record->stride = (Stride){.stride_time_1024 = below(0x10000),
@@ -206,7 +352,7 @@ static void a_body_cut_anywhere_is_refused_and_a_longer_one_is_read(void **state
 
 static void an_unknown_kind_is_kept_with_its_tick(void **state)
 {
-        Record record = RECORD(16, "\x00\x01\x00\x00\x80\x77");
+        Record record = RECORD(21, "\x00\x01\x00\x00\x80\x77");
         Record tiny = RECORD(250, "\x00\x01\x00\x00");
 
         (void)state;
@@ -217,9 +363,9 @@ static void an_unknown_kind_is_kept_with_its_tick(void **state)
         tiny.tick = 9;
         assert_int_equal(record_decode(&tiny), 1);
         assert_int_equal(tiny.tick, 0);
-        assert_null(record_fields(16));
+        assert_null(record_fields(21));
         assert_null(record_fields(2)); /* the batch's framing is no record */
-        assert_string_equal(record_kind_name(16), "unknown");
+        assert_string_equal(record_kind_name(21), "unknown");
         assert_string_equal(record_kind_name(-1), "unknown");
 }
 
@@ -259,6 +405,20 @@ static void a_value_that_does_not_fit_is_refused(void **state)
                 MISFIT(RECORD_LOST, lost.reason, 0, UINT8_MAX),
                 MISFIT(RECORD_CONFIGURATION, configuration.placement, 0, UINT8_MAX),
                 MISFIT(RECORD_BATTERY, battery.level_pct, 0, UINT8_MAX),
+                MISFIT(RECORD_TRUNK_STRIDE, trunk.stride_time_1024, 0, UINT16_MAX),
+                MISFIT(RECORD_TRUNK_STRIDE, trunk.pitch_mean_deg10, INT16_MIN, INT16_MAX),
+                MISFIT(RECORD_TRUNK_STRIDE, trunk.pitch_range_deg10, 0, UINT16_MAX),
+                MISFIT(RECORD_TRUNK_STRIDE, trunk.obliquity_range_deg10, 0, 510),
+                MISFIT(RECORD_TRUNK_STRIDE, trunk.part, 0, 3),
+                MISFIT(RECORD_EXERCISE_EVENT, exercise.exercise, 0, UINT8_MAX),
+                MISFIT(RECORD_EXERCISE_EVENT, exercise.side, 0, 3),
+                MISFIT(RECORD_EXERCISE_EVENT, exercise.duration_ms, 0, 655350),
+                MISFIT(RECORD_EXERCISE_EVENT, exercise.lift_deg10, INT16_MIN, INT16_MAX),
+                MISFIT(RECORD_MOVEMENT_TRIAL, movement.attempt, 0, UINT8_MAX),
+                MISFIT(RECORD_MOVEMENT_TRIAL, movement.pitch_min_deg10, INT16_MIN, INT16_MAX),
+                MISFIT(RECORD_CALIBRATION, calibration.calibration_of, 0, 3),
+                MISFIT(RECORD_CALIBRATION, calibration.duration_ms, 0, 25500),
+                MISFIT(RECORD_CALIBRATION, calibration.deviation_mg, 0, 2550),
                 MISFIT(RECORD_SAMPLE, sample.characteristic, 0, UINT16_MAX),
                 MISFIT(RECORD_SAMPLE, sample.speed_256, 0, UINT16_MAX),
                 MISFIT(RECORD_SAMPLE, sample.cadence_raw, 0, UINT8_MAX),
@@ -343,6 +503,9 @@ int main(void)
                 cmocka_unit_test(what_a_stride_does_not_claim_is_null_and_not_zero),
                 cmocka_unit_test(the_other_kinds_are_read_from_their_octets),
                 cmocka_unit_test(a_sample_is_read_from_its_octets),
+                cmocka_unit_test(the_parts_of_a_trunk_stride_are_read_from_their_octets),
+                cmocka_unit_test(what_a_segment_pod_does_not_claim_is_null_and_not_zero),
+                cmocka_unit_test(values_that_share_a_flag_are_null_together),
                 cmocka_unit_test(every_kind_comes_back_as_it_was),
                 cmocka_unit_test(a_body_cut_anywhere_is_refused_and_a_longer_one_is_read),
                 cmocka_unit_test(an_unknown_kind_is_kept_with_its_tick),

@@ -83,14 +83,14 @@ static void a_lost_record_moves_the_numbers_on(void **state)
 
 static void an_unknown_kind_is_kept_raw(void **state)
 {
-        static const uint8_t packet[] = {0x90, 7, 0, 9, 0, 0, 0, 0x55, 1, 2, 0, 0, 0xAA};
+        static const uint8_t packet[] = {0x95, 7, 0, 9, 0, 0, 0, 0x55, 1, 2, 0, 0, 0xAA};
         StridePacket reader;
         Record got;
 
         (void)state;
         assert_int_equal(stride_packet_begin(&reader, packet, sizeof(packet)), 0);
         assert_int_equal(stride_packet_next(&reader, 7, &got), 1);
-        assert_int_equal(got.kind, 0x10);
+        assert_int_equal(got.kind, 0x15);
         assert_true(got.from_store);
         assert_int_equal(got.tick, 0x201);
         assert_int_equal(got.body_size, 6);

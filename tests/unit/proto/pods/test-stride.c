@@ -53,7 +53,7 @@ static void the_records_of_a_batch_are_counted(void **state)
 {
         static const char batch[] = "\x02\x07\x00\x09\x00\x00\x00\x02"
                                     "\x07\x06\x00\x01\x00\x00\x00\x50"
-                                    "\x13\x06\x00\x02\x00\x00\x00\x4F";
+                                    "\x15\x06\x00\x02\x00\x00\x00\x4F";
         PodValues values;
 
         (void)state;
@@ -109,9 +109,9 @@ static void reserved_bits_are_listed_and_only_then(void **state)
 
         (void)state;
         assert_int_equal(describe(STRIDE_FEATURE_UUID,
-                                  PACKET("\x01\x00\x1F\x00\x00\x80\x00\x04\x00\x00\x02\x00"), &values),
+                                  PACKET("\x01\x00\x1F\x02\x00\x80\x00\x04\x00\x00\x02\x00"), &values),
                          0);
-        assert_true(integer_of(&values, "reserved_flags") == 0x80000010LL);
+        assert_true(integer_of(&values, "reserved_flags") == 0x80000200LL);
         assert_int_equal(describe(STRIDE_RECORDS_UUID,
                                   PACKET("\x07\x07\x00\x09\x00\x00\x00\x81\x05\x00\x00\x00\x64"), &values),
                          0);

@@ -1,0 +1,20 @@
+/* derive-segments.h: Private to daemon/derive. What pods on feet, trunk and thighs add to a run, and
+ * to a day. */
+#pragma once
+
+#include "base/zone.h"
+#include "daemon/ledger/roster.h"
+#include "daemon/measure/activity.h"
+#include "proto/clinic-records.h"
+
+/* The groups "gait" and "trunk" of a measured run. 0 or -errno. */
+int derive_run_segments(Ledger *ledger, const Runner *runner, const Activity *activity,
+                        Run *run) MUST_CHECK;
+
+/* A standing calibration speaks of the runs after it: widens a span by so much when it holds one. */
+int derive_reach(Ledger *ledger, const char *runner, int64_t from_utc_ms,
+                 int64_t *to_utc_ms) MUST_CHECK;
+
+/* The local days that a span touches, as their postures and exercises tell them. 0 or -errno. */
+int derive_sensed_days(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t from_utc_ms,
+                       int64_t to_utc_ms) MUST_CHECK;
