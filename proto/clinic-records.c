@@ -127,6 +127,7 @@ static const Group week_group_list[] = {
         {"plan", &week_plan_fields, offsetof(Week, plan), .method = 1},
         {"treatment", &week_treatment_fields, offsetof(Week, treatment), .method = 1},
         {"assessment", &week_assessment_fields, offsetof(Week, assessment), .method = 1},
+        {"verdict", &week_verdict_fields, offsetof(Week, verdict), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

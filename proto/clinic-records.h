@@ -10,6 +10,7 @@
 #include "proto/group-gait.h"
 #include "proto/group-sitting.h"
 #include "proto/group-trunk.h"
+#include "proto/group-verdict.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
 #include "proto/group-assessment.h"
@@ -115,6 +116,7 @@ typedef struct Week {
         WeekPlan plan;
         WeekTreatment treatment;
         WeekAssessment assessment;
+        WeekVerdict verdict; /* the last one: it speaks of the others */
         Reasons reasons;             /* not a field */
         char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;

@@ -233,6 +233,26 @@ static const struct {
         [OUTBOX_CLEAR] = {TOPIC_STATUS, true, MESSAGE_MAX, NULL}, /* the topic of what it clears */
 };
 
+/* A week with everything in it at its longest does not fit: rather than set it aside, it goes without
+ * the groups that change least from week to week, and says so. */
+static int print_week(cJSON *root, char *payload, size_t size)
+{
+        static const char *const may_go[] = {"assessment", "treatment", "plan"};
+        int r = json_print(root, payload, size);
+
+        for (size_t i = 0; r == -ENOBUFS && i < ARRAY_SIZE(may_go); i++) {
+                cJSON *reasons = cJSON_GetObjectItemCaseSensitive(root, "reasons");
+
+                if (cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(root, may_go[i]))) {
+                        cJSON_DeleteItemFromObjectCaseSensitive(root, may_go[i]);
+                        json_set(root, may_go[i], cJSON_CreateNull());
+                        (void)cJSON_AddStringToObject(reasons, may_go[i], "no_room"); /* memory: none is worse */
+                }
+                r = json_print(root, payload, size);
+        }
+        return r;
+}
+
 int message_build(const MessageSource *source, const OutboxRow *row, Message *ret)
 {
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
@@ -254,7 +274,8 @@ int message_build(const MessageSource *source, const OutboxRow *row, Message *re
         r = kinds[row->kind].build(source, row, root);
         if (r <= 0)
                 return r;
-        r = json_print(root, ret->payload, kinds[row->kind].size_max);
+        r = row->kind == OUTBOX_WEEK ? print_week(root, ret->payload, kinds[row->kind].size_max)
+                                     : json_print(root, ret->payload, kinds[row->kind].size_max);
         if (r < 0)
                 return r;
         ret->size = (size_t)r;

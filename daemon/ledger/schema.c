@@ -299,24 +299,6 @@ static const char *const migrations[] = {
                     " pain_load_spearman TEXT, pain_load_p TEXT, pain_load_p_holm TEXT")
         WEEKS_ARE_DUE,
 
-        /* groups of a week: care plan, treatments, assessment */
-        GROUP_TABLE("week_plan", "plan",
-                    "plan_version INTEGER, plan_first_day TEXT, plan_done TEXT, plan_expected TEXT,"
-                    " plan_adherence TEXT, plan_status TEXT, plan_missing TEXT, plan_not_planned TEXT,"
-                    " plan_complete INTEGER, plan_items TEXT, plan_units TEXT, plan_prescribed TEXT,"
-                    " plan_told TEXT, plan_sensed TEXT")
-        GROUP_TABLE("week_treatment", "treatment",
-                    "treatment_marks TEXT, treatment_effect TEXT, treatment_distance_before_m TEXT,"
-                    " treatment_distance_after_m TEXT, treatment_pain_before TEXT, treatment_pain_after TEXT")
-        GROUP_TABLE("week_assessment", "assessment",
-                    "assessment_at INTEGER, assessment_left TEXT, assessment_right TEXT,"
-                    " assessment_final TEXT, assessment_composite INTEGER, assessment_asymmetric TEXT,"
-                    " assessment_painful TEXT, assessment_overridden TEXT, assessment_joints TEXT,"
-                    " assessment_before INTEGER, assessment_change TEXT,"
-                    " assessment_composite_change INTEGER, assessment_new_pain TEXT,"
-                    " assessment_joints_change TEXT")
-        WEEKS_ARE_DUE,
-
         /* gait, trunk: of runs and weeks */
         GROUP_TABLE("run_gait", "gait", GAIT_COLUMNS)
         GROUP_TABLE("run_trunk", "trunk", TRUNK_COLUMNS)
@@ -364,6 +346,29 @@ static const char *const migrations[] = {
 
         /* records of kinds that the first version did not know, or could not read: see reprocess.c */
         "CREATE INDEX record_unread ON record (pod_id, epoch, seq) WHERE kind NOT IN (1, 3, 4, 5, 6, 7, 96);",
+
+        /* a week in one sentence */
+        GROUP_TABLE("week_verdict", "verdict",
+                    "verdict_alert TEXT, verdict_since TEXT, verdict_sentence TEXT,"
+                    " verdict_language TEXT, verdict_phrases TEXT") WEEKS_ARE_DUE,
+
+        /* groups of a week: care plan, treatments, assessment */
+        GROUP_TABLE("week_plan", "plan",
+                    "plan_version INTEGER, plan_first_day TEXT, plan_done TEXT, plan_expected TEXT,"
+                    " plan_adherence TEXT, plan_status TEXT, plan_missing TEXT, plan_not_planned TEXT,"
+                    " plan_complete INTEGER, plan_items TEXT, plan_units TEXT, plan_prescribed TEXT,"
+                    " plan_told TEXT, plan_sensed TEXT")
+        GROUP_TABLE("week_treatment", "treatment",
+                    "treatment_marks TEXT, treatment_effect TEXT, treatment_distance_before_m TEXT,"
+                    " treatment_distance_after_m TEXT, treatment_pain_before TEXT, treatment_pain_after TEXT")
+        GROUP_TABLE("week_assessment", "assessment",
+                    "assessment_at INTEGER, assessment_left TEXT, assessment_right TEXT,"
+                    " assessment_final TEXT, assessment_composite INTEGER, assessment_asymmetric TEXT,"
+                    " assessment_painful TEXT, assessment_overridden TEXT, assessment_joints TEXT,"
+                    " assessment_before INTEGER, assessment_change TEXT,"
+                    " assessment_composite_change INTEGER, assessment_new_pain TEXT,"
+                    " assessment_joints_change TEXT")
+        WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

@@ -162,11 +162,30 @@ static void take_adherence(const PlanAdherence *adherence, WeekPlan *group, Reas
                 reasons_add(reasons, "plan.adherence", n_done == 0 ? "no_entry" : "not_planned");
 }
 
-static void take_exercises(const PlanDay *week, size_t n_week, WeekPlan *group, Reasons *reasons)
+/* In the prescription's unit; NAN: no pod could, or none knows this exercise. */
+static double sensed_of(const Exercise *item, const WeekExercises *sensed)
+{
+        const char *unit = plan_exercise_unit(item);
+        double left = sensed->stretch_left_s, right = sensed->stretch_right_s;
+
+        if (sensed->head.n == NULL_INTEGER)
+                return NULL_REAL;
+        if (strcmp(item->item, EXERCISE_BRIDGE) == 0 && strcmp(unit, "reps") == 0)
+                return sensed->bridge_reps == NULL_INTEGER ? NULL_REAL : (double)sensed->bridge_reps;
+        if (strcmp(item->item, EXERCISE_STRETCH) != 0 || strcmp(unit, "s") != 0)
+                return NULL_REAL;
+        if (!item->side[0])
+                return left + right;
+        return strcmp(item->side, "left") == 0 ? left : right;
+}
+
+static void take_exercises(const PlanDay *week, size_t n_week, const WeekExercises *sensed, WeekPlan *group,
+                           Reasons *reasons)
 {
         const Plan *plan = week[n_week - 1].plan;
         ExerciseList list = prescription(plan);
         double sessions = isnan(plan->per_week[PRONG_EXERCISE]) ? 0 : plan->per_week[PRONG_EXERCISE];
+        size_t n_sensed = 0;
 
         codes_none(group->items);
         codes_none(group->units);
@@ -178,6 +197,8 @@ static void take_exercises(const PlanDay *week, size_t n_week, WeekPlan *group, 
                 (void)codes_add(group->items, sizeof(group->items), code); /* all fit: tested */
                 (void)codes_add(group->units, sizeof(group->units), plan_exercise_unit(item));
                 group->prescribed[i] = sessions * plan_exercise_amount(item, item);
+                group->sensed[i] = sensed_of(item, sensed);
+                n_sensed += !isnan(group->sensed[i]);
                 group->told[i] = 0;
                 for (size_t day = 0; day < n_week; day++)
                         group->told[i] += done_on(&week[day], item);
@@ -186,7 +207,8 @@ static void take_exercises(const PlanDay *week, size_t n_week, WeekPlan *group, 
                 reasons_add(reasons, "plan.prescribed", "not_planned");
                 reasons_add(reasons, "plan.told", "not_planned");
         }
-        reasons_add(reasons, "plan.sensed", list.n == 0 ? "not_planned" : "no_pod");
+        if (n_sensed == 0)
+                reasons_add(reasons, "plan.sensed", list.n == 0 ? "not_planned" : "no_pod");
 }
 
 void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,
@@ -210,5 +232,5 @@ void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32
         date_format(first_day, group->first_day);
         reasons_add(&week->reasons, "plan.error", "not_known");
         take_adherence(&adherence, group, &week->reasons);
-        take_exercises(days + PLAN_WINDOW_DAYS - n_week, n_week, group, &week->reasons);
+        take_exercises(days + PLAN_WINDOW_DAYS - n_week, n_week, &week->exercises, group, &week->reasons);
 }

@@ -21,7 +21,7 @@ typedef struct PlanDay {
 } PlanDay;
 
 /* `days`: the last is the week's last known day; the week's own are the last `n_week`. `first_day`: of
- * the first plan. */
+ * the first plan. The week's group "exercises" is there already. */
 void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,
                int32_t first_day, Week *week);
 

@@ -311,6 +311,31 @@ static void the_fields_stand_in_the_order_of_movements_and_prongs(void **state)
         assert_int_equal(prong, PRONG_COUNT);
 }
 
+static void what_a_pod_saw_stands_beside_what_was_told(void **state)
+{
+        PlanDay *days = calloc(PLAN_WINDOW_DAYS, sizeof(*days));
+        Plan plan;
+        Week week;
+
+        (void)state;
+        fields_set_null(&plan_fields, &plan);
+        (void)text_copy(plan.exercises, sizeof(plan.exercises), SESSION ";walking 20min");
+        plan.per_week[2] = 5;
+        plan.version = 1;
+        for (int i = 0; i < PLAN_WINDOW_DAYS; i++)
+                days[i] = (PlanDay){.plan = &plan, .is_over = true, .has_entry = true};
+        week_set_null(&week);
+        week.exercises.head.n = 3;
+        week.exercises.bridge_reps = 24;
+        week.exercises.stretch_left_s = 61;
+        week.exercises.stretch_right_s = 0;
+        plan_week(days, 7, 20000, 19000, &week);
+        assert_true(week.plan.sensed[0] == 24 && week.plan.sensed[1] == 61);
+        assert_true(isnan(week.plan.sensed[2])); /* no pod knows what walking is */
+        assert_string_equal(reason(&week, "plan.sensed"), "");
+        free(days);
+}
+
 static size_t count_codes(const char *codes)
 {
         const char *at = codes, *code;
@@ -387,6 +412,7 @@ int main(void)
                 TEST(an_assessment_is_held_against_the_one_before),
                 TEST(an_incomplete_assessment_has_no_sum),
                 cmocka_unit_test(the_fields_stand_in_the_order_of_movements_and_prongs),
+                cmocka_unit_test(what_a_pod_saw_stands_beside_what_was_told),
                 cmocka_unit_test(the_longest_lists_of_codes_fit),
         };
 
