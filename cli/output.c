@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CELL_MAX 128
+#define CELL_MAX 384
 
 /* The code point at `text` if it is not to reach a terminal, and its octets; else 0. */
 static unsigned control_at(const unsigned char *text, size_t *ret_octets)

@@ -163,6 +163,8 @@ def measure_strides(session):
         impacts = [a.record["peak_impact_mg"] / 1000 for a in mine if a.record["peak_impact_mg"] is not None]
         run[f"{foot}_steps"] = len(mine) or None
         run[f"{foot}_impact"] = sum(impacts) if impacts else None
+        run[f"{foot}_peaks"] = impacts
+        run[f"{foot}_clipped"] = sum(a.record.get("clipped") in (1, True) for a in mine if a.record["peak_impact_mg"] is not None)
     left, right = feet["left"], feet["right"]
     if left["coverage"] >= 0.9 and right["coverage"] >= 0.9:
         run["source"], run["distance_m"] = "mean_of_feet", (left["distance"] + right["distance"]) / 2
@@ -195,7 +197,7 @@ def measure(session, samples, factors):
         run = measure_strides(session)
     else:
         run = measure_samples(session, samples, factors)
-    run["start"] = min(a.start for a in session)
+    run["start"], run["end"] = min(a.start for a in session), max(a.end for a in session)
     run["unrounded"] = {"distance_m": run["distance_m"], "steps": run["steps"]}
     for key in ("distance_m", "duration_s", "steps"):
         run[key] = int(run[key] + 0.5)

@@ -12,7 +12,7 @@ verdict() { # status name
 }
 
 # --- the judges themselves, and what is refused, before anything is built
-for judge in recompute verify-handover check-messages; do
+for judge in recompute recompute-groups verify-handover check-messages; do
 	/usr/bin/python3 "$root/tests/$judge.py" --self-test >"$work/judge.log" 2>&1
 	status=$?
 	[ $status -eq 0 ] || tail -n 5 "$work/judge.log"
