@@ -316,6 +316,10 @@ static const char *const migrations[] = {
                     "flags_raised TEXT, " FLAG_COLUMNS("lumbar_hyperextension") ", "
                     FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
                     FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
+
+        /* trunk strides, postures, … of a stretch of time; pods on feet have none in it */
+        "CREATE INDEX record_segments ON record (pod_id, epoch, kind, time_tick)"
+        " WHERE kind IN (16, 17, 18, 19, 20);",
 };
 
 int schema_version(void)
