@@ -18,6 +18,7 @@ typedef enum OptionType {
         OPTION_PORT,    /* uint16_t */
         OPTION_SWITCH,  /* bool: yes or no */
         OPTION_LEVEL,   /* int64_t: a log level by name */
+        OPTION_LANGUAGE,
 } OptionType;
 
 typedef struct Option {
@@ -76,6 +77,19 @@ static const Option options[] = {
         OPTION("measure", "running_min_s", OPTION_INTEGER, running_min_s, 0, 3600, "10",
                "A session with less running than this is no run but walking about the house, "
                "seconds. 0: every session is a run."),
+        OPTION("measure", "spike_window_days", OPTION_INTEGER, spike_window_days, 7, 60, "30",
+               "How many days back a run's reference, the longest earlier run, may lie."),
+        OPTION("measure", "pain_complete_days", OPTION_INTEGER, pain_complete_days, 1, 7, "4",
+               "Days with a diary entry that make a week of pain complete: only complete weeks are "
+               "compared."),
+        OPTION("measure", "pain_alert_from", OPTION_INTEGER, pain_alert_from, 1, 10, "5",
+               "A day of so much pain and more is an alert, unless the care plan says otherwise."),
+        OPTION("measure", "silent_days", OPTION_INTEGER, silent_days, 1, 60, "14",
+               "So many days without any data are an alert, unless the care plan says otherwise."),
+        OPTION("measure", "acwr", OPTION_SWITCH, acwr, 0, 0, "no",
+               "yes: weeks also tell the acute to chronic workload ratio, with its critique."),
+        OPTION("measure", "language", OPTION_LANGUAGE, language, 0, 0, "en",
+               "Of a week's sentence: en or de."),
 };
 
 static const char *const level_names[] = {
@@ -130,6 +144,8 @@ static int option_set(const Option *option, Config *config, const char *value)
                 return set_switch(member, value);
         case OPTION_LEVEL:
                 return set_level(member, value);
+        case OPTION_LANGUAGE:
+                return language_parse(value, member);
         }
         return -EINVAL;
 }

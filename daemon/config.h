@@ -7,13 +7,20 @@
 
 #include "base/cleanup.h"
 #include "daemon/clinic/clinic.h"
+#include "proto/words.h"
 
 #include <stdio.h>
 
 typedef struct Config {
         ClinicConfig clinic;
         char state_directory[256];
-        uint32_t running_min_s; /* of MeasureParameters */
+        uint32_t running_min_s; /* this and those up to language: of MeasureParameters */
+        uint32_t spike_window_days;
+        uint32_t pain_complete_days;
+        uint32_t pain_alert_from;
+        uint32_t silent_days;
+        bool acwr;
+        Language language;
         uint32_t min_free_mb;
         uint32_t redflag_minutes;
         int64_t log_level; /* syslog's number */

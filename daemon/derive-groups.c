@@ -10,6 +10,7 @@
 #include "daemon/measure/pain-course.h"
 #include "daemon/measure/pain-groups.h"
 #include "daemon/measure/spike-groups.h"
+#include "daemon/measure/verdict.h"
 #include "daemon/measure/week-flags.h"
 #include "daemon/measure/week-medians.h"
 #include "daemon/measure/week-sensed.h"
@@ -259,6 +260,61 @@ static int measure_flags(const WeekContext *context, Week *week)
         return 0;
 }
 
+/* ---- the sentence ---- */
+
+static int has_pod(const Pod *pod, void *userdata)
+{
+        return strcmp(pod->runner, userdata) == 0;
+}
+
+/* Days up to the last one that has begun of which nothing came: no run, no rest day, no entry. */
+static int64_t silent_days(const History *history)
+{
+        size_t n = HISTORY_DAYS;
+        int64_t silent = 0;
+
+        while (n > 0 && history->days[n - 1].state == DAY_AHEAD)
+                n--;
+        while (n > 0 && history->days[n - 1].state == DAY_UNKNOWN &&
+               history->pain[n - 1] == NULL_INTEGER && !(history->days[n - 1].distance_m > 0)) {
+                silent++;
+                n--;
+        }
+        return silent;
+}
+
+/* Of the week before its newest revision is read: weeks are made in order, and one that changes makes
+ * those after it due. */
+static int measure_verdict(const WeekContext *context, Week *week)
+{
+        VerdictInput input = {.silent_days = silent_days(context->history)};
+        VerdictParameters parameters = verdict_defaults;
+        char id[WEEK_ID_SIZE];
+        Week before;
+        Plan plan;
+        int r, planned = plan_on_day(context->ledger, context->runner->id,
+                                     iso_week_monday(context->id) + 6, &plan);
+
+        if (planned < 0)
+                return planned;
+        parameters.language = context->parameters->language;
+        parameters.pain_from = context->parameters->pain_alert_from;
+        parameters.silent_days = context->parameters->silent_days;
+        parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
+        iso_week_format(iso_week_add(context->id, -1), id);
+        r = week_get(context->ledger, context->runner->id, id, 0, &before);
+        if (r < 0)
+                return r;
+        input.before = r > 0 ? &before : NULL;
+        r = pod_each(context->ledger, has_pod, (void *)(uintptr_t)context->runner->id);
+        if (r < 0)
+                return r;
+        input.has_pod = r > 0;
+        date_format(iso_week_monday(context->id), input.monday);
+        verdict_week(&input, &parameters, week);
+        return 0;
+}
+
 /* ---- one line a group ---- */
 
 static int (*const measures[])(const WeekContext *context, Week *week) = {
@@ -276,6 +332,7 @@ static int (*const measures[])(const WeekContext *context, Week *week) = {
         measure_trunk,
         measure_sensed,
         measure_flags,
+        measure_verdict, /* the last one: it speaks of the others */
 };
 
 int derive_groups(const WeekContext *context, Week *week)

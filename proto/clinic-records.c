@@ -124,6 +124,7 @@ static const Group week_group_list[] = {
         {"sitting", &week_sitting_fields, offsetof(Week, sitting), .method = 1},
         {"exercises", &week_exercises_fields, offsetof(Week, exercises), .method = 1},
         {"flags", &week_flags_fields, offsetof(Week, flags), .method = 1},
+        {"verdict", &week_verdict_fields, offsetof(Week, verdict), .method = 1},
 };
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};

@@ -10,6 +10,7 @@
 #include "proto/group-gait.h"
 #include "proto/group-sitting.h"
 #include "proto/group-trunk.h"
+#include "proto/group-verdict.h"
 #include "proto/groups.h"
 #include "proto/group-acwr.h"
 #include "proto/group-days.h"
@@ -109,6 +110,7 @@ typedef struct Week {
         WeekSitting sitting;
         WeekExercises exercises;
         WeekFlags flags;
+        WeekVerdict verdict; /* the last one: it speaks of the others */
         Reasons reasons;             /* not a field */
         char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
 } Week;

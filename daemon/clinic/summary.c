@@ -2,105 +2,13 @@
 
 #include "base/zone.h"
 #include "daemon/clinic/json.h"
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/weeks.h"
+#include "proto/words.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define PAIN_ALERT 5 /* a day of this and more is shown first; [own], no literature behind it */
-
-/* ---- words ---- */
-
-/* Appends what fits. */
-static void say(char *ret, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
-static void say(char *ret, size_t size, const char *format, ...)
-{
-        size_t used = strlen(ret);
-        va_list arguments;
-
-        va_start(arguments, format);
-        (void)vsnprintf(ret + used, size - used, format, arguments);
-        va_end(arguments);
-}
-
-static void say_load(const Week *week, bool paired, char *ret, size_t size)
-{
-        static const struct {
-                const char *empty;
-                const char *words;
-        } empties[] = {
-                {"did_not_run", "No run this week"},
-                {"not_worn", "No pod was heard this week"},
-                {"not_delivered", "This week is not delivered yet"},
-        };
-
-        if (strcmp(week->empty, "not_worn") == 0 && !paired) {
-                say(ret, size, "No pod is paired");
-                return;
-        }
-        for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
-                if (strcmp(week->empty, empties[i].empty) == 0)
-                        say(ret, size, "%s", empties[i].words);
-        }
-        if (week->empty[0])
-                return;
-        say(ret, size, "%.1f km in %lld run%s", week->load_distance_m / 1000,
-            (long long)week->load_runs, week->load_runs == 1 ? "" : "s");
-}
-
-static void say_longest(const Week *week, char *ret, size_t size)
-{
-        double percent;
-
-        if (week->longest_band[0] == '\0' || strcmp(week->longest_band, "reference") == 0)
-                return;
-        percent = 100.0 * (double)(week->longest_distance_m - week->longest_reference_m) /
-                  (double)week->longest_reference_m;
-        if (week->load_runs == 1) /* its length has just been said */
-                say(ret, size, ", %+.0f %% over the longest of 30 days", percent);
-        else
-                say(ret, size, "; a run of %.1f km is %+.0f %% over the longest of 30 days",
-                    (double)week->longest_distance_m / 1000, percent);
-}
-
-static void say_pain(const Week *week, const Week *previous, char *ret, size_t size)
-{
-        if (week->pain_entries == 0) {
-                say(ret, size, "; no diary");
-                return;
-        }
-        if (week->pain_max == 0) {
-                say(ret, size, "; no pain");
-                return;
-        }
-        say(ret, size, "; pain %.1f, at most %lld, on %lld day%s", week->pain_mean,
-            (long long)week->pain_max, (long long)week->pain_days, week->pain_days == 1 ? "" : "s");
-        if (previous && previous->pain_entries > 0)
-                say(ret, size, " (%.1f the week before)", previous->pain_mean);
-}
-
-void summary_sentence(const Week *week, const Week *previous, bool paired, char *ret, size_t size)
-{
-        ret[0] = '\0';
-        if (!week) {
-                say(ret, size, paired ? "Nothing is known yet" : "No pod is paired");
-                return;
-        }
-        say_load(week, paired, ret, size);
-        say_longest(week, ret, size);
-        say_pain(week, previous, ret, size);
-}
-
-const char *summary_alert(const Week *week)
-{
-        if (week->pain_max != NULL_INTEGER && week->pain_max >= PAIN_ALERT)
-                return "pain_high";
-        if (strcmp(week->longest_band, "large") == 0)
-                return "spike_large";
-        return NULL;
-}
 
 /* ---- numbers ---- */
 
@@ -209,24 +117,61 @@ static int is_of(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *root)
+/* The week's alert; seen: by whom and when, as long as that holds. */
+static int add_alert(Ledger *ledger, const Week *week, const Zone *zone, int64_t now_utc_ms, cJSON *root)
 {
-        const char *code = week ? summary_alert(week) : NULL;
+        const WeekVerdict *verdict = week ? &week->verdict : NULL;
+        Acknowledgement given;
+        int64_t since_utc_ms;
+        int32_t day;
+        int r;
 
-        if (!code) {
+        if (!verdict || !verdict->alert[0] || date_parse(verdict->since, &day) < 0) {
                 json_set(root, "alert", cJSON_CreateNull());
+                return 0;
+        }
+        since_utc_ms = zone_day_start_utc_ms(zone, day);
+        r = acknowledgement_of(ledger, week->runner, verdict->alert, since_utc_ms, &given);
+        if (r < 0)
+                return r;
+        json_set_text(root, "alert.code", verdict->alert);
+        json_set_time(root, "alert.since", since_utc_ms);
+        if (r == 0 || !acknowledgement_holds(&given, now_utc_ms)) {
+                json_set(root, "alert.acknowledged", cJSON_CreateNull());
+                return 0;
+        }
+        json_set_time(root, "alert.acknowledged.at", given.at_utc_ms);
+        json_set_text(root, "alert.acknowledged.by", given.by);
+        json_set_time(root, "alert.acknowledged.until", given.until_utc_ms);
+        return 0;
+}
+
+/* In the language of the newest week that has one. */
+static void add_sentence(const Weeks *weeks, bool paired, cJSON *root)
+{
+        const Week *newest = &weeks->list[SUMMARY_WEEKS - 1];
+        Language language = LANGUAGE_ENGLISH;
+        char sentence[SENTENCE_SIZE];
+
+        if (weeks->known[SUMMARY_WEEKS - 1] && newest->verdict.sentence[0]) {
+                json_set_text(root, "sentence", newest->verdict.sentence);
                 return;
         }
-        json_set_text(root, "alert.code", code);
-        json_set_time(root, "alert.since", zone_week_start_utc_ms(zone, id));
+        for (int i = 0; i < SUMMARY_WEEKS; i++) {
+                if (weeks->known[i])
+                        (void)language_parse(weeks->list[i].verdict.language, &language); /* or as before */
+        }
+        words_say(language, paired ? PHRASE_NOTHING_KNOWN : PHRASE_NO_POD, NULL, 0, sentence,
+                  sizeof(sentence));
+        json_set_text(root, "sentence", sentence);
 }
 
 int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON *root)
 {
         CLEANUP(zone_freep) Zone *zone = NULL;
         CLEANUP(freep) Weeks *weeks = calloc(1, sizeof(*weeks));
-        char first[12], last[12], sentence[200];
-        const Week *newest, *previous;
+        char first[12], last[12];
+        const Week *newest;
         LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
         int paired, r = weeks ? zone_new(runner->zone, &zone) : -ENOMEM;
@@ -245,12 +190,12 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         if (paired < 0)
                 return paired;
         newest = weeks->known[SUMMARY_WEEKS - 1] ? &weeks->list[SUMMARY_WEEKS - 1] : NULL;
-        previous = weeks->known[SUMMARY_WEEKS - 2] ? &weeks->list[SUMMARY_WEEKS - 2] : NULL;
-        summary_sentence(newest, previous, paired > 0, sentence, sizeof(sentence));
         json_set_text(root, "runner", runner->id);
         json_set_text(root, "zone", runner->zone);
-        json_set_text(root, "sentence", sentence);
-        add_alert(newest, zone, now, root);
+        add_sentence(weeks, paired > 0, root);
+        r = add_alert(ledger, newest, zone, now_utc_ms, root);
+        if (r < 0)
+                return r;
         json_set_real(root, "coverage", newest ? newest->coverage : NULL_REAL);
         add_ids(weeks, root);
         add_series(weeks, "distance_m", "load.distance_m", 1, root);

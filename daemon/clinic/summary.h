@@ -11,9 +11,3 @@
 
 /* Adds its keys to `root`. 0 or -errno of the ledger. */
 int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON *root) MUST_CHECK;
-
-/* One sentence a clinician reads first, from the newest week and the one before it (NULL: none).
- * `paired`: the runner has a pod, without which there is nothing to hear. */
-void summary_sentence(const Week *week, const Week *previous, bool paired, char *ret, size_t size);
-/* Why somebody should look, a literal, or NULL. */
-const char *summary_alert(const Week *week);

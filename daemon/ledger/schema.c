@@ -317,6 +317,11 @@ static const char *const migrations[] = {
                     FLAG_COLUMNS("pelvic_drop_high") ", " FLAG_COLUMNS("reduced_hip_extension") ", "
                     FLAG_COLUMNS("asymmetry")) WEEKS_ARE_DUE,
 
+        /* a week in one sentence */
+        GROUP_TABLE("week_verdict", "verdict",
+                    "verdict_alert TEXT, verdict_since TEXT, verdict_sentence TEXT,"
+                    " verdict_language TEXT, verdict_phrases TEXT") WEEKS_ARE_DUE,
+
         /* trunk strides, postures, … of a stretch of time; pods on feet have none in it */
         "CREATE INDEX record_segments ON record (pod_id, epoch, kind, time_tick)"
         " WHERE kind IN (16, 17, 18, 19, 20);",

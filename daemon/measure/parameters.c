@@ -18,4 +18,8 @@ const MeasureParameters measure_defaults = {
         .dead_max_ms = DAY_MS,
         .settle_ms = DAY_MS,
         .deadline_ms = 7 * (int64_t)DAY_MS,
+        .acwr = false,
+        .language = LANGUAGE_ENGLISH,
+        .pain_alert_from = 5,
+        .silent_days = 14,
 };

@@ -3,6 +3,8 @@
  * Each is a choice and may be chosen otherwise; none is hidden in an expression. */
 #pragma once
 
+#include "proto/words.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +25,9 @@ typedef struct MeasureParameters {
         int64_t settle_ms;   /* no pod with memory: a week is final so long after its end */
         int64_t deadline_ms; /* a week waits so long after its end for its pods */
         bool acwr;           /* tell the acute to chronic ratio, with its critique */
+        Language language;   /* of sentences */
+        int64_t pain_alert_from; /* a day of so much pain and more is an alert, unless the plan says */
+        int64_t silent_days;     /* without any data: likewise */
 } MeasureParameters;
 
 extern const MeasureParameters measure_defaults;

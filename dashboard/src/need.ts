@@ -25,8 +25,12 @@ const COVERED = 0.9;
 const UNPAIRED = 'no pod is paired';
 
 const ALERTS: Record<string, string> = {
+  pain_clock: 'Pain for more than two weeks',
   pain_high: 'High pain',
+  pain_worse: 'More pain than in the baseline week',
   spike_large: 'A run far longer than usual',
+  through_pain: 'Runs through pain',
+  gait_flag: 'Gait different from the own usual',
   no_data: 'No data',
 };
 

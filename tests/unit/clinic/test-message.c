@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "daemon/clinic/message.h"
 #include "daemon/clinic/summary.h"
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 
@@ -406,46 +407,45 @@ static void check_sentence(Ground *ground, const char *sentence)
         assert_string_equal(at(root, "sentence", NULL)->valuestring, sentence);
 }
 
-static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
+static void a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_it(void **state)
 {
         Ground *ground = *state;
+        OutboxRow row = {.id = INT32_MAX, .kind = OUTBOX_SUMMARY, .runner = GROUND_RUNNER,
+                         .made_utc_ms = GROUND_NOW_MS};
+        Acknowledgement given;
+        Message message;
         Week week;
 
         check_sentence(ground, "No pod is paired");
-        week_set_null(&week);
-        (void)text_copy(week.runner, sizeof(week.runner), GROUND_RUNNER);
-        (void)text_copy(week.week, sizeof(week.week), "2026-W48");
-        (void)text_copy(week.state, sizeof(week.state), "provisional");
-        (void)text_copy(week.zone, sizeof(week.zone), "Europe/Berlin");
-        (void)text_copy(week.empty, sizeof(week.empty), "not_worn");
-        week.pain_entries = 0;
-        week.reasons.n = 0;
-        assert_int_equal(week_put(ground->ledger, &week), 1);
-        check_sentence(ground, "No pod is paired; no diary");
-        ground_add_runner(ground, "ben", "Europe/Berlin");
-        pair(ground, "ben");
-        check_sentence(ground, "No pod is paired; no diary");
         pair(ground, GROUND_RUNNER);
-        check_sentence(ground, "No pod was heard this week; no diary");
-}
+        check_sentence(ground, "Nothing is known yet");
+        week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 48});
+        (void)text_copy(week.verdict.alert, sizeof(week.verdict.alert), "pain_high");
+        (void)text_copy(week.verdict.since, sizeof(week.verdict.since), "2026-11-16");
+        (void)text_copy(week.verdict.sentence, sizeof(week.verdict.sentence), "Pain up to 7 of 10");
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        check_sentence(ground, "Pain up to 7 of 10");
+        for (int seen = 0; seen < 2; seen++) {
+                CLEANUP(cJSON_Deletep) cJSON *root = NULL;
 
-static void a_single_run_s_length_is_said_once(void **state)
-{
-        Week week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 48});
-        char sentence[200];
-
-        (void)state;
-        week.load_distance_m = week.longest_distance_m = 14200;
-        week.longest_reference_m = 6000;
-        week.load_runs = 1;
-        week.pain_entries = 0;
-        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
-        assert_string_equal(sentence, "14.2 km in 1 run, +137 % over the longest of 30 days; no diary");
-        week.load_runs = 2;
-        week.load_distance_m = 20000;
-        summary_sentence(&week, NULL, true, sentence, sizeof(sentence));
-        assert_string_equal(sentence, "20.0 km in 2 runs; a run of 14.2 km is +137 % over the longest "
-                                      "of 30 days; no diary");
+                assert_int_equal(build(ground, &row, &message), 1);
+                root = parsed(&message);
+                assert_string_equal(at(root, "alert", "code")->valuestring, "pain_high");
+                assert_string_equal(at(root, "alert", "since")->valuestring, "2026-11-15T23:00:00.000Z");
+                assert_int_equal(cJSON_IsNull(at(root, "alert", "acknowledged")), !seen);
+                fields_set_null(&acknowledgement_fields, &given);
+                (void)text_copy(given.runner, sizeof(given.runner), GROUND_RUNNER);
+                (void)text_copy(given.id, sizeof(given.id), "a1");
+                (void)text_copy(given.alert, sizeof(given.alert), "pain_high");
+                (void)text_copy(given.by, sizeof(given.by), "dr-b");
+                (void)text_copy(given.origin, sizeof(given.origin), "clinic");
+                given.at_utc_ms = given.received_utc_ms = GROUND_NOW_MS - 3600000;
+                assert_int_equal(acknowledgement_store(ground->ledger, &given), !seen);
+        }
+        (void)text_copy(week.verdict.since, sizeof(week.verdict.since), "2026-11-30"); /* it came again */
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        assert_int_equal(build(ground, &row, &message), 1);
+        assert_non_null(strstr(message.payload, "\"acknowledged\":null"));
 }
 
 static void a_summary_without_anything_says_so(void **state)
@@ -497,8 +497,7 @@ int main(void)
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
                 WITH_GROUND(a_summary_without_anything_says_so),
-                cmocka_unit_test(a_single_run_s_length_is_said_once),
-                WITH_GROUND(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
+                WITH_GROUND(a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),
         };
 
