@@ -345,12 +345,12 @@ def compare(expected, week, problems):
     return n
 
 
-def check(pods, weeks):
-    recompute, problems, n = sibling("recompute"), [], 0
+def recomputed(pods, weeks):
+    """What each of the weeks, by runner and id, has to say."""
+    recompute, found = sibling("recompute"), {}
     about, records = recompute.read(pods)
     zones = {pod["runner"]: zoneinfo.ZoneInfo(pod["zone"]) for pod in about["pods"].values()}
-    lines = timed(recompute, about, records)
-    for runner, rows in lines.items():
+    for runner, rows in timed(recompute, about, records).items():
         activities = [recompute.Activity(t, t + min(3, r["stride_time_1024"] / 1024), r["pod"], r)
                       for t, r in of_kind(rows, "stride") if r["placement"].endswith("-foot")]
         runs = [{"from": min(a.start for a in session), "to": max(a.end for a in session),
@@ -358,7 +358,13 @@ def check(pods, weeks):
                 for session in recompute.sessions(activities) if recompute.is_run(session, recompute.RUNNING_S)]
         for week in weeks:
             if week["runner"] == runner:
-                n += compare(week_of(rows, runs, week, zones[runner], BODIES.get(runner, (None, None))), week, problems)
+                found[runner, week["week"]] = week_of(rows, runs, week, zones[runner], BODIES.get(runner, (None, None)))
+    return found
+
+
+def check(expected, weeks):
+    problems = []
+    n = sum(compare(expected[week["runner"], week["week"]], week, problems) for week in weeks if (week["runner"], week["week"]) in expected)
     return n, problems
 
 
@@ -368,7 +374,8 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     weeks = json.loads(pathlib.Path(arguments[-1]).read_text(encoding="utf-8"))
-    n, problems = check(arguments[-2], weeks)
+    expected = recomputed(arguments[-2], weeks)
+    n, problems = check(expected, weeks)
     for problem in problems[:40]:
         print(problem)
     print(f"{n} values of gait, trunk, sitting and exercises compared, {len(problems)} differ")
@@ -381,7 +388,7 @@ def main(arguments):
             for key in path[:-1]:
                 at = at[key]
             at[path[-1]] += off
-            if len(check(arguments[-2], wrong)[1]) <= len(problems):
+            if len(check(expected, wrong)[1]) <= len(problems):
                 print(f"a wrong {group}.{'.'.join(path)} was not noticed")
                 missed += 1
         print(f"{5 - missed} passed, {missed} failed")

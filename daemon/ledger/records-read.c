@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/ledger/timebase-update.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ static void place_in_time(StoredRecord *stored, const TimeMap *map, int64_t time
 /* ---- one runner's records of some kinds ---- */
 
 typedef struct Worn {
-        int kinds[2]; /* which are read */
+        int kind; /* of SEGMENT_KINDS; 0: strides and samples */
         int64_t pod_id;
         char address[ADDRESS_SIZE];
         Placement placement;
@@ -65,18 +66,28 @@ static int pass_over(Ledger *ledger, const Worn *worn, const Record *record)
         return r;
 }
 
+/* One literal for query and index (schema.c): else SQLite does not see that the index will do, and
+ * looks at every stride of the time. */
+#define SEGMENT_KINDS "kind IN (16, 17, 18, 19, 20)"
+
 static int read_epoch(Ledger *ledger, const Worn *worn, uint32_t epoch, const TimeMap *map,
                       StoredRecordFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int64_t time_tick;
         int r = sql_query(ledger, &statement,
-                          "SELECT " RECORD_COLUMNS " FROM record WHERE pod_id = ? AND epoch = ? AND "
-                          "time_tick BETWEEN ? AND ? AND kind IN (?, ?) ORDER BY time_tick, seq",
-                          "iiiiii", worn->pod_id, (int64_t)epoch,
+                          worn->kind == 0
+                                  ? "SELECT " RECORD_COLUMNS " FROM record WHERE pod_id = ?1 AND epoch = "
+                                    "?2 AND time_tick BETWEEN ?3 AND ?4 AND kind IN (?5, ?6) ORDER BY "
+                                    "time_tick, seq"
+                                  : "SELECT " RECORD_COLUMNS " FROM record WHERE pod_id = ?1 AND epoch = "
+                                    "?2 AND time_tick BETWEEN ?3 AND ?4 AND kind = ?5 AND "
+                                    SEGMENT_KINDS " ORDER BY time_tick, seq",
+                          worn->kind == 0 ? "iiiiii" : "iiiii", worn->pod_id, (int64_t)epoch,
                           time_map_tick(map, worn->from_utc_ms) - 1,
-                          time_map_tick(map, worn->to_utc_ms) + 1, (int64_t)worn->kinds[0],
-                          (int64_t)worn->kinds[1]);
+                          time_map_tick(map, worn->to_utc_ms) + 1,
+                          (int64_t)(worn->kind == 0 ? RECORD_STRIDE : worn->kind),
+                          (int64_t)RECORD_SAMPLE);
 
         while (r >= 0) {
                 StoredRecord stored = {.placement = worn->placement};
@@ -126,9 +137,8 @@ static int read_worn(Ledger *ledger, const Worn *worn, StoredRecordFunction func
         return r;
 }
 
-static int read_kinds(Ledger *ledger, const char *runner, const int kinds[static 2],
-                      int64_t from_utc_ms, int64_t to_utc_ms, StoredRecordFunction function,
-                      void *userdata)
+static int read_kind(Ledger *ledger, const char *runner, int kind, int64_t from_utc_ms,
+                     int64_t to_utc_ms, StoredRecordFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(
@@ -145,7 +155,7 @@ static int read_kinds(Ledger *ledger, const char *runner, const int kinds[static
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
-                worn = (Worn){.kinds = {kinds[0], kinds[1]},
+                worn = (Worn){.kind = kind,
                               .pod_id = column_integer(statement, 0),
                               .placement = (Placement)column_integer(statement, 2),
                               .from_utc_ms = column_integer(statement, 3),
@@ -167,15 +177,14 @@ static int read_kinds(Ledger *ledger, const char *runner, const int kinds[static
 int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
                       StoredRecordFunction function, void *userdata)
 {
-        return read_kinds(ledger, runner, (const int[]){RECORD_STRIDE, RECORD_SAMPLE}, from_utc_ms,
-                          to_utc_ms, function, userdata);
+        return read_kind(ledger, runner, 0, from_utc_ms, to_utc_ms, function, userdata);
 }
 
 int records_of_kind(Ledger *ledger, const char *runner, int kind, int64_t from_utc_ms,
                     int64_t to_utc_ms, StoredRecordFunction function, void *userdata)
 {
-        return read_kinds(ledger, runner, (const int[]){kind, kind}, from_utc_ms, to_utc_ms, function,
-                          userdata);
+        assert(kind >= RECORD_TRUNK_STRIDE && kind <= RECORD_CALIBRATION);
+        return read_kind(ledger, runner, kind, from_utc_ms, to_utc_ms, function, userdata);
 }
 
 int unreadable_count(Ledger *ledger, int64_t *ret)

@@ -130,7 +130,7 @@ typedef int (*StoredRecordFunction)(const StoredRecord *stored, void *userdata);
  * pod, in order of time within a pod. A damaged one is passed over and counted. */
 int records_of_runner(Ledger *ledger, const char *runner, int64_t from_utc_ms,
                       int64_t to_utc_ms, StoredRecordFunction function, void *userdata) MUST_CHECK;
-/* The same of one kind alone, any kind with a tick. */
+/* The same of one kind alone, of those in proto/segment-records.h. */
 int records_of_kind(Ledger *ledger, const char *runner, int kind, int64_t from_utc_ms,
                     int64_t to_utc_ms, StoredRecordFunction function, void *userdata) MUST_CHECK;
 /* Stored records, of all pods, that could not be read back when a runner's were asked for. */

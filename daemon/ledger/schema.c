@@ -369,6 +369,10 @@ static const char *const migrations[] = {
                     " assessment_composite_change INTEGER, assessment_new_pain TEXT,"
                     " assessment_joints_change TEXT")
         WEEKS_ARE_DUE,
+
+        /* trunk strides, postures, … of a stretch of time; pods on feet have none in it */
+        "CREATE INDEX record_segments ON record (pod_id, epoch, kind, time_tick)"
+        " WHERE kind IN (16, 17, 18, 19, 20);",
 };
 
 int schema_version(void)
