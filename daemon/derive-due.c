@@ -10,45 +10,58 @@
 
 #define FIRST_CREDIBLE_WEEK "2000-W01" /* as EARLIEST_MS: what an unset clock dated lies before */
 
-static int first_run(const Run *run, void *userdata)
+/* Where something lies, and the first moment that was found within. */
+typedef struct Found {
+        int64_t from_utc_ms;
+        int64_t at_utc_ms;
+} Found;
+
+static int find_run(const Run *run, void *userdata)
 {
-        *(int64_t *)userdata = run->start_utc_ms;
+        Found *found = userdata;
+
+        if (run->start_utc_ms < found->from_utc_ms)
+                return 0; /* it reaches in, but is not of it */
+        found->at_utc_ms = run->start_utc_ms;
         return 1;
 }
 
-static int first_entry(const DiaryEntry *entry, void *userdata)
+static int find_entry(const DiaryEntry *entry, void *userdata)
 {
-        *(int64_t *)userdata = entry->at_utc_ms;
+        (void)entry;
+        (void)userdata;
         return 1;
 }
 
-static int oldest_week(const Week *week, void *userdata)
+/* From here on every week is told, also one of which nothing is known: from the runner's enrolment.
+ * With a clock that was not set then, from their first run, else from now. */
+static int first_told(const WeeksOf *of, IsoWeek *ret)
 {
-        return iso_week_parse(week->week, userdata) < 0 ? -EUCLEAN : 1;
-}
+        Found first = {.from_utc_ms = EARLIEST_MS, .at_utc_ms = of->now_utc_ms};
+        int r = 0;
 
-/* The first week that says anything: of the first run or entry, or the one they were added in; or
- * one that was told when its runs were still thought to lie there. What an unset clock once dated
- * is passed over. */
-static int first_week(const WeeksOf *of, IsoWeek *ret)
-{
-        int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = of->runner->added_utc_ms;
-        IsoWeek oldest;
-        int r = run_each(of->ledger, of->runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
-
-        if (r >= 0)
-                r = diary_each(of->ledger, of->runner->id, EARLIEST_MS, INT64_MAX, first_entry,
-                               &entry_utc_ms);
-        if (r < 0)
-                return r;
-        first = first < EARLIEST_MS ? of->now_utc_ms : first;
-        first = run_utc_ms < first ? run_utc_ms : first;
-        first = entry_utc_ms < first ? entry_utc_ms : first;
-        *ret = homes_week(of->homes, first);
-        r = week_each(of->ledger, of->runner->id, FIRST_CREDIBLE_WEEK, "9", false, oldest_week, &oldest);
-        if (r > 0 && iso_week_compare(oldest, *ret) < 0)
-                *ret = oldest;
+        if (of->runner->added_utc_ms >= EARLIEST_MS)
+                first.at_utc_ms = of->runner->added_utc_ms;
+        else
+                r = run_each(of->ledger, of->runner->id, EARLIEST_MS, of->now_utc_ms, find_run, &first);
+        *ret = homes_week(of->homes, first.at_utc_ms);
         return r < 0 ? r : 0;
+}
+
+/* A week of before says something only where it holds a run or an entry: years of them may come at
+ * once, with years of nothing between. Once made it follows what becomes of it. 1: it does; 0. */
+static int says_something(const WeeksOf *of, IsoWeek id, const char *text)
+{
+        Found week = {.from_utc_ms = homes_week_start_utc_ms(of->homes, id)};
+        int64_t to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1));
+        Week made;
+        int r = week_get(of->ledger, of->runner->id, text, 0, &made);
+
+        if (r == 0)
+                r = run_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms - 1, find_run, &week);
+        if (r == 0)
+                r = diary_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms, find_entry, NULL);
+        return r;
 }
 
 static int mark_weeks(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
@@ -80,32 +93,40 @@ static int mark_ahead(const Week *week, void *userdata)
         return mark_weeks(ahead->of, ahead->why, id, id);
 }
 
-int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
+/* No week is made before it begins, but one that a wrong clock made may not stay wrong. */
+static int mark_those_ahead(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
 {
-        IsoWeek earliest, now = homes_week(of->homes, of->now_utc_ms);
         Ahead ahead = {of, why};
         char from[WEEK_ID_SIZE], to[WEEK_ID_SIZE];
-        int r = first_week(of, &earliest);
 
-        if (r < 0)
-                return r;
-        if (iso_week_compare(first, earliest) < 0)
-                first = earliest;
-        if (iso_week_compare(last, now) <= 0)
-                return mark_weeks(of, why, first, last);
-        r = mark_weeks(of, why, first, now);
-        if (r < 0)
-                return r;
-        /* No week is made before it begins, but one that a wrong clock made may not stay wrong. */
-        iso_week_format(iso_week_compare(first, now) > 0 ? first : iso_week_add(now, 1), from);
+        iso_week_format(first, from);
         iso_week_format(last, to);
         return week_each(of->ledger, of->runner->id, from, to, false, mark_ahead, &ahead);
+}
+
+int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
+{
+        IsoWeek told, credible = homes_week(of->homes, EARLIEST_MS), now = homes_week(of->homes, of->now_utc_ms);
+        int r = first_told(of, &told);
+
+        if (iso_week_compare(first, credible) < 0)
+                first = credible;
+        for (; r >= 0 && iso_week_compare(first, last) <= 0 && iso_week_compare(first, now) <= 0;
+             first = iso_week_add(first, 1)) {
+                char text[WEEK_ID_SIZE];
+
+                iso_week_format(first, text);
+                r = iso_week_compare(first, told) >= 0 ? 1 : says_something(of, first, text);
+                if (r > 0)
+                        r = due_week_mark(of->ledger, of->runner->id, text, why);
+        }
+        return r < 0 || iso_week_compare(first, last) > 0 ? r : mark_those_ahead(of, why, first, last);
 }
 
 typedef struct Old {
         const WeeksOf *of;
         int64_t reported_utc_ms; /* all pods with memory were read to their end since */
-        IsoWeek next;            /* the first one that was not seen yet */
+        IsoWeek next;            /* the first one to be told that was not seen yet */
         IsoWeek now;
 } Old;
 
@@ -132,7 +153,7 @@ static bool is_final(const Week *week)
         return strcmp(week->state, "final") == 0;
 }
 
-/* Weeks come in order: what lies between two of them was never made. */
+/* Weeks come in order: what lies between two of them was never made, and is told from enrolment on. */
 static int mark_old(const Week *week, void *userdata)
 {
         Old *old = userdata;
@@ -141,25 +162,24 @@ static int mark_old(const Week *week, void *userdata)
 
         if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
-        if (iso_week_compare(id, old->next) < 0)
-                return 0; /* of a clock that was not set, or an entry that moved */
         if (iso_week_compare(id, old->now) > 0) /* made by a clock that was ahead */
                 return is_final(week) && old->of->now_is_sure ? mark_weeks(old->of, DIRTY_TIME, id, id) : 0;
         r = mark_weeks(old->of, 0, old->next, iso_week_add(id, -1));
         if (r >= 0 && (!is_final(week) || is_overtaken(week, id, old)))
                 r = mark_weeks(old->of, 0, id, id);
-        old->next = iso_week_add(id, 1);
+        if (iso_week_compare(id, old->next) >= 0)
+                old->next = iso_week_add(id, 1);
         return r;
 }
 
 int derive_weeks_mark_old(const WeeksOf *of)
 {
         Old old = {.of = of, .reported_utc_ms = INT64_MAX, .now = homes_week(of->homes, of->now_utc_ms)};
-        int r = first_week(of, &old.next);
+        int r = first_told(of, &old.next);
 
         if (r >= 0)
                 r = pod_each(of->ledger, note_report, &old);
         if (r >= 0)
-                r = week_each(of->ledger, of->runner->id, "", "9", false, mark_old, &old);
+                r = week_each(of->ledger, of->runner->id, FIRST_CREDIBLE_WEEK, "9", false, mark_old, &old);
         return r < 0 ? r : mark_weeks(of, 0, old.next, old.now);
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/derive-changes.h"
+#include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
@@ -54,7 +55,11 @@ static int gather_run(const Run *run, void *userdata)
 static int gather_pain(const DiaryEntry *entry, void *userdata)
 {
         Gathered *gathered = userdata;
-        PainEntry *moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
+        PainEntry *moved;
+
+        if (entry->pain == NULL_INTEGER)
+                return 0;
+        moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
 
         if (!moved)
                 return -ENOMEM;
@@ -198,6 +203,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                            .week_to_utc_ms = gathered.to_utc_ms,
                            .now_utc_ms = of->now_utc_ms};
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        WeekContext context;
         WeekInput input;
         Week week = {0};
         int waits = 0;
@@ -215,7 +221,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         if (r < 0)
                 return r;
         reports.waits = waits > 0;
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
@@ -227,6 +233,19 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .monday = iso_week_monday(id),
                 .empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms),
         };
+        context = (WeekContext){
+                .ledger = of->ledger,
+                .runner = of->runner,
+                .homes = of->homes,
+                .parameters = &measure_defaults,
+                .now_utc_ms = of->now_utc_ms,
+                .id = id,
+                .from_utc_ms = gathered.from_utc_ms,
+                .to_utc_ms = gathered.to_utc_ms,
+                .input = input,
+        };
         r = week_measure(&input, &measure_defaults, &week);
+        if (r >= 0)
+                r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);
 }

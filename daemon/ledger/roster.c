@@ -105,6 +105,13 @@ static int queue_everything(Ledger *ledger, const char *id)
                             "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock), id);
         if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
+                            "?, runner, id, 0, ? FROM redflag WHERE runner = ? AND answered IS NULL "
+                            "ORDER BY received",
+                            "iiis", (int64_t)OUTBOX_REDFLAG, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
+        if (r >= 0)
                 r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
                             id);
         if (r >= 0)
@@ -112,6 +119,12 @@ static int queue_everything(Ledger *ledger, const char *id)
                             id);
         if (r >= 0)
                 r = retained_clear_weeks(ledger, id);
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
+                            "?, runner, '', max(version), ? FROM plan WHERE runner = ? GROUP BY runner",
+                            "iiis", (int64_t)OUTBOX_PLAN, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_OUTBOX);
@@ -124,9 +137,10 @@ static int withdraw_everything(Ledger *ledger, const char *id)
         /* "state = 0", OUTBOX_WAITING, is what the index of waiting rows is for: a bound one is not. */
         int r = sql_run(ledger,
                         "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
-                        "?, ?)",
-                        "isiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
-                        (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN);
+                        "?, ?, ?, ?)",
+                        "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
+                        (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
+                        (int64_t)OUTBOX_PLAN);
 
         return r < 0 ? r : retained_clear_runner(ledger, id);
 }

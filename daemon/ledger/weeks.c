@@ -1,5 +1,6 @@
 #include "daemon/ledger/weeks.h"
 
+#include "daemon/ledger/groups.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/roster.h"
@@ -9,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 2048 /* of reasons */
+#define TEXT_MAX 8192 /* of reasons */
 
 /* ---- runs ---- */
 
@@ -23,10 +24,17 @@ static int consents(Ledger *ledger, const char *runner)
         return r < 0 ? r : consent == 1;
 }
 
+static RevisionKey key_of_run(const Run *run)
+{
+        return (RevisionKey){run->runner, run->run, run->revision};
+}
+
+/* All but the groups, which stay null. */
 static void read_run(Ledger *ledger, Statement *statement, Run *ret)
 {
         char reasons[TEXT_MAX];
 
+        run_set_null(ret);
         row_read(statement, &run_fields, ret);
         column_text(statement, (int)run_fields.n_fields, reasons, sizeof(reasons));
         reasons_read(ledger, reasons, &ret->reasons);
@@ -44,9 +52,11 @@ int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revisio
 
         if (r >= 0)
                 r = sql_step(statement);
-        if (r > 0)
-                read_run(ledger, statement, ret);
-        return r;
+        if (r <= 0)
+                return r;
+        read_run(ledger, statement, ret);
+        r = groups_read(ledger, &run_groups, key_of_run(ret), ret);
+        return r < 0 ? r : 1;
 }
 
 /* What arrived when is no news by itself. */
@@ -54,7 +64,7 @@ static bool same_run(const Run *a, Run b)
 {
         b.revision = a->revision;
         b.received_utc_ms = a->received_utc_ms;
-        return fields_equal(&run_fields, a, &b);
+        return fields_equal(&run_fields, a, &b) && groups_equal(&run_groups, a, &b);
 }
 
 int run_put(Ledger *ledger, Run *run)
@@ -81,6 +91,8 @@ int run_put(Ledger *ledger, Run *run)
                                "siiii", reasons, run->distance_mm, run->steps_1000,
                                clock_utc_ms(ledger->clock), (int64_t)1);
         if (r >= 0)
+                r = groups_insert(ledger, &run_groups, key_of_run(run), run);
+        if (r >= 0)
                 r = consents(ledger, run->runner);
         if (r > 0)
                 r = outbox_add(ledger, OUTBOX_RUN, run->runner, run->run, run->revision);
@@ -89,8 +101,11 @@ int run_put(Ledger *ledger, Run *run)
         return r < 0 ? r : 1;
 }
 
-int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
-             RunFunction function, void *userdata)
+/* Whether the groups are read, too. */
+typedef enum Parts { PARTS_BRIEF, PARTS_WHOLE } Parts;
+
+static int each_run(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                    Parts parts, RunFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &run_fields, RUN_EXTRA,
@@ -105,19 +120,40 @@ int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to
                 if (r <= 0)
                         return r;
                 read_run(ledger, statement, &run);
-                r = function(&run, userdata);
+                r = parts == PARTS_WHOLE ? groups_read(ledger, &run_groups, key_of_run(&run), &run) : 0;
+                if (r >= 0)
+                        r = function(&run, userdata);
                 if (r != 0)
                         return r;
         }
         return r;
 }
 
+int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+             RunFunction function, void *userdata)
+{
+        return each_run(ledger, runner, from_utc_ms, to_utc_ms, PARTS_WHOLE, function, userdata);
+}
+
+int run_each_brief(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                   RunFunction function, void *userdata)
+{
+        return each_run(ledger, runner, from_utc_ms, to_utc_ms, PARTS_BRIEF, function, userdata);
+}
+
 /* ---- weeks ---- */
 
+static RevisionKey key_of_week(const Week *week)
+{
+        return (RevisionKey){week->runner, week->week, week->revision};
+}
+
+/* All but the groups, which stay null. */
 static void read_week(Ledger *ledger, Statement *statement, Week *ret)
 {
         char reasons[TEXT_MAX];
 
+        week_set_null(ret);
         row_read(statement, &week_fields, ret);
         column_text(statement, (int)week_fields.n_fields, reasons, sizeof(reasons));
         reasons_read(ledger, reasons, &ret->reasons);
@@ -134,15 +170,17 @@ int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revis
 
         if (r >= 0)
                 r = sql_step(statement);
-        if (r > 0)
-                read_week(ledger, statement, ret);
-        return r;
+        if (r <= 0)
+                return r;
+        read_week(ledger, statement, ret);
+        r = groups_read(ledger, &week_groups, key_of_week(ret), ret);
+        return r < 0 ? r : 1;
 }
 
 static bool same_week(const Week *a, Week b)
 {
         b.revision = a->revision;
-        return fields_equal(&week_fields, a, &b);
+        return fields_equal(&week_fields, a, &b) && groups_equal(&week_groups, a, &b);
 }
 
 static int publish_week(Ledger *ledger, const Week *week)
@@ -180,6 +218,8 @@ int week_put(Ledger *ledger, Week *week)
                                ", reasons, changed, made, newest", "ssii", reasons, week->changed,
                                clock_utc_ms(ledger->clock), (int64_t)1);
         if (r >= 0)
+                r = groups_insert(ledger, &week_groups, key_of_week(week), week);
+        if (r >= 0)
                 r = consents(ledger, week->runner);
         if (r > 0)
                 r = publish_week(ledger, week);
@@ -188,8 +228,8 @@ int week_put(Ledger *ledger, Week *week)
         return r < 0 ? r : 1;
 }
 
-int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
-              bool all_revisions, WeekFunction function, void *userdata)
+static int each_week(Ledger *ledger, const char *runner, const char *first, const char *last,
+                     bool all_revisions, Parts parts, WeekFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
@@ -204,9 +244,24 @@ int week_each(Ledger *ledger, const char *runner, const char *first, const char 
                 if (r <= 0)
                         return r;
                 read_week(ledger, statement, &week);
-                r = function(&week, userdata);
+                r = parts == PARTS_WHOLE ? groups_read(ledger, &week_groups, key_of_week(&week), &week)
+                                         : 0;
+                if (r >= 0)
+                        r = function(&week, userdata);
                 if (r != 0)
                         return r;
         }
         return r;
+}
+
+int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
+              bool all_revisions, WeekFunction function, void *userdata)
+{
+        return each_week(ledger, runner, first, last, all_revisions, PARTS_WHOLE, function, userdata);
+}
+
+int week_each_brief(Ledger *ledger, const char *runner, const char *first, const char *last,
+                    WeekFunction function, void *userdata)
+{
+        return each_week(ledger, runner, first, last, false, PARTS_BRIEF, function, userdata);
 }

@@ -76,6 +76,7 @@ typedef struct PodDriver {
         const char *service_uuid; /* by which it is recognised, 128-bit, lower case */
         bool has_memory;          /* numbers its own records (Stride Service) */
         bool needs_bond;          /* heard only when bonded */
+        bool is_beside_others;    /* worn where another pod is, and measures what that one does not */
         const PodCharacteristic *characteristics;
         size_t n_characteristics;
 } PodDriver;

@@ -109,6 +109,7 @@ const PodDriver pod_heart_rate = {
         .name = "heart_rate",
         .title = "Heart Rate",
         .service_uuid = SIG_UUID("180d"),
+        .is_beside_others = true,
         .characteristics = characteristics,
         .n_characteristics = ARRAY_SIZE(characteristics),
 };

@@ -22,6 +22,7 @@ struct SimTime {
         uint32_t round;
         int64_t client_next_ms;
         bool finished;
+        bool real; /* time passes as on the wall */
         uint64_t activity;
         bool executing;
 };
@@ -50,6 +51,11 @@ void sim_set_quality(Sim *sim, ClockQuality quality)
 void time_finish(Sim *sim)
 {
         sim->time->finished = true;
+}
+
+void time_go_real(Sim *sim)
+{
+        sim->time->real = true;
 }
 
 static void run_due(Sim *sim)
@@ -213,12 +219,13 @@ static void pace(int64_t began_wall, int64_t began, int64_t next, double speed)
         }
 }
 
-static void stay(Sim *sim)
+/* As on the wall: to the story's end, or for as long as the daemon is there. */
+static void go_real(Sim *sim, bool stays)
 {
         struct SimTime *time = sim->time;
         int64_t began_wall = wall_ms(), began = time->now_ms;
 
-        while (!sim->failed && time->client_fd >= 0) {
+        while (!sim->failed && time->client_fd >= 0 && (stays || !time->finished)) {
                 int64_t wall = began + wall_ms() - began_wall;
 
                 time->now_ms = wall > time->now_ms ? wall : time->now_ms;
@@ -242,7 +249,7 @@ int time_run(Sim *sim, double speed, bool stays)
         }
         began_wall = wall_ms();
         began = time->now_ms;
-        while (!time->finished && !sim->failed) {
+        while (!time->finished && !time->real && !sim->failed) {
                 int64_t next;
 
                 settle(sim);
@@ -251,15 +258,19 @@ int time_run(Sim *sim, double speed, bool stays)
                         return -EPIPE;
                 }
                 next = next_ms(sim);
-                if (speed > 0 && !time->finished)
+                if (time->finished || time->real)
+                        break;
+                if (speed > 0)
                         pace(began_wall, began, next, speed);
-                if (!time->finished && next > time->now_ms) {
+                if (next > time->now_ms) {
                         time->now_ms = next;
                         ask_client(sim); /* it knows the time before anything happens at it */
                 }
         }
-        if (stays && !sim->failed)
-                stay(sim);
+        if ((stays || time->real) && !sim->failed)
+                go_real(sim, stays);
+        if (time->real && !stays && !time->finished)
+                return -EPIPE;
         return sim->failed ? -EIO : 0;
 }
 
