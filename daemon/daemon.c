@@ -127,6 +127,11 @@ static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *use
         int r = clock_dispatch(daemon->clock);
 
         (void)source, (void)fd, (void)revents;
+        if (r == -EPIPE && clock_is_test(daemon->clock)) {
+                log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_INFO, NULL, NULL,
+                          "the simulator ended its clock, stopping");
+                return sd_event_exit(daemon->event, EXIT_SUCCESS);
+        }
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "the clock failed: %s",
                           strerror(-r));

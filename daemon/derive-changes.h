@@ -1,5 +1,5 @@
 /* derive-changes.h: Private to daemon/derive. What a revision of a week says that it changed, and
- * why: "path=why;…", as Week.changed.
+ * why: "path=why;…", as Week.changed; fields of its own, groups as a whole.
  *
  * Fields one by one, groups as a whole; if that is too long (a message has 8 KiB), only "load",
  * "pain": the first level. Why is what made the week due (DirtyWhy); of several reasons those that can move the field are

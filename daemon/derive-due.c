@@ -43,7 +43,7 @@ static int first_told(const WeeksOf *of, IsoWeek *ret)
         if (of->runner->added_utc_ms >= EARLIEST_MS)
                 first.at_utc_ms = of->runner->added_utc_ms;
         else
-                r = run_each(of->ledger, of->runner->id, EARLIEST_MS, of->now_utc_ms, find_run, &first);
+                r = run_each_brief(of->ledger, of->runner->id, EARLIEST_MS, of->now_utc_ms, find_run, &first);
         *ret = homes_week(of->homes, first.at_utc_ms);
         return r < 0 ? r : 0;
 }
@@ -58,7 +58,8 @@ static int says_something(const WeeksOf *of, IsoWeek id, const char *text)
         int r = week_get(of->ledger, of->runner->id, text, 0, &made);
 
         if (r == 0)
-                r = run_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms - 1, find_run, &week);
+                r = run_each_brief(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms - 1, find_run,
+                                   &week);
         if (r == 0)
                 r = diary_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms, find_entry, NULL);
         return r;
@@ -93,34 +94,28 @@ static int mark_ahead(const Week *week, void *userdata)
         return mark_weeks(ahead->of, ahead->why, id, id);
 }
 
-/* No week is made before it begins, but one that a wrong clock made may not stay wrong. */
-static int mark_those_ahead(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
-{
-        Ahead ahead = {of, why};
-        char from[WEEK_ID_SIZE], to[WEEK_ID_SIZE];
-
-        iso_week_format(first, from);
-        iso_week_format(last, to);
-        return week_each(of->ledger, of->runner->id, from, to, false, mark_ahead, &ahead);
-}
-
 int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
 {
-        IsoWeek told, credible = homes_week(of->homes, EARLIEST_MS), now = homes_week(of->homes, of->now_utc_ms);
+        IsoWeek told, now = homes_week(of->homes, of->now_utc_ms), credible, week;
+        Ahead ahead = {of, why};
+        char from[WEEK_ID_SIZE], to[WEEK_ID_SIZE];
         int r = first_told(of, &told);
 
-        if (iso_week_compare(first, credible) < 0)
-                first = credible;
-        for (; r >= 0 && iso_week_compare(first, last) <= 0 && iso_week_compare(first, now) <= 0;
-             first = iso_week_add(first, 1)) {
-                char text[WEEK_ID_SIZE];
-
-                iso_week_format(first, text);
-                r = iso_week_compare(first, told) >= 0 ? 1 : says_something(of, first, text);
+        credible = homes_week(of->homes, EARLIEST_MS);
+        week = iso_week_compare(first, credible) < 0 ? credible : first;
+        for (; r >= 0 && iso_week_compare(week, last) <= 0 && iso_week_compare(week, now) <= 0;
+             week = iso_week_add(week, 1)) {
+                iso_week_format(week, from);
+                r = iso_week_compare(week, told) >= 0 ? 1 : says_something(of, week, from);
                 if (r > 0)
-                        r = due_week_mark(of->ledger, of->runner->id, text, why);
+                        r = due_week_mark(of->ledger, of->runner->id, from, why);
         }
-        return r < 0 || iso_week_compare(first, last) > 0 ? r : mark_those_ahead(of, why, first, last);
+        if (r < 0 || iso_week_compare(last, now) <= 0)
+                return r < 0 ? r : 0;
+        /* No week is made before it begins, but one that a wrong clock made may not stay wrong. */
+        iso_week_format(iso_week_compare(first, now) > 0 ? first : iso_week_add(now, 1), from);
+        iso_week_format(last, to);
+        return week_each_brief(of->ledger, of->runner->id, from, to, mark_ahead, &ahead);
 }
 
 typedef struct Old {
@@ -180,6 +175,6 @@ int derive_weeks_mark_old(const WeeksOf *of)
         if (r >= 0)
                 r = pod_each(of->ledger, note_report, &old);
         if (r >= 0)
-                r = week_each(of->ledger, of->runner->id, FIRST_CREDIBLE_WEEK, "9", false, mark_old, &old);
+                r = week_each_brief(of->ledger, of->runner->id, FIRST_CREDIBLE_WEEK, "9", mark_old, &old);
         return r < 0 ? r : mark_weeks(of, 0, old.next, old.now);
 }

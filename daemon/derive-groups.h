@@ -8,6 +8,7 @@
  * which weeks are made leaves no trace. */
 #pragma once
 
+#include "base/zone.h"
 #include "daemon/ledger/homes.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
@@ -18,7 +19,8 @@
 typedef struct WeekContext {
         Ledger *ledger;
         const Runner *runner;
-        const Homes *homes;
+        const Zone *zone;   /* of the week */
+        const Homes *homes; /* of the weeks around it */
         const MeasureParameters *parameters;
         int64_t now_utc_ms;
         IsoWeek id;

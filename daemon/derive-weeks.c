@@ -236,6 +236,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         context = (WeekContext){
                 .ledger = of->ledger,
                 .runner = of->runner,
+                .zone = homes_zone(of->homes, id),
                 .homes = of->homes,
                 .parameters = &measure_defaults,
                 .now_utc_ms = of->now_utc_ms,

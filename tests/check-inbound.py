@@ -57,6 +57,12 @@ def texts(value):
             yield from texts(item)
 
 
+def object_of(pairs):
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key twice is no JSON here")
+    return dict(pairs)
+
+
 def refuse_constant(name):
     raise ValueError(f"{name} is no JSON")
 
@@ -120,7 +126,7 @@ def reference(kind, validator, payload):
     if len(payload) > PAYLOAD_MAX:
         return False, "too large"
     try:
-        message = json.loads(payload.decode(), parse_constant=refuse_constant)
+        message = json.loads(payload.decode(), parse_constant=refuse_constant, object_pairs_hook=object_of)
     except ValueError:
         return False, "no JSON"
     if any("\0" in text or re.search("[\ud800-\udfff]", text) for text in texts(message)):
@@ -269,6 +275,8 @@ def some_payload(chance, schema):
     chance.shuffle(items)
     value = dict(items) if chance.random() > 0.02 else chance.choice([items, *ANYTHING])
     text = json.dumps(value, ensure_ascii=chance.random() < 0.5, indent=chance.choice([None, None, 1]))
+    if text.endswith("}") and chance.random() < 0.05:  # a key once more, or one of its own
+        text = text[:-1].rstrip() + (", " if len(text) > 2 else "") + chance.choice(['"v": 1}', '"x": {"a": 1, "b": [{"a": 1}]}}', '"x": [{"a": 1, "a": 1}]}'])
     return spoil(chance, text.replace("Infinity", "1e999").encode("utf-8", "surrogatepass"))
 
 

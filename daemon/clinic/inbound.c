@@ -45,6 +45,21 @@ static bool has_escaped_nul(const char *text)
         return false;
 }
 
+/* Of two values of one key every reader takes another one: no entry can mean that. */
+static bool has_double_key(const cJSON *value)
+{
+        for (const cJSON *item = value->child; item; item = item->next) {
+                if (has_double_key(item))
+                        return true;
+                for (const cJSON *other = value->child; cJSON_IsObject(value) && other != item;
+                     other = other->next) {
+                        if (strcmp(other->string, item->string) == 0)
+                                return true;
+                }
+        }
+        return false;
+}
+
 /* The topic says whose it is. A payload that says so, too, must agree: a form that was filled in
  * for somebody else would otherwise land in this runner's diary. */
 static int check_named_runner(Case *c)
@@ -71,6 +86,8 @@ static int check_envelope(Case *c)
                 return case_refuse(c, "invalid_json", "the payload is no JSON object");
         if (has_escaped_nul(c->text))
                 return case_refuse(c, "invalid_json", "a text in it holds a NUL");
+        if (has_double_key(c->root))
+                return case_refuse(c, "invalid_json", "an object in it has a key twice");
         if (!cJSON_IsString(id) || !id_is_valid(id->valuestring))
                 return case_refuse(c, "invalid_field", "id must be 1 to 40 letters, digits, '.', '_' or '-'");
         (void)text_copy(c->ack.id, sizeof(c->ack.id), id->valuestring);

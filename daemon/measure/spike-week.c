@@ -1,5 +1,6 @@
 #include "daemon/measure/spike-week.h"
 
+#include "daemon/measure/rounded.h"
 #include "daemon/measure/spike.h"
 
 #include <errno.h>
@@ -14,12 +15,12 @@ typedef int64_t (*Quantity)(const Run *run);
 
 static int64_t steps_of(const Run *run)
 {
-        return run->steps;
+        return rounded_whole(run->steps_1000);
 }
 
 static int64_t distance_of(const Run *run)
 {
-        return run->distance_m;
+        return rounded_whole(run->distance_mm);
 }
 
 /* Of both feet: one foot alone is another quantity, not a smaller one. */

@@ -10,11 +10,13 @@ enum {
         FLAGS_KNOWN = 0x1F,
 };
 
+#define RR_PACKET_MAX 255 /* an attribute has at most 512 octets, flags and a rate before them */
+
 typedef struct Measurement {
         uint8_t flags;
         uint16_t rate_bpm;
         uint16_t energy_kj;
-        int64_t rr_1024[POD_INTEGERS_MAX];
+        int64_t rr_1024[RR_PACKET_MAX];
         size_t n_rr;
 } Measurement;
 

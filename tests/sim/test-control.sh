@@ -159,7 +159,16 @@ story() {
 	stridectl doctor --json >"$WORK/out.json"
 	[ $? -le 1 ] && ! grep -q D-POD-01 "$WORK/out.json"
 	check "a live pod is not asked to come near" $?
-	stridectl pair $OTHER --runner r --placement left-foot --yes --json >"$WORK/out.json"
+	at_terminal() { # answer command… : as a person at a terminal, who answers so
+		echo "$1" | python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$build/cli/stridectl" "${@:2}" >"$WORK/out.txt" 2>&1
+	}
+	at_terminal n pair $OTHER --runner r --placement left-foot
+	[ $? -eq 1 ] && grep -q "already worn as $NEAR" "$WORK/out.txt" && grep -q 'all the same? \[y/N\]' "$WORK/out.txt" && grep -q "nothing was changed" "$WORK/out.txt"
+	check "at a terminal a person is asked, and may say no" $?
+	at_terminal y pair $OTHER --runner r --placement left-foot
+	[ $? -eq 0 ] && grep -q "is paired: left-foot of r" "$WORK/out.txt"
+	check "or yes" $?
 	stridectl doctor --json >"$WORK/out.json"
 	expect "two pods at one place are a finding" 0 "any(f['id'] == 'D-POD-03' and '$NEAR' in f['cause'] and '$OTHER' in f['cause'] for f in it['findings'])" $? "$WORK/out.json"
 	stridectl pair here --runner r --placement left-foot --yes --json >"$WORK/out.json"
