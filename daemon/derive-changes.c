@@ -94,7 +94,7 @@ static void note_field(Notes *notes, const char *path)
 
 static bool is_key(const char *path)
 {
-        static const char *const keys[] = {"runner", "week", "revision"};
+        static const char *const keys[] = {"runner", "week", "revision", "received"};
 
         for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
                 if (strcmp(path, keys[i]) == 0)

@@ -26,12 +26,19 @@ typedef struct Gathered {
         size_t n_runs;
         PainEntry *pain;
         size_t n_pain;
+        int64_t received_utc_ms; /* the newest of the week's; NULL_INTEGER is below all */
 } Gathered;
 
 static void gathered_clearp(const Gathered *gathered)
 {
         free(gathered->runs);
         free(gathered->pain);
+}
+
+static void note_received(Gathered *gathered, int64_t utc_ms)
+{
+        if (utc_ms > gathered->received_utc_ms)
+                gathered->received_utc_ms = utc_ms;
 }
 
 static int gather_run(const Run *run, void *userdata)
@@ -44,6 +51,8 @@ static int gather_run(const Run *run, void *userdata)
         gathered->runs = moved;
         if (run->start_utc_ms >= gathered->to_utc_ms)
                 return 0;
+        if (run->start_utc_ms >= gathered->from_utc_ms)
+                note_received(gathered, run->received_utc_ms);
         gathered->runs[gathered->n_runs++] = (WeekRun){
                 .run = *run,
                 .day = homes_local_day(gathered->homes, run->start_utc_ms),
@@ -64,6 +73,7 @@ static int gather_pain(const DiaryEntry *entry, void *userdata)
         if (!moved)
                 return -ENOMEM;
         gathered->pain = moved;
+        note_received(gathered, entry->received_utc_ms);
         gathered->pain[gathered->n_pain++] = (PainEntry){
                 .day = homes_local_day(gathered->homes, entry->at_utc_ms), .pain = entry->pain};
         return 0;
@@ -197,6 +207,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .homes = of->homes,
                 .from_utc_ms = homes_week_start_utc_ms(of->homes, id),
                 .to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1)),
+                .received_utc_ms = NULL_INTEGER,
         };
         Reports reports = {.runner = of->runner->id,
                            .week_from_utc_ms = gathered.from_utc_ms,
@@ -225,6 +236,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
+        week.received_utc_ms = gathered.received_utc_ms;
         input = (WeekInput){
                 .runs = gathered.runs,
                 .n_runs = gathered.n_runs,

@@ -73,6 +73,7 @@ typedef struct Week {
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        int64_t received_utc_ms; /* when the newest of its records and entries came; null: none did */
         /* groups: week_groups */
         WeekSpike spike;
         Reasons reasons;             /* not a field */

@@ -17,6 +17,8 @@ def main(path):
         if not payload or len(parts) < 7:
             continue
         name = f"{payload.get('runner')} {parts[-1]}"
+        if parts[-2] == "week" and not payload["empty"] and not payload["received"]:
+            wrong.append(f"{name}: it does not say when its records came")
         if parts[-2] == "week" and payload["empty"]:
             seen.add(payload["empty"])
             for key in ("distance_m", "duration_s", "steps", "runs"):

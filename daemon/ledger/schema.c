@@ -206,6 +206,9 @@ static const char *const migrations[] = {
         "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
         " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
         "INSERT INTO home SELECT id, '', zone FROM runner;",
+
+        /* when what a week is made of came */
+        "ALTER TABLE week ADD COLUMN received INTEGER;",
 };
 
 int schema_version(void)
