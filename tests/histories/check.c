@@ -346,7 +346,7 @@ static void check_weeks(World *world, Ledger *again)
                 if (j == 0 && theirs.n > 0 && strcmp(week->week, theirs.list[0].week) < 0 &&
                     whole(week->load_steps) <= 0)
                         continue; /* what was there lies in a later week, by a better time */
-                if ((j == theirs.n || strcmp(week->week, theirs.list[j].week) != 0) && week->load_steps <= 0 &&
+                if ((j == theirs.n || strcmp(week->week, theirs.list[j].week) != 0) && !(week->load_steps > 0) &&
                     is_ahead(world, week) && strcmp(week->state, "provisional") == 0)
                         continue; /* made by a clock that was ahead: it is not over, and says nothing */
                 if (j >= theirs.n || strcmp(week->week, theirs.list[j].week) != 0) {
