@@ -31,11 +31,14 @@ static void show_clinic(const cJSON *status)
                              cJSON_IsTrue(json_at(status, "clinic.tls")) ? "" : ", not encrypted");
         else
                 (void)printf("clinic   NOT connected (%s)", json_text_at(status, "clinic.last_error"));
-        (void)printf("; last receipt %.19s; %.0f row%s wait%s\n",
+        (void)printf("; last receipt %.19s; %.0f row%s wait%s",
                      json_text_at(status, "clinic.last_receipt")[0]
                              ? json_text_at(status, "clinic.last_receipt")
                              : "never",
                      waiting, waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
+        if (json_number_at(status, "clinic.unconfirmed") > 0)
+                (void)printf("; %.0f not confirmed by the archive", json_number_at(status, "clinic.unconfirmed"));
+        (void)putchar('\n');
 }
 
 /* The worst finding: "error" before "warning" before "notice"; NULL: there is none. */

@@ -179,20 +179,45 @@ static const Column pod_lines[] = {
         {"contradictions", "records.contradictions", SHAPE_NUMBER},
 };
 
-/* "epoch 3: received 1–48 211, missing 3 004–3 019, …" */
+#define RANGES_SHOWN 8 /* of a state, in a line for people; --json has all */
+
+/* "; lost 12–19 (overwritten), 40–41 (corrupt)". False: there are none. */
+static bool show_ranges(const cJSON *ranges, const char *state)
+{
+        const cJSON *range;
+        int n = 0;
+
+        cJSON_ArrayForEach(range, ranges) {
+                const char *reason = json_text_at(range, "reason");
+
+                if (strcmp(json_text_at(range, "state"), state) != 0 || n++ >= RANGES_SHOWN)
+                        continue;
+                if (n == 1)
+                        (void)printf("%s ", state);
+                (void)printf("%s%.0f–%.0f%s%s%s", n == 1 ? "" : ", ", json_number_at(range, "first"),
+                             json_number_at(range, "last"), reason[0] ? " (" : "", reason,
+                             reason[0] ? ")" : "");
+        }
+        if (n > RANGES_SHOWN)
+                (void)printf(" and %d more", n - RANGES_SHOWN);
+        return n > 0;
+}
+
+/* "epoch 3: received 1–3003, 3020–48211; missing 3004–3019, asked again 2×; lost none; …" */
 static void show_epoch(const cJSON *epoch)
 {
-        const cJSON *holes = json_at(epoch, "holes");
+        const cJSON *ranges = json_at(epoch, "ranges");
 
-        (void)printf("epoch %.0f: records %.0f–%.0f, received %.0f, lost %.0f, missing %.0f",
-                     json_number_at(epoch, "epoch"), json_number_at(epoch, "first"),
-                     json_number_at(epoch, "last"), json_number_at(epoch, "received"),
-                     json_number_at(epoch, "lost"), json_number_at(epoch, "missing"));
-        for (int i = 0; i + 1 < cJSON_GetArraySize(holes); i += 2)
-                (void)printf("%s%.0f–%.0f", i == 0 ? ": " : ", ",
-                             cJSON_GetArrayItem(holes, i)->valuedouble,
-                             cJSON_GetArrayItem(holes, i + 1)->valuedouble);
-        (void)printf(", confirmed to the pod up to %.0f\n", json_number_at(epoch, "durable"));
+        (void)printf("epoch %.0f: ", json_number_at(epoch, "epoch"));
+        if (!show_ranges(ranges, "received"))
+                (void)printf("received none");
+        (void)printf("; ");
+        if (!show_ranges(ranges, "missing"))
+                (void)printf("missing none");
+        (void)printf(", asked again %.0f×; ", json_number_at(epoch, "asked_again"));
+        if (!show_ranges(ranges, "lost"))
+                (void)printf("lost none");
+        (void)printf("; confirmed to the pod up to %.0f\n", json_number_at(epoch, "durable"));
 }
 
 static int show_pod(const Invocation *invocation, const char *address)

@@ -152,7 +152,7 @@ const Verb verb_runs = {
 /* ---- outbox ---- */
 
 static const Column outbox_columns[] = {
-        {"ROW", "id", SHAPE_NUMBER},     {"KIND", "kind", SHAPE_TEXT},
+        {"ROW", "id", SHAPE_NUMBER},     {"KIND", "kind", SHAPE_TEXT},  {"STATE", "state", SHAPE_TEXT},
         {"RUNNER", "runner", SHAPE_TEXT}, {"KEY", "key", SHAPE_TEXT},
         {"MADE (UTC)", "made", SHAPE_TIME}, {"TRIES", "attempts", SHAPE_NUMBER},
 };
@@ -169,7 +169,12 @@ static int run_outbox(const Invocation *invocation, int argc, char **argv)
                 return code;
         if (invocation->json)
                 return output_json(reply);
-        (void)printf("%.0f rows wait for the clinic\n", json_number_at(reply, "waiting"));
+        (void)printf("%.0f rows wait for the clinic", json_number_at(reply, "waiting"));
+        if (json_number_at(reply, "unconfirmed") > 0)
+                (void)printf("; %.0f were taken by its broker, its archive has not confirmed them yet (the "
+                             "oldest of %.19s UTC)",
+                             json_number_at(reply, "unconfirmed"), json_text_at(reply, "oldest_unconfirmed"));
+        (void)putchar('\n');
         if (cJSON_GetArraySize(json_at(reply, "rows")) > 0)
                 output_table(json_at(reply, "rows"), outbox_columns, ARRAY_SIZE(outbox_columns));
         return EXIT_DONE;

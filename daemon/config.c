@@ -18,6 +18,7 @@ typedef enum OptionType {
         OPTION_PORT,    /* uint16_t */
         OPTION_SWITCH,  /* bool: yes or no */
         OPTION_LEVEL,   /* int64_t: a log level by name */
+        OPTION_PROOF,   /* int64_t: a ClinicProof by name */
 } OptionType;
 
 typedef struct Option {
@@ -66,6 +67,13 @@ static const Option options[] = {
         OPTION("broker", "password_file", OPTION_TEXT, clinic.password_file, 0, 0, "",
                "File whose first line is the password. Empty: the systemd credential "
                CREDENTIAL_PASSWORD ", if there is one."),
+        OPTION("broker", "confirm", OPTION_PROOF, clinic.confirm, 0, 0, "puback",
+               "puback: what the broker has taken is delivered. receipt: weeks, runs and answers only "
+               "once the clinic's archive says that it has stored them."),
+        OPTION("broker", "receipt_within_s", OPTION_INTEGER, clinic.receipt_within_s, 1, 30 * 86400,
+               "86400",
+               "With confirm = receipt: what is not confirmed so long after the broker took it is sent "
+               "again, under the same id, seconds. Each time in vain it waits twice as long."),
         OPTION("broker", "keep_alive_s", OPTION_INTEGER, clinic.keep_alive_s, 10, 3600, "60",
                "MQTT keep alive, seconds."),
         OPTION("broker", "status_interval_s", OPTION_INTEGER, clinic.status_interval_s, 10, 86400,
@@ -88,6 +96,17 @@ static int set_level(int64_t *ret, const char *value)
         for (size_t i = 0; i < ARRAY_SIZE(level_names); i++) {
                 if (level_names[i] && strcmp(level_names[i], value) == 0) {
                         *ret = (int64_t)i;
+                        return 0;
+                }
+        }
+        return -EINVAL;
+}
+
+static int set_proof(int64_t *ret, const char *value)
+{
+        for (int64_t proof = CLINIC_PUBACK; proof <= CLINIC_RECEIPT; proof++) {
+                if (strcmp(clinic_proof_name((ClinicProof)proof), value) == 0) {
+                        *ret = proof;
                         return 0;
                 }
         }
@@ -130,6 +149,8 @@ static int option_set(const Option *option, Config *config, const char *value)
                 return set_switch(member, value);
         case OPTION_LEVEL:
                 return set_level(member, value);
+        case OPTION_PROOF:
+                return set_proof(member, value);
         }
         return -EINVAL;
 }

@@ -357,6 +357,15 @@ const FieldTable *record_fields(int kind)
         return NULL;
 }
 
+const char *lost_reason_name(int64_t reason)
+{
+        static const char *const names[] = {[LOST_OVERWRITTEN] = "overwritten",
+                                            [LOST_CORRUPT] = "corrupt",
+                                            [LOST_ERASED] = "erased"};
+
+        return reason > 0 && (size_t)reason < ARRAY_SIZE(names) ? names[reason] : "unknown";
+}
+
 const char *record_kind_name(int kind)
 {
         const FieldTable *table = record_fields(kind);

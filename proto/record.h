@@ -83,6 +83,8 @@ typedef enum LostReason {
         LOST_ERASED = 3,      /* erased by a person or another gateway */
 } LostReason;
 
+const char *lost_reason_name(int64_t reason); /* "overwritten" "corrupt" "erased", else "unknown" */
+
 typedef struct Lost {
         int64_t last_seq;
         int64_t reason; /* LostReason */

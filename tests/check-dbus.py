@@ -287,7 +287,7 @@ def check_answers(stage, docs):
              ("GetPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
              ("AddDiary", S("(sa{sv})", ("anna", {"pain": S("d", 4), "place": S("s", "left shin"), "redflags.fever": S("b", True)}))),
              ("ListWeeks", S("(sb)", ("anna", True))), ("GetWeek", S("(ssx)", ("anna", "", 0))),
-             ("ListRuns", S("(s)", ("anna",))), ("ListOutbox", None),
+             ("ListRuns", S("(s)", ("anna",))), ("ListOutbox", None), ("Reprocess", None),
              ("Pair", S("(sssb)", (STRAP, "anna", "chest", False)))]
     for method, arguments in calls:
         answer = stage.manager(method, arguments).get_child_value(0)

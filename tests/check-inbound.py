@@ -19,7 +19,7 @@ import sys
 import jsonschema
 
 MQTT = pathlib.Path(__file__).resolve().parent.parent / "proto" / "mqtt"
-KINDS = ["diary", "plan", "assessment", "acknowledge"]
+KINDS = ["diary", "plan", "assessment", "acknowledge", "receipt"]
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.timezone.utc)  # the judge's clock
 FIRST = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 PAYLOAD_MAX = 4096
@@ -184,9 +184,15 @@ def some_code(chance):
     return chance.choice(["pain_high", "a" * 31, "a" * 32, "9lives", "a_9", "A", "a-b", "a\n", "_a"])
 
 
+def some_message_id(chance):
+    ledger = "".join(chance.choice("0123456789abcdef") for _ in range(chance.choice([8, 8, 8, 8, 7, 9])))
+    row = chance.choice(["0", "1", "17", "0" * 18 + "1", "9223372036854775807", "9223372036854775808", "9" * 19, "9" * 20, "", "-1", "\u0661"])
+    return chance.choice([f"{ledger}-{row}"] * 6 + [ledger + row, f"{ledger}-{row}\n", f"{ledger.upper()}-{row}", f" {ledger}-{row}"])
+
+
 def by_pattern(chance, schema):
     pattern = schema["pattern"]
-    for mark, make in (("T(", some_time), ("[0-9]{8}T", some_run), ("-W", some_week), ("-(0[1-9]", some_date), ("[a-z][a-z0-9_]*", some_code),
+    for mark, make in (("[0-9a-f]{8}-", some_message_id), ("T(", some_time), ("[0-9]{8}T", some_run), ("-W", some_week), ("-(0[1-9]", some_date), ("[a-z][a-z0-9_]*", some_code),
                        ("[A-Za-z0-9_-]", some_id)):
         if mark in pattern:
             return make(chance)
@@ -217,7 +223,7 @@ def some_value(chance, schema, top):
         value = {key: some_value(chance, schema["properties"][key], top) for key in keys}
         return {**value, "more": 1} if chance.random() < 0.05 else value
     if "array" in types:
-        return [some_value(chance, schema["items"], top) for _ in range(chance.choice([0, 1, 1, 2, 3, 12, 13]))]
+        return [some_value(chance, schema["items"], top) for _ in range(chance.choice([0, 1, 1, 2, 3, 12, 13] + [schema["maxItems"] + n for n in (0, 1) if schema.get("maxItems", 0) > 13]))]
     if "boolean" in types:
         return chance.choice([True, False])
     if "integer" in types or "number" in types:
@@ -293,6 +299,7 @@ WANTED = {
     "assessment": ["schema: at", "schema: movements.deep_squat", "schema: movements.hurdle_step.left", "schema: clearing.shoulder.left", "schema: joints.hip",
                    "schema: withdrawn", "schema: anyOf", "corrects itself", "in the future"],
     "acknowledge": ["schema: at", "schema: by", "schema: alert", "schema: oneOf", "schema: since", "schema: until", "no such red flag", "no such day"],
+    "receipt": ["schema: ids", "schema: ids.0"],
 }
 
 
@@ -303,7 +310,7 @@ def compare(judge, kind, count, chance):
     payloads = [json.dumps(example).encode() for example in schema["examples"]]
     payloads += [some_payload(chance, schema) for _ in range(count - len(payloads))]
     done = subprocess.run([judge], input="".join(f"{kind} {p.hex()}\n" for p in payloads), capture_output=True, text=True, timeout=300)
-    verdicts = [line for line in done.stdout.splitlines() if re.fullmatch(r"[01] [a-z0-9_]+", line)]
+    verdicts = [line for line in done.stdout.splitlines() if re.fullmatch(r"[01] [a-z0-9_-]+", line)]
     if done.returncode != 0 or len(verdicts) != count:
         print(f"{judge}: exit {done.returncode}, {len(verdicts)} verdicts of {count}\n{done.stderr[-2000:]}")
         return 0, 1

@@ -24,6 +24,7 @@ TOPICS = [
     (re.compile(rf"{LEVEL}/in/plan"), "plan", 4096, False),
     (re.compile(rf"{LEVEL}/in/assessment"), "assessment", 4096, False),
     (re.compile(rf"{LEVEL}/in/acknowledge"), "acknowledge", 4096, False),
+    (re.compile(rf"{LEVEL}/in/receipt"), "receipt", 4096, False),
 ]
 
 

@@ -79,6 +79,7 @@ plan r 1
 assessment
 assessment --all
 outbox all
+reprocess now
 outbox --all
 export
 export records --xml
@@ -94,7 +95,7 @@ decode 2A53 00 00
 doctor now
 doctor --all
 """.strip().format(a=ADDRESS).splitlines()
-NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|diary add r --ostrc 1,2,-,0 --redflag fever|plan r|assessment r|outbox
+NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|diary add r --ostrc 1,2,-,0 --redflag fever|plan r|assessment r|reprocess|outbox
 export records|doctor|scan 1|pair {ADDRESS} --runner r --placement left-foot --yes""".replace("\n", "|").split("|")
 # what is wrong is what is named
 NAMED = [("scan --bogus", "'--bogus'"), ("scan 5 --bogus", "'--bogus'"), ("scan soon", "'soon'"), ("runs r --bogus", "'--bogus'"),

@@ -10,6 +10,18 @@
 typedef struct sd_event sd_event;
 typedef struct Clinic Clinic;
 
+/* When may a row leave the outbox? */
+typedef enum ClinicProof {
+        CLINIC_PUBACK,  /* when the broker has taken it */
+        CLINIC_RECEIPT, /* weeks, runs and answers: when the clinic's archive says that it has stored it */
+} ClinicProof;
+
+/* As configured. */
+static inline const char *clinic_proof_name(ClinicProof proof)
+{
+        return proof == CLINIC_RECEIPT ? "receipt" : "puback";
+}
+
 typedef struct ClinicConfig {
         char clinic[ID_SIZE];
         char gateway[ID_SIZE];
@@ -21,6 +33,8 @@ typedef struct ClinicConfig {
         char password_file[256]; /* first line is the password; "" : none */
         uint32_t keep_alive_s;
         uint32_t status_interval_s;
+        int64_t confirm;           /* ClinicProof */
+        uint32_t receipt_within_s; /* so long after its PUBACK a row without a receipt is sent again */
         char version[32];        /* of strided, for status */
 } ClinicConfig;
 
@@ -44,6 +58,8 @@ typedef struct ClinicState {
         int64_t last_puback_utc_ms;     /* or NULL_INTEGER */
         int64_t in_flight;
         int64_t refused_inbound;        /* since start */
+        ClinicProof confirm;
+        int64_t unknown_receipts;       /* ids that no row here has; since start */
         int64_t setbacks;               /* connections in a row that ended because the broker did not
                                            take a row, or we could not keep what it sent */
         int64_t unbuildable;            /* rows that no message can be made of for now; they are

@@ -107,7 +107,7 @@ static void on_connect(void *userdata)
         intake_wake(clinic->intake); /* the words cleared may have been about the spool */
 }
 
-static void on_connected(Clinic *clinic)
+static void on_connected(Clinic *clinic, bool session_kept)
 {
         clinic->failures = 0;
         clinic->state.connected = true;
@@ -116,10 +116,11 @@ static void on_connected(Clinic *clinic)
         if (clinic->state.setbacks == 0)
                 clinic->state.last_error[0] = '\0';
         log_event(LOG_BROKER_STATE, clinic->state.setbacks < 2 ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, NULL, NULL,
-                  "connected to the clinic's broker %s:%u (MQTT %s)", clinic->config.host,
-                  clinic->config.port, clinic->version == 5 ? "5" : "3.1.1");
+                  "connected to the clinic's broker %s:%u (MQTT %s%s)", clinic->config.host,
+                  clinic->config.port, clinic->version == 5 ? "5" : "3.1.1",
+                  session_kept ? "" : "; it knows no session of ours: what it should retain is sent again");
         queue_status(clinic);
-        sender_start_over(clinic); /* what was under way is sent again, under the same ids */
+        sender_connected(clinic, session_kept);
         changed(clinic);
 }
 
@@ -160,7 +161,7 @@ static void on_news(const News *news, void *userdata)
                 return; /* late words of a connection that is over; a PUBACK is still true */
         switch (news->kind) {
         case NEWS_CONNECTED:
-                on_connected(clinic);
+                on_connected(clinic, news->session_kept);
                 return;
         case NEWS_FAILED:
                 on_failed(clinic, news->reason, news->text);
@@ -228,6 +229,7 @@ int clinic_new(const ClinicConfig *config, sd_event *event, Clock *clock, Ledger
         clinic->version = 5;
         clinic->state = (ClinicState){.configured = config->host[0] != '\0',
                                       .tls = config->tls,
+                                      .confirm = (ClinicProof)config->confirm,
                                       .connected_since_utc_ms = NULL_INTEGER,
                                       .last_puback_utc_ms = NULL_INTEGER};
         topic_prefix(config->clinic, config->gateway, &clinic->prefix);
@@ -274,6 +276,8 @@ Clinic *clinic_free(Clinic *clinic)
 void clinic_state(const Clinic *clinic, ClinicState *ret)
 {
         *ret = clinic->state;
+        if (clinic->intake)
+                ret->unknown_receipts = intake_receipts(clinic->intake).unknown;
         ret->refused_inbound = clinic->intake ? intake_refused(clinic->intake) : 0;
         ret->in_flight = clinic->mqtt ? (int64_t)mqtt_in_flight(clinic->mqtt) : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
@@ -23,6 +24,7 @@ typedef struct News {
         NewsKind kind;
         int64_t row;    /* DELIVERED, REFUSED */
         int reason;     /* MQTT reason code, or the library's */
+        bool session_kept; /* CONNECTED: the broker knew us */
         char text[160]; /* FAILED, UNKEPT, REFUSED: for people */
 } News;
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/clinic/inbound-case.h"
+#include "daemon/clinic/receipt.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/roster.h"
 
@@ -11,15 +12,47 @@
 
 DEFINE_CLEANUP(cJSON *, cJSON_Delete);
 
-static const struct {
+static int take_receipt(Case *c)
+{
+        ReceiptCount count = {0};
+        ReceiptIds ids;
+        const char *fault = receipt_read(c->root, ledger_id(c->ledger), &ids);
+        int r;
+
+        if (fault)
+                return case_refuse(c, "invalid_field", "%s", fault);
+        r = receipts_take(c->ledger, c->ack.runner, ids.rows, ids.n, &count);
+        if (r < 0)
+                return r;
+        if (c->inbound->receipts) {
+                c->inbound->receipts->settled += count.settled;
+                c->inbound->receipts->known += count.known;
+                c->inbound->receipts->unknown += count.unknown + (int64_t)ids.n_foreign;
+        }
+        return case_accept(c, "stored", "stored");
+}
+
+/* An answer is a row that needs a receipt: answered receipts would go round for ever. */
+static const struct Taker {
         const char *what;
         int (*take)(Case *c);
+        bool silent; /* has no answer, and is not kept when refused */
 } takers[] = {
-        {"diary", take_diary},
-        {"plan", take_plan},
-        {"assessment", take_assessment},
-        {"acknowledge", take_acknowledge},
+        {"diary", take_diary, false},
+        {"plan", take_plan, false},
+        {"assessment", take_assessment, false},
+        {"acknowledge", take_acknowledge, false},
+        {"receipt", take_receipt, true},
 };
+
+static const struct Taker *find_taker(const char *what)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(takers); i++) {
+                if (strcmp(takers[i].what, what) == 0)
+                        return &takers[i];
+        }
+        return NULL;
+}
 
 /* ---- what all have in common ---- */
 
@@ -101,6 +134,7 @@ static int check_envelope(Case *c)
 
 static int judge(Case *c, const char *what)
 {
+        const struct Taker *taker = find_taker(what);
         int r;
 
         if (c->inbound->size > INBOUND_PAYLOAD_MAX)
@@ -109,21 +143,20 @@ static int judge(Case *c, const char *what)
         r = check_envelope(c);
         if (r <= 0)
                 return r;
-        for (size_t i = 0; i < ARRAY_SIZE(takers); i++) {
-                if (strcmp(takers[i].what, what) == 0)
-                        return takers[i].take(c);
-        }
-        return case_refuse(c, "unknown_kind", "nothing here takes in/%s", what);
+        return taker ? taker->take(c) : case_refuse(c, "unknown_kind", "nothing here takes in/%s", what);
 }
 
-static int answer(Case *c)
+static int answer(Case *c, const char *what)
 {
-        int r = ack_put(c->ledger, &c->ack);
+        bool silent = find_taker(what) && find_taker(what)->silent;
+        int r = silent ? 0 : ack_put(c->ledger, &c->ack);
 
         if (r < 0 || c->ack.accepted)
                 return r;
         log_event(LOG_INBOUND_REFUSED, LOG_LEVEL_WARNING, NULL, c->ack.runner,
-                  "message %s refused: %s (%s)", c->ack.id, c->ack.message, c->ack.code);
+                  "message %s on in/%s refused: %s (%s)", c->ack.id, what, c->ack.message, c->ack.code);
+        if (silent)
+                return 0;
         return refused_keep(c->ledger, c->inbound->topic, c->inbound->payload,
                             c->inbound->size < INBOUND_PAYLOAD_MAX ? c->inbound->size
                                                                    : INBOUND_PAYLOAD_MAX,
@@ -159,7 +192,7 @@ int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const 
         if (r < 0)
                 return r;
         verdict = judge(&c, what);
-        r = verdict < 0 ? verdict : answer(&c);
+        r = verdict < 0 ? verdict : answer(&c, what);
         if (r < 0) {
                 ledger_rollback(ledger);
                 return r;

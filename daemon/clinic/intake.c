@@ -18,6 +18,7 @@ struct Intake {
         int64_t tokens;
         int64_t filled_boottime_ms; /* when tokens were last reckoned */
         int64_t refused;
+        ReceiptCount receipts;
 };
 
 static void fill(Intake *intake)
@@ -52,7 +53,8 @@ static int take_one(Intake *intake)
                 return set_aside(intake, r) < 0 ? -EIO : 1;
         if (r <= 0)
                 return r;
-        inbound = (Inbound){.topic = item->topic, .payload = item->payload, .size = item->size};
+        inbound = (Inbound){.topic = item->topic, .payload = item->payload, .size = item->size,
+                            .receipts = &intake->receipts};
         r = inbound_take(intake->ledger, intake->clock, intake->prefix, &inbound);
         if (r < 0 && !ledger_is_unusable(r))
                 return set_aside(intake, r) < 0 ? -EIO : 1;
@@ -95,6 +97,11 @@ void intake_wake(Intake *intake)
 int64_t intake_refused(const Intake *intake)
 {
         return intake->refused;
+}
+
+ReceiptCount intake_receipts(const Intake *intake)
+{
+        return intake->receipts;
 }
 
 int intake_new(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, Spool *spool, Intake **ret)

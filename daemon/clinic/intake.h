@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "daemon/clinic/spool.h"
-#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/receipts.h"
 
 #define INTAKE_TURN    16
 #define INTAKE_TURN_MS 5
@@ -24,3 +24,4 @@ DEFINE_CLEANUP(Intake *, intake_free);
 /* Something lies in the spool. Cheap, call at will. */
 void intake_wake(Intake *intake);
 int64_t intake_refused(const Intake *intake); /* messages, since it was made */
+ReceiptCount intake_receipts(const Intake *intake); /* as above; a message taken twice counts twice */

@@ -24,6 +24,7 @@ struct Mqtt {
         Spool *spool;
         int version;
         uint16_t port;
+        bool session_kept; /* as CONNACK says; written before the news of it */
         char filter[TOPIC_MAX];
         char password[FIELD_SIZE];
         Flight flights[MQTT_IN_FLIGHT_MAX];
@@ -73,7 +74,9 @@ static void tell_failure(Mqtt *mqtt, NewsKind kind, int64_t row, int reason, con
 
 static void on_subscribed(Mqtt *mqtt)
 {
-        tell(mqtt, NEWS_CONNECTED, 0, mqtt->version, NULL);
+        News news = {.kind = NEWS_CONNECTED, .reason = mqtt->version, .session_kept = mqtt->session_kept};
+
+        handoff_tell(mqtt->handoff, &news);
 }
 
 static void on_subscribed_3(void *context, MQTTAsync_successData *response)
@@ -143,14 +146,18 @@ static void subscribe(Mqtt *mqtt)
 
 static void on_connected_3(void *context, MQTTAsync_successData *response)
 {
-        (void)response;
-        subscribe(context);
+        Mqtt *mqtt = context;
+
+        mqtt->session_kept = response && response->alt.connect.sessionPresent;
+        subscribe(mqtt);
 }
 
 static void on_connected_5(void *context, MQTTAsync_successData5 *response)
 {
-        (void)response;
-        subscribe(context);
+        Mqtt *mqtt = context;
+
+        mqtt->session_kept = response && response->alt.connect.sessionPresent;
+        subscribe(mqtt);
 }
 
 static void on_lost(void *context, char *cause)

@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 #include "daemon/clinic/message.h"
+#include "daemon/ledger/receipts.h"
+#include "proto/fields.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -102,6 +104,69 @@ static int send_next(Clinic *clinic)
         return 1;
 }
 
+/* ---- receipts of the archive ---- */
+
+static void on_receipts_due(void *userdata)
+{
+        Clinic *clinic = userdata;
+        int64_t next, now = clock_utc_ms(clinic->clock);
+        int r;
+
+        if (!clinic->state.connected || clinic->config.confirm != CLINIC_RECEIPT)
+                return;
+        if (clock_quality(clinic->clock) == CLOCK_UNSET) { /* nobody knows how long ago anything was */
+                timer_arm(clinic->receipt_timer, LEDGER_RETRY_MS);
+                return;
+        }
+        r = receipts_overdue(clinic->ledger, (int64_t)clinic->config.receipt_within_s * 1000, &next);
+        if (r < 0) {
+                clinic_complain(clinic, "rows without a receipt could not be taken up again", r);
+                timer_arm(clinic->receipt_timer, LEDGER_RETRY_MS);
+                return;
+        }
+        if (next != NULL_INTEGER)
+                timer_arm(clinic->receipt_timer, next > now ? next - now : 0);
+        if (r == 0)
+                return;
+        log_event(LOG_OUTBOX, LOG_LEVEL_WARNING, NULL, NULL,
+                  "the clinic's archive has not confirmed %d rows in time, sending them again", r);
+        sender_start_over(clinic);
+}
+
+/* What was taken while the proof was another one is judged by today's. */
+static int recall_taken(Clinic *clinic, bool session_kept)
+{
+        if (clinic->config.confirm != CLINIC_RECEIPT)
+                return receipts_waive(clinic->ledger);
+        return session_kept ? 0 : receipts_forgotten(clinic->ledger);
+}
+
+void sender_connected(Clinic *clinic, bool session_kept)
+{
+        int r = recall_taken(clinic, session_kept);
+
+        if (r >= 0 && !session_kept)
+                r = outbox_restore_retained(clinic->ledger);
+        if (r < 0)
+                clinic_complain(clinic, "what the broker may have forgotten could not be taken up again", r);
+        timer_arm(clinic->receipt_timer, 0);
+        sender_start_over(clinic); /* what was under way is sent again, under the same ids */
+}
+
+/* ---- PUBACKs ---- */
+
+static int settle_by_proof(Clinic *clinic)
+{
+        int r;
+
+        if (clinic->config.confirm != CLINIC_RECEIPT)
+                return outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled);
+        r = receipts_await(clinic->ledger, clinic->settled, clinic->n_settled);
+        if (r >= 0 && !timer_is_armed(clinic->receipt_timer))
+                timer_arm(clinic->receipt_timer, (int64_t)clinic->config.receipt_within_s * 1000);
+        return r;
+}
+
 /* What is confirmed leaves the outbox. Until that is written nothing more is sent: sent again
  * after a newer one, an old row would be the last word. False: not yet. */
 static bool settle(Clinic *clinic)
@@ -110,7 +175,7 @@ static bool settle(Clinic *clinic)
 
         if (clinic->n_settled == 0)
                 return true;
-        r = outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled);
+        r = settle_by_proof(clinic);
         if (r < 0) {
                 clinic_complain(clinic, "confirmed rows could not be settled", r);
                 timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
@@ -187,16 +252,20 @@ int sender_init(Clinic *clinic)
 
         if (r >= 0)
                 r = timer_new(clinic->clock, "clinic-again", on_again, clinic, &clinic->again_timer);
+        if (r >= 0)
+                r = timer_new(clinic->clock, "clinic-receipts", on_receipts_due, clinic,
+                              &clinic->receipt_timer);
         return r;
 }
 
 void sender_clear(Clinic *clinic)
 {
         if (clinic->n_settled > 0 &&
-            outbox_settle(clinic->ledger, clinic->settled, clinic->n_settled) < 0)
+            settle_by_proof(clinic) < 0)
                 log_event(LOG_OUTBOX, LOG_LEVEL_WARNING, NULL, NULL,
                           "confirmed rows could not be settled (%s), they are sent once more",
                           ledger_error(clinic->ledger));
         clinic->pump_timer = timer_free(clinic->pump_timer);
         clinic->again_timer = timer_free(clinic->again_timer);
+        clinic->receipt_timer = timer_free(clinic->receipt_timer);
 }

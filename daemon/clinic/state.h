@@ -28,6 +28,7 @@ struct Clinic {
         Timer *pump_timer;
         Timer *status_timer;
         Timer *again_timer; /* for rows passed over */
+        Timer *receipt_timer; /* for rows whose receipt does not come */
         int64_t last_sent; /* row id; in this connection */
         int64_t last_redflag; /* the same of red flags, which go before the others */
         int64_t settled[MQTT_IN_FLIGHT_MAX]; /* confirmed, not yet written; with what is under way
@@ -43,6 +44,8 @@ void clinic_complain(const Clinic *clinic, const char *what, int error);
 
 int sender_init(Clinic *clinic) MUST_CHECK;
 void sender_clear(Clinic *clinic); /* settles what was confirmed */
+/* The broker does (not) know our session of before: if it forgot it may have forgotten everything. */
+void sender_connected(Clinic *clinic, bool session_kept);
 /* From the oldest row on: what was passed over is tried again, what is under way is not sent twice. */
 void sender_start_over(Clinic *clinic);
 /* A PUBACK came; sender_settle, after a handful of them, writes it. */

@@ -1,7 +1,7 @@
 #include "daemon/clinic/status.h"
 
 #include "daemon/clinic/json.h"
-#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/receipts.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
 
@@ -69,13 +69,15 @@ int status_add(const MessageSource *source, cJSON *root)
 {
         GatewayState gateway = {.radio_stage = "no-bluetoothd"};
         PodList list = {.source = source};
-        int64_t used, free_octets, waiting, oldest;
+        int64_t used, free_octets, waiting, oldest, unconfirmed, oldest_unconfirmed;
         int r = ledger_size(source->ledger, &used, &free_octets);
 
         if (r < 0)
                 used = free_octets = NULL_INTEGER; /* not known, which is no reason to be silent */
         /* Not itself: whoever reads this has it. */
         r = outbox_waiting_besides(source->ledger, OUTBOX_STATUS, &waiting, &oldest);
+        if (r >= 0)
+                r = receipts_awaited(source->ledger, &unconfirmed, &oldest_unconfirmed);
         if (r < 0)
                 return r;
         if (source->observer && source->observer->gateway_state)
@@ -91,6 +93,8 @@ int status_add(const MessageSource *source, cJSON *root)
         json_set(root, "disk.low", cJSON_CreateBool(!ledger_has_room(source->ledger)));
         json_set_integer(root, "outbox.waiting", waiting);
         json_set_time(root, "outbox.oldest_at", oldest);
+        json_set_integer(root, "outbox.unconfirmed", unconfirmed);
+        json_set_time(root, "outbox.oldest_unconfirmed_at", oldest_unconfirmed);
         json_set_integer(root, "refused_inbound", source->refused_inbound);
         list.array = cJSON_AddArrayToObject(root, "pods");
         return pod_each(source->ledger, add_pod, &list);

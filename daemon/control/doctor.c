@@ -51,6 +51,16 @@ static bool has_old_rows(const Health *h)
         return h->waiting > 0 && h->now_utc_ms - h->oldest_utc_ms > DAY_MS;
 }
 
+static bool has_unconfirmed(const Health *h)
+{
+        return h->unconfirmed > 0 && h->now_utc_ms - h->oldest_unconfirmed_utc_ms > DAY_MS;
+}
+
+static const char *unconfirmed_since(const Health *h)
+{
+        return h->unconfirmed_since;
+}
+
 static bool is_set_back(const Health *h)
 {
         return h->clinic.setbacks > 0;
@@ -162,6 +172,11 @@ static const struct Finding {
          "see which: journalctl -u strided -p err; check the disk; keep a copy of the ledger"},
         {"D-CLINIC-03", "warning", has_old_rows, "rows wait for the clinic for more than a day",
          "look with: stridectl outbox"},
+        {"D-CLINIC-08", "warning", has_unconfirmed,
+         "the clinic's archive has not confirmed what the broker took for more than a day: it is kept here "
+         "and sent again",
+         "ask the clinic whether its archive runs and may publish to in/receipt; nothing is lost meanwhile",
+         unconfirmed_since},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",

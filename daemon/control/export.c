@@ -5,7 +5,7 @@
 
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
-#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/receipts.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
@@ -114,7 +114,7 @@ static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRo
 {
         static const char *const states[] = {
                 [OUTBOX_WAITING] = "waiting", [OUTBOX_SETTLED] = "settled", [OUTBOX_CANCELLED] = "cancelled",
-                [OUTBOX_SET_ASIDE] = "set-aside"};
+                [OUTBOX_SET_ASIDE] = "set-aside", [OUTBOX_TAKEN] = "taken"};
         char message_id[64];
         int r = dict_open(m);
 
@@ -136,6 +136,8 @@ static int append_outbox_row(Control *control, sd_bus_message *m, const OutboxRo
                 r = dict_text(m, "message_id", message_id);
         if (r >= 0)
                 r = dict_time(m, "made", row->made_utc_ms);
+        if (r >= 0)
+                r = dict_time(m, "taken", row->taken_utc_ms);
         if (r >= 0)
                 r = dict_time(m, "settled", row->settled_utc_ms);
         if (r >= 0)
@@ -406,9 +408,11 @@ int method_list_outbox(sd_bus_message *call, void *userdata, sd_bus_error *error
         CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         Control *control = userdata;
         Page page = {.control = control};
-        int64_t waiting, oldest;
+        int64_t waiting, oldest, unconfirmed, oldest_unconfirmed;
         int r = outbox_waiting(control->ledger, &waiting, &oldest);
 
+        if (r >= 0)
+                r = receipts_awaited(control->ledger, &unconfirmed, &oldest_unconfirmed);
         if (r >= 0)
                 r = sd_bus_message_new_method_return(call, &reply);
         page.m = reply;
@@ -418,6 +422,10 @@ int method_list_outbox(sd_bus_message *call, void *userdata, sd_bus_error *error
                 r = dict_integer(reply, "waiting", waiting);
         if (r >= 0)
                 r = dict_time(reply, "oldest", oldest);
+        if (r >= 0)
+                r = dict_integer(reply, "unconfirmed", unconfirmed);
+        if (r >= 0)
+                r = dict_time(reply, "oldest_unconfirmed", oldest_unconfirmed);
         if (r >= 0)
                 r = dict_list_open(reply, "rows");
         if (r >= 0)

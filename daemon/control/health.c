@@ -1,7 +1,7 @@
 #include "daemon/control/health.h"
 
 #include "daemon/ledger/due.h"
-#include "daemon/ledger/outbox.h"
+#include "daemon/ledger/receipts.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/timebase.h"
@@ -35,6 +35,19 @@ static int read_set_aside(Control *control, Health *ret)
         return r;
 }
 
+static int read_unconfirmed(Control *control, Health *ret)
+{
+        int r = receipts_awaited(control->ledger, &ret->unconfirmed, &ret->oldest_unconfirmed_utc_ms);
+        char since[RFC3339_SIZE] = "";
+
+        if (r < 0 || ret->unconfirmed == 0)
+                return r;
+        rfc3339_format(ret->oldest_unconfirmed_utc_ms, since);
+        (void)snprintf(ret->unconfirmed_since, sizeof(ret->unconfirmed_since), "%lld rows since %s",
+                       (long long)ret->unconfirmed, since);
+        return 0;
+}
+
 int health_read(Control *control, Health *ret)
 {
         int r;
@@ -49,6 +62,8 @@ int health_read(Control *control, Health *ret)
         if (ledger_size(control->ledger, &ret->used_octets, &ret->free_octets) < 0)
                 ret->used_octets = ret->free_octets = NULL_INTEGER;
         r = outbox_waiting(control->ledger, &ret->waiting, &ret->oldest_utc_ms);
+        if (r >= 0)
+                r = read_unconfirmed(control, ret);
         if (r >= 0)
                 r = read_set_aside(control, ret);
         if (r >= 0)

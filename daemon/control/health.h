@@ -11,6 +11,8 @@ typedef struct Health {
         ClinicState clinic;
         ClockQuality clock;
         int64_t waiting, oldest_utc_ms;
+        int64_t unconfirmed, oldest_unconfirmed_utc_ms; /* taken by the broker, no receipt yet */
+        char unconfirmed_since[96];
         int64_t used_octets, free_octets;
         int64_t n_set_aside;
         char set_aside[192]; /* the newest of them */

@@ -110,9 +110,32 @@ int method_list_pods(sd_bus_message *call, void *userdata, sd_bus_error *error)
         return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
 }
 
-static int append_epoch(const EpochCoverage *coverage, void *userdata)
+static int append_range(const EpochRange *range, void *userdata)
 {
         sd_bus_message *m = userdata;
+        int r = dict_open(m);
+
+        if (r >= 0)
+                r = dict_integer(m, "first", range->seq.first);
+        if (r >= 0)
+                r = dict_integer(m, "last", range->seq.last);
+        if (r >= 0)
+                r = dict_text(m, "state", range_state_name(range->state));
+        if (r >= 0)
+                r = dict_text(m, "reason", range->reason);
+        return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;
+}
+
+typedef struct PodReply {
+        Control *control;
+        const char *address;
+        sd_bus_message *m;
+} PodReply;
+
+static int append_epoch(const EpochCoverage *coverage, void *userdata)
+{
+        const PodReply *reply = userdata;
+        sd_bus_message *m = reply->m;
         int64_t holes[2 * ARRAY_SIZE(coverage->holes)];
         int r = dict_open(m);
 
@@ -138,6 +161,12 @@ static int append_epoch(const EpochCoverage *coverage, void *userdata)
                 r = dict_integer(m, "durable", coverage->durable);
         if (r >= 0)
                 r = dict_integers(m, "holes", holes, 2 * coverage->n_holes);
+        if (r >= 0)
+                r = dict_list_open(m, "ranges");
+        if (r >= 0)
+                r = epoch_ranges(reply->control->ledger, reply->address, coverage->epoch, append_range, m);
+        if (r >= 0)
+                r = dict_list_close(m);
         return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;
 }
 
@@ -172,7 +201,8 @@ int method_get_pod(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r >= 0)
                 r = dict_list_open(reply, "epochs");
         if (r >= 0)
-                r = epoch_each(control->ledger, address, append_epoch, reply);
+                r = epoch_each(control->ledger, address, append_epoch,
+                               &(PodReply){.control = control, .address = address, .m = reply});
         if (r >= 0)
                 r = dict_list_close(reply);
         if (r >= 0)

@@ -99,6 +99,7 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("GetWeek", ("s", runner, "s", week, "x", revision), ("a{sv}", contents),
                method_get_week),
         METHOD("ListRuns", ("s", runner), ("aa{sv}", runs), method_list_runs),
+        METHOD("Reprocess", NOTHING, ("a{sv}", counts), method_reprocess),
         METHOD("ListOutbox", NOTHING, ("a{sv}", outbox), method_list_outbox),
         METHOD("Export", ("s", what, "s", cursor, "u", limit),
                ("aa{sv}", rows, "s", next_cursor), method_export),

@@ -59,6 +59,14 @@ static int append_clinic(sd_bus_message *m, const Health *health)
         if (r >= 0)
                 r = dict_time(m, "clinic.oldest_waiting", health->oldest_utc_ms);
         if (r >= 0)
+                r = dict_text(m, "clinic.confirm", clinic_proof_name(clinic->confirm));
+        if (r >= 0)
+                r = dict_integer(m, "clinic.unconfirmed", health->unconfirmed);
+        if (r >= 0)
+                r = dict_time(m, "clinic.oldest_unconfirmed", health->oldest_unconfirmed_utc_ms);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.unknown_receipts", clinic->unknown_receipts);
+        if (r >= 0)
                 r = dict_integer(m, "clinic.refused_inbound", clinic->refused_inbound);
         return r;
 }

@@ -5,24 +5,31 @@
 #include <errno.h>
 #include <string.h>
 
-#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears"
+#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears, taken"
 
-static const char *const kind_names[] = {
-        [OUTBOX_STATUS] = "status", [OUTBOX_SUMMARY] = "summary", [OUTBOX_WEEK] = "week",
-        [OUTBOX_RUN] = "run",       [OUTBOX_ACK] = "ack",         [OUTBOX_CLEAR] = "clear",
-        [OUTBOX_REDFLAG] = "redflag", [OUTBOX_PLAN] = "plan",
+static const struct {
+        const char *name;
+        bool collapses; /* only the newest of these says anything */
+        bool needs_receipt;
+} kinds[] = {
+        [OUTBOX_STATUS] = {"status", true, false},
+        [OUTBOX_SUMMARY] = {"summary", true, false},
+        [OUTBOX_WEEK] = {"week", false, true},
+        [OUTBOX_RUN] = {"run", false, true},
+        [OUTBOX_ACK] = {"ack", false, true},
+        [OUTBOX_CLEAR] = {"clear", false, false},
+        [OUTBOX_REDFLAG] = {"redflag", false, true},
+        [OUTBOX_PLAN] = {"plan", true, false},
 };
 
 const char *outbox_kind_name(OutboxKind kind)
 {
-        return (size_t)kind < ARRAY_SIZE(kind_names) && kind_names[kind] ? kind_names[kind]
-                                                                         : "unknown";
+        return (size_t)kind < ARRAY_SIZE(kinds) && kinds[kind].name ? kinds[kind].name : "unknown";
 }
 
-/* Only the newest of these says anything. */
-static bool collapses(OutboxKind kind)
+bool outbox_kind_needs_receipt(OutboxKind kind)
 {
-        return kind == OUTBOX_STATUS || kind == OUTBOX_SUMMARY || kind == OUTBOX_PLAN;
+        return (size_t)kind < ARRAY_SIZE(kinds) && kinds[kind].needs_receipt;
 }
 
 int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
@@ -31,7 +38,7 @@ int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
-        if (r >= 0 && collapses(kind))
+        if (r >= 0 && kinds[kind].collapses)
                 r = sql_run(ledger,
                             "UPDATE outbox SET state = ? WHERE kind = ? AND runner = ? AND state = 0",
                             "iis", (int64_t)OUTBOX_CANCELLED, (int64_t)kind, runner);
@@ -58,6 +65,7 @@ static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
                 .settled_utc_ms = column_integer(statement, 7),
                 .attempts = column_integer(statement, 8),
                 .clears = (OutboxKind)column_integer(statement, 9),
+                .taken_utc_ms = column_integer(statement, 10),
         };
         column_text(statement, 3, ret->runner, sizeof(ret->runner));
         column_text(statement, 4, ret->key, sizeof(ret->key));
@@ -163,8 +171,10 @@ int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_new
 int outbox_is_newest(Ledger *ledger, const OutboxRow *row)
 {
         static const char *const newer[] = {
-                [OUTBOX_WEEK] = "SELECT 1 FROM week WHERE runner = ? AND week = ? AND revision > ? LIMIT 1",
-                [OUTBOX_RUN] = "SELECT 1 FROM run WHERE runner = ? AND run = ? AND revision > ? LIMIT 1",
+                [OUTBOX_WEEK] = "SELECT 1 FROM week WHERE runner = ?1 AND week = ?2 AND (revision > ?3 OR "
+                                "revision = ?3 AND cleared = 1) LIMIT 1",
+                [OUTBOX_RUN] = "SELECT 1 FROM run WHERE runner = ?1 AND run = ?2 AND (revision > ?3 OR "
+                               "revision = ?3 AND cleared = 1) LIMIT 1",
         };
         int64_t found = 0;
         int r;
@@ -201,14 +211,14 @@ int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows, i
         return count_waiting(ledger, (int64_t)kind, ret_rows, ret_oldest_utc_ms);
 }
 
-int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,
+int outbox_each(Ledger *ledger, bool unconfirmed_only, int64_t after_id, size_t limit,
                 OutboxFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT " ROW_COLUMNS " FROM outbox WHERE id > ? AND (state = 0 OR ? = 0) "
+                          "SELECT " ROW_COLUMNS " FROM outbox WHERE id > ? AND (state IN (0, 4) OR ? = 0) "
                           "ORDER BY id LIMIT ?",
-                          "iii", after_id, (int64_t)waiting_only, (int64_t)limit);
+                          "iii", after_id, (int64_t)unconfirmed_only, (int64_t)limit);
 
         while (r >= 0) {
                 OutboxRow row;

@@ -23,12 +23,16 @@ typedef enum OutboxKind {
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
+/* What says something that no later row of its kind says again: only the archive's own word can
+ * settle it where receipts are asked for (receipts.h). Status, summary and clear do not. */
+bool outbox_kind_needs_receipt(OutboxKind kind);
 
 typedef enum OutboxState {
         OUTBOX_WAITING,
         OUTBOX_SETTLED,
         OUTBOX_CANCELLED, /* superseded, its record is gone, or consent was withdrawn */
         OUTBOX_SET_ASIDE, /* the broker will never take it as it is: a human must look */
+        OUTBOX_TAKEN,     /* by the broker; the archive's receipt is awaited (receipts.h) */
 } OutboxState;
 
 typedef struct OutboxRow {
@@ -41,6 +45,7 @@ typedef struct OutboxRow {
         int64_t revision;     /* of the week or run; of an ack: the answer's own number */
         int64_t made_utc_ms;
         int64_t settled_utc_ms; /* or NULL_INTEGER */
+        int64_t taken_utc_ms;   /* its last PUBACK where a receipt was awaited, or NULL_INTEGER */
         int64_t attempts;       /* hand-overs so far */
 } OutboxRow;
 
@@ -52,7 +57,7 @@ int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
 int outbox_next_redflag(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
 /* A hand-over begins: counted in memory, written with the next commit. */
 void outbox_attempt(Ledger *ledger, int64_t id);
-/* PUBACKs came for these: they are settled, in one commit. Idempotent. */
+/* The configured proof came for these: they are settled, in one commit. Idempotent. */
 int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n) MUST_CHECK;
 /* The row can never be sent (its record is gone, consent was withdrawn). */
 int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
@@ -60,14 +65,18 @@ int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
 int outbox_set_aside(Ledger *ledger, int64_t id) MUST_CHECK;
 /* How many are set aside, and the newest of them (untouched if none). */
 int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_newest) MUST_CHECK;
-/* Whether a row of kind WEEK or RUN names the newest revision there is. 1: newest, or another
- * kind; 0: a newer one exists, so this one must not be what the broker retains. */
+/* Whether what a row of kind WEEK or RUN names may be what the broker retains: the newest revision
+ * there is, not yet cleared for its age. 1: it may, or another kind; 0: it must not. */
 int outbox_is_newest(Ledger *ledger, const OutboxRow *row) MUST_CHECK;
+/* The broker has forgotten us: what it should retain of runners who consent (the newest weeks and the
+ * runs that were not cleared, open red flags, plans, summaries) waits again, under the ids it had; what is no longer in the
+ * outbox under a new one. */
+int outbox_restore_retained(Ledger *ledger) MUST_CHECK;
 int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms) MUST_CHECK;
 /* The same without rows of that kind. */
 int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows,
                            int64_t *ret_oldest_utc_ms) MUST_CHECK;
 typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
-/* All rows (or the waiting ones) with id > after_id, in order, at most `limit`. */
-int outbox_each(Ledger *ledger, bool waiting_only, int64_t after_id, size_t limit,
+/* All rows (or those not yet confirmed: waiting and taken) with id > after_id, in order, at most `limit`. */
+int outbox_each(Ledger *ledger, bool unconfirmed_only, int64_t after_id, size_t limit,
                 OutboxFunction function, void *userdata) MUST_CHECK;

@@ -14,8 +14,8 @@ int ledger_prune(Ledger *ledger)
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "DELETE FROM outbox WHERE state <> ? AND coalesce(settled, made) < ?",
-                            "ii", (int64_t)OUTBOX_WAITING,
+                            "DELETE FROM outbox WHERE state NOT IN (?, ?) AND coalesce(settled, made) < ?",
+                            "iii", (int64_t)OUTBOX_WAITING, (int64_t)OUTBOX_TAKEN,
                             clock_utc_ms(ledger->clock) - OUTBOX_KEEP_DAYS * DAY_MS);
         if (r >= 0)
                 r = ack_prune(ledger);

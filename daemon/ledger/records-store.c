@@ -281,21 +281,18 @@ int raw_packet_keep(Ledger *ledger, const char *address, const char *characteris
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "INSERT INTO raw_packet (pod, characteristic, packet, why, received) "
-                            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (pod, characteristic, packet) DO "
-                            "UPDATE SET times = times + 1",
-                            "ssbsi", address, characteristic, data, size, why,
-                            clock_utc_ms(ledger->clock));
+                            "INSERT INTO raw_packet (pod, characteristic, packet, why, received) SELECT ?1, "
+                            "?2, ?3, ?4, ?5 WHERE (SELECT count(*) FROM raw_packet WHERE pod = ?1) < ?6 OR "
+                            "EXISTS (SELECT 1 FROM raw_packet WHERE pod = ?1 AND characteristic = ?2 AND "
+                            "packet = ?3) ON CONFLICT (pod, characteristic, packet) DO UPDATE SET times = "
+                            "times + 1",
+                            "ssbsii", address, characteristic, data, size, why, clock_utc_ms(ledger->clock),
+                            (int64_t)RAW_PACKETS_MAX);
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO raw_count VALUES (?, 1) ON CONFLICT (pod) DO UPDATE SET n = "
                             "n + 1",
                             "s", address);
-        if (r >= 0)
-                r = sql_run(ledger,
-                            "DELETE FROM raw_packet WHERE pod = ?1 AND id <= (SELECT id FROM "
-                            "raw_packet WHERE pod = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-                            "si", address, (int64_t)RAW_PACKETS_MAX);
         return r < 0 ? r : transaction_commit(&transaction);
 }
 

@@ -28,12 +28,32 @@ int records_next_epoch(Ledger *ledger, const char *address, uint32_t *ret) MUST_
 #define CONTRADICTIONS_MAX 1000
 int contradiction_count(Ledger *ledger, const char *address, int64_t *ret) MUST_CHECK;
 
-/* Octets nobody could decode: the same ones once, with a count; bounded per pod (the newest
- * RAW_PACKETS_MAX), always counted. `why`: a sentence. */
+/* Octets nobody could decode: the same ones once, with a count. Bounded per pod: what nobody has read
+ * yet is never dropped for something newer, behind RAW_PACKETS_MAX the new ones are only counted. `why`:
+ * a sentence. */
 #define RAW_PACKETS_MAX 1000
 int raw_packet_keep(Ledger *ledger, const char *address, const char *characteristic,
                     const void *data, size_t size, const char *why) MUST_CHECK;
 int raw_packet_count(Ledger *ledger, const char *address, int64_t *ret) MUST_CHECK;
+
+typedef struct RawPacketStored {
+        int64_t id;
+        char address[ADDRESS_SIZE];
+        char characteristic[40];
+        int64_t received_utc_ms; /* the first time it came */
+        size_t size;
+        uint8_t data[512];
+} RawPacketStored;
+
+/* The first one with id > after_id. 1, 0: none. */
+int raw_packet_next(Ledger *ledger, int64_t after_id, RawPacketStored *ret) MUST_CHECK;
+/* It could be read: it goes. */
+int raw_packet_read(Ledger *ledger, int64_t id) MUST_CHECK;
+
+/* Stored records that no version before this one could read, and this one can, take effect under their
+ * numbers as if they had come so: kind, coverage, anchors, what is to be derived. *ret_left: that still
+ * cannot be read. In slices; what was done before an error stays done. */
+int records_reprocess(Ledger *ledger, int64_t *ret_read, int64_t *ret_left) MUST_CHECK;
 
 /* ---- coverage ---- */
 typedef struct SeqRange {
@@ -69,6 +89,21 @@ int epoch_next_hole(Ledger *ledger, const char *address, uint32_t epoch, int64_t
 typedef int (*EpochFunction)(const EpochCoverage *coverage, void *userdata);
 int epoch_each(Ledger *ledger, const char *address, EpochFunction function,
                void *userdata) MUST_CHECK;
+
+typedef enum RangeState { RANGE_RECEIVED, RANGE_LOST, RANGE_MISSING } RangeState;
+
+const char *range_state_name(RangeState state); /* "received" "lost" "missing" */
+
+typedef struct EpochRange {
+        SeqRange seq;
+        RangeState state;
+        const char *reason; /* of LOST: as the pod says (lost_reason_name); else "" */
+} EpochRange;
+
+/* What became of every number of the epoch, from its first to its last, in order, without a gap. */
+typedef int (*RangeFunction)(const EpochRange *range, void *userdata);
+int epoch_ranges(Ledger *ledger, const char *address, uint32_t epoch, RangeFunction function,
+                 void *userdata) MUST_CHECK;
 
 /* The next range the pod may free: committed, without holes, above what it was
  * told before, at most `max` records, with its CRC (stride_crc32). 1: filled;

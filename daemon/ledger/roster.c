@@ -134,10 +134,10 @@ static int queue_everything(Ledger *ledger, const char *id)
 /* Nothing more leaves, and what the broker keeps is cleared. */
 static int withdraw_everything(Ledger *ledger, const char *id)
 {
-        /* "state = 0", OUTBOX_WAITING, is what the index of waiting rows is for: a bound one is not. */
+        /* Literals, OUTBOX_WAITING and OUTBOX_TAKEN, are what the indexes are for: a bound one is not. */
         int r = sql_run(ledger,
-                        "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
-                        "?, ?, ?, ?)",
+                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4) AND "
+                        "kind IN (?, ?, ?, ?, ?)",
                         "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
                         (int64_t)OUTBOX_PLAN);

@@ -209,6 +209,14 @@ static const char *const migrations[] = {
 
         /* when what a week is made of came */
         "ALTER TABLE week ADD COLUMN received INTEGER;",
+
+        /* when the broker took what the archive has yet to confirm, and how often it did not in time */
+        "ALTER TABLE outbox ADD COLUMN taken INTEGER;"
+        "ALTER TABLE outbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX outbox_taken ON outbox (taken) WHERE state = 4;",
+
+        /* records of kinds that the first version did not know, or could not read: see reprocess.c */
+        "CREATE INDEX record_unread ON record (pod_id, epoch, seq) WHERE kind NOT IN (1, 3, 4, 5, 6, 7, 96);",
 };
 
 int schema_version(void)

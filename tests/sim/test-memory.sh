@@ -33,6 +33,12 @@ verdict $? "memory full, unknown kinds, lost answers, a withheld record: the pro
 		"sum(r['kind'] == 'unknown' and r['kind_number'] == 16 and r['body'][:2] == '55' for r in records) == 3"
 	holds "at noon only the withheld record is missing, those behind it came" \
 		"right['records']['missing'] == 1 and left['records']['missing'] == 0"
+	holds "stridectl pods names every range: what was overwritten, and the one that is missing" \
+		"any(r['state'] == 'lost' and r['reason'] == 'overwritten' for e in left['epochs'] for r in e['ranges']) and [r['last'] - r['first'] + 1 for e in right['epochs'] for r in e['ranges'] if r['state'] == 'missing'] == [1]"
+	holds "and the ranges of an epoch leave no gap" \
+		"all(a['last'] + 1 == b['first'] for pod in (left, right) for e in pod['epochs'] for a, b in zip(e['ranges'], e['ranges'][1:]))"
+	holds "in one line an epoch" \
+		"any('lost ' in line and '(overwritten)' in line and 'asked again ' in line for line in json.loads((out / 'lines-at-noon.json').read_text()))"
 	holds "an answer to DURABLE was lost, and the pod was heard again" \
 		"log.count('did not answer within 10 s') >= 2"
 }

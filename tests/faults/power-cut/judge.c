@@ -165,6 +165,9 @@ static void check_row(Life *life, const Rows *rows, const Promise *promise)
         }
         if (promise->kind == SAID_SETTLED && row->state != OUTBOX_SETTLED)
                 life_wrong(life, "outbox row %lld was settled and is not", (long long)row->id);
+        if (promise->kind == SAID_TAKEN && row->state != OUTBOX_TAKEN && row->state != OUTBOX_SETTLED)
+                life_wrong(life, "outbox row %lld was taken by the broker, and is %d", (long long)row->id,
+                           (int)row->state);
         if (promise->kind == SAID_SENT && row_content(life, row) != promise->content)
                 life_wrong(life, "outbox row %lld is not what the clinic has under its id",
                            (long long)row->id);
@@ -182,7 +185,8 @@ static void check_outbox(Life *life)
 
                 if (promise->kind == SAID_SENT && promise->id > newest_sent)
                         newest_sent = promise->id;
-                if (promise->kind == SAID_SENT || promise->kind == SAID_SETTLED)
+                if (promise->kind == SAID_SENT || promise->kind == SAID_TAKEN ||
+                    promise->kind == SAID_SETTLED)
                         check_row(life, &rows, promise);
         }
         free(rows.list);

@@ -1,6 +1,7 @@
 #include "tests/faults/power-cut/life.h"
 
 #include "daemon/clinic/message.h"
+#include "daemon/ledger/receipts.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/sql.h"
 #include "daemon/ledger/weeks.h"
@@ -142,13 +143,34 @@ int life_send(Life *life, int64_t *ret_id)
         return 1;
 }
 
+static void promise_rows(Life *life, PromiseKind kind, const int64_t *ids, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                story_promise(life->story, (Promise){.kind = kind, .id = ids[i],
+                                                     .utc_ms = clock_utc_ms(life->clock)});
+}
+
+/* The broker takes all, the archive confirms the first of them. */
+static void settle_by_receipt(Life *life, const int64_t *ids, size_t n)
+{
+        ReceiptCount count = {0};
+        size_t n_confirmed = life_random(life, (uint32_t)n + 1);
+
+        if (!life_fine(life, receipts_await(life->ledger, ids, n), "receipts_await"))
+                return;
+        promise_rows(life, SAID_TAKEN, ids, n);
+        if (n_confirmed == 0 || !life_fine(life, receipts_take(life->ledger, RUNNER, ids, n_confirmed, &count),
+                                           "receipts_take"))
+                return;
+        promise_rows(life, SAID_SETTLED, ids, n_confirmed);
+}
+
 void life_settle(Life *life, const int64_t *ids, size_t n)
 {
-        if (n == 0 || !life_fine(life, outbox_settle(life->ledger, ids, n), "outbox_settle"))
-                return;
-        for (size_t i = 0; i < n; i++)
-                story_promise(life->story, (Promise){.kind = SAID_SETTLED, .id = ids[i],
-                                                     .utc_ms = clock_utc_ms(life->clock)});
+        if (n > 0 && life_random(life, 2) == 0)
+                settle_by_receipt(life, ids, n);
+        else if (n > 0 && life_fine(life, outbox_settle(life->ledger, ids, n), "outbox_settle"))
+                promise_rows(life, SAID_SETTLED, ids, n);
 }
 
 /* ---- the file ---- */

@@ -26,6 +26,7 @@ typedef enum PromiseKind {
         SAID_DURABLE, /* the pod freed them */
         SAID_PUBACK,  /* message number `id` of the clinic */
         SAID_SENT,    /* outbox row `id` with this content */
+        SAID_TAKEN,   /* outbox row `id`: by the broker, the archive's receipt is awaited */
         SAID_SETTLED, /* outbox row `id` */
 } PromiseKind;
 

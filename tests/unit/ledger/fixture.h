@@ -209,7 +209,7 @@ static MAYBE_UNUSED Stored export_all(Home *home)
 }
 
 typedef struct Rows {
-        OutboxRow list[64];
+        OutboxRow list[128];
         size_t n;
 } Rows;
 

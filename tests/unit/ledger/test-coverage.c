@@ -37,6 +37,52 @@ static void holes_are_named_in_order(void **state)
         assert_int_equal(epoch_missing(home->ledger, POD, 99, holes, 8), 0);
 }
 
+typedef struct Told {
+        char text[400];
+} Told;
+
+static int note_range(const EpochRange *range, void *userdata)
+{
+        Told *told = userdata;
+        size_t used = strlen(told->text);
+
+        (void)snprintf(told->text + used, sizeof(told->text) - used, "%s %u-%u%s%s; ",
+                       range_state_name(range->state), range->seq.first, range->seq.last,
+                       range->reason[0] ? " " : "", range->reason);
+        return 0;
+}
+
+static const char *ranges_of(Home *home, uint32_t epoch)
+{
+        static Told told;
+
+        told.text[0] = '\0';
+        assert_int_equal(epoch_ranges(home->ledger, POD, epoch, note_range, &told), 0);
+        return told.text;
+}
+
+static void what_became_of_every_number_is_told_with_the_pods_reason(void **state)
+{
+        Home *home = *state;
+        Record gone[] = {lost(7, 6, 9, 6000), lost(7, 10, 11, 6001)};
+
+        gone[1].lost.reason = LOST_CORRUPT;
+        assert_int_equal(record_encode(&gone[1]), 0);
+        assert_int_equal(epoch_learn(home->ledger, POD, 7, 1, 20), 0);
+        assert_string_equal(ranges_of(home, 7), "missing 1-20; ");
+        store_strides(home, 7, 2, 5);
+        (void)store(home, POD, gone, 2);
+        store_strides(home, 7, 15, 20);
+        assert_string_equal(ranges_of(home, 7), "missing 1-1; received 2-5; lost 6-9 overwritten; lost 10-11 "
+                                                "corrupt; missing 12-14; received 15-20; ");
+        store_strides(home, 7, 8, 8); /* it had not lost that one after all */
+        store_strides(home, 7, 1, 1);
+        store_strides(home, 7, 12, 14);
+        assert_string_equal(ranges_of(home, 7), "received 1-5; lost 6-7 overwritten; received 8-8; lost 9-9 "
+                                                "overwritten; lost 10-11 corrupt; received 12-20; ");
+        assert_string_equal(ranges_of(home, 99), "");
+}
+
 static void coverage_adds_up(void **state)
 {
         Home *home = *state;
@@ -392,6 +438,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(holes_are_named_in_order),
+                TEST(what_became_of_every_number_is_told_with_the_pods_reason),
                 TEST(coverage_adds_up),
                 TEST(an_empty_epoch_has_no_hole),
                 TEST(learning_less_than_is_known_changes_nothing),
