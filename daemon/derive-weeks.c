@@ -237,8 +237,6 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
         week.received_utc_ms = gathered.received_utc_ms;
-        if (week.received_utc_ms == NULL_INTEGER)
-                reasons_add(&week.reasons, "received", "nothing_came");
         input = (WeekInput){
                 .runs = gathered.runs,
                 .n_runs = gathered.n_runs,
@@ -260,6 +258,8 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .input = input,
         };
         r = week_measure(&input, &measure_defaults, &week);
+        if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
+                reasons_add(&week.reasons, "received", "nothing_came");
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);

@@ -142,6 +142,7 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_string_equal(week.empty, "not_delivered");
         assert_true(isnan(week.load_distance_m));
         assert_string_equal(reason(&week, "load.distance_m"), "not_delivered");
+        assert_string_equal(reason(&week, "received"), "nothing_came");
         assert_int_equal(week_get(home->ledger, "no-pods", THIS_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "not_worn");
         assert_int_equal(week.load_runs, NULL_INTEGER);
