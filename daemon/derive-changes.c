@@ -5,15 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT)
+#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT | DIRTY_METHOD)
+#define MOVES_ALL  (MOVES_RUNS | DIRTY_DIARY | DIRTY_CARE)
 
-/* What can move a field or a group; one that is not named: anything. */
+/* What can move a field, or a group; what is not here: anything. */
 static const struct {
         const char *prefix;
         unsigned why;
 } fields[] = {
         {"coverage", MOVES_RUNS},     {"load.", MOVES_RUNS},  {"longest_run.", MOVES_RUNS},
-        {"empty", MOVES_RUNS},        {"zone", DIRTY_ZONE},   {"pain.", DIRTY_DIARY | DIRTY_ZONE},
+        {"empty", MOVES_RUNS},        {"zone", DIRTY_ZONE},   {"pain.", DIRTY_DIARY | DIRTY_ZONE | DIRTY_METHOD},
         {"spike", MOVES_RUNS},        {"gait", MOVES_RUNS},   {"trunk", MOVES_RUNS},
         {"flags", MOVES_RUNS},
 };
@@ -29,6 +30,7 @@ static const struct {
         {DIRTY_CADENCE, "cadence_unit_decided", "cadence_unit_decided"},
         {DIRTY_ZONE, "zone_changed", "zone_changed"},
         {DIRTY_PLACEMENT, "placement_corrected", "placement_corrected"},
+        {DIRTY_METHOD, "method_changed", "method_changed"},
         {DIRTY_CARE, "care_changed", "care_changed"},
 };
 
@@ -45,16 +47,31 @@ static unsigned moved_by(const char *path)
                 if (strncmp(path, fields[i].prefix, strlen(fields[i].prefix)) == 0)
                         return fields[i].why;
         }
-        return ~0u;
+        return MOVES_ALL;
 }
 
-static void note(Week *week, const char *path, const char *word)
-{
-        size_t used = strlen(week->changed);
-        int length = snprintf(NULL, 0, "%s=%s;", path, word);
+typedef struct Notes {
+        const Week *old;
+        Week *week;
+        unsigned why;
+        bool coarse; /* "load" for all of "load.…": what is too long in full */
+        bool cut;    /* something found no room */
+} Notes;
 
-        if (used + (size_t)length < sizeof(week->changed)) /* all there are fit, see the test */
-                (void)snprintf(week->changed + used, sizeof(week->changed) - used, "%s=%s;", path, word);
+static void note(Notes *notes, const char *path, const char *word)
+{
+        char change[96], *changed = notes->week->changed;
+        size_t used = strlen(changed), length;
+
+        (void)snprintf(change, sizeof(change), "%.*s=%s;",
+                       (int)(notes->coarse ? strcspn(path, ".") : strlen(path)), path, word);
+        length = strlen(change);
+        if (strstr(changed, change))
+                return;
+        if (used + length < sizeof(notes->week->changed))
+                memcpy(changed + used, change, length + 1);
+        else
+                notes->cut = true;
 }
 
 /* Nothing came, only the hour: a report of the pods, or the end of the week without one. */
@@ -63,39 +80,57 @@ static const char *by_time(const Week *week)
         return strcmp(week->empty, "not_delivered") == 0 ? "week_over" : CHANGE_PODS_REPORTED;
 }
 
-static void note_field(const Week *old, Week *week, const char *path, unsigned why)
+static void note_field(Notes *notes, const char *path)
 {
-        bool was_final = strcmp(old->state, "final") == 0;
-        unsigned reasons = why & moved_by(path);
+        bool was_final = strcmp(notes->old->state, "final") == 0;
+        unsigned reasons = notes->why & moved_by(path);
 
         if (reasons == 0)
-                note(week, path, by_time(week));
+                note(notes, path, by_time(notes->week));
         for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
                 if (reasons & words[i].why)
-                        note(week, path, was_final ? words[i].word_final : words[i].word);
+                        note(notes, path, was_final ? words[i].word_final : words[i].word);
+        }
+}
+
+static bool is_key(const char *path)
+{
+        static const char *const keys[] = {"runner", "week", "revision", "received"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+                if (strcmp(path, keys[i]) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static void note_all(Notes *notes, const char *final_by)
+{
+        notes->cut = false;
+        notes->week->changed[0] = '\0';
+        for (size_t i = 0; i < week_fields.n_fields; i++) {
+                const Field *field = &week_fields.fields[i];
+
+                if (is_key(field->path) || field_same(field, notes->old, notes->week))
+                        continue;
+                if (strcmp(field->path, "state") == 0)
+                        note(notes, field->path, final_by);
+                else
+                        note_field(notes, field->path);
+        }
+        for (size_t i = 0; i < week_groups.n; i++) { /* each as a whole */
+                if (!group_equal(&week_groups.groups[i], notes->old, notes->week))
+                        note_field(notes, week_groups.groups[i].path);
         }
 }
 
 void note_changes(const Week *old, Week *week, unsigned why, const char *final_by)
 {
-        static const char *const keys[] = {"runner", "week", "revision"};
+        Notes notes = {.old = old, .week = week, .why = why};
 
-        week->changed[0] = '\0';
-        for (size_t i = 0; i < week_fields.n_fields; i++) {
-                const Field *field = &week_fields.fields[i];
-                bool is_key = false;
-
-                for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
-                        is_key |= strcmp(field->path, keys[k]) == 0;
-                if (is_key || field_same(field, old, week))
-                        continue;
-                if (strcmp(field->path, "state") == 0)
-                        note(week, field->path, final_by);
-                else
-                        note_field(old, week, field->path, why);
-        }
-        for (size_t i = 0; i < week_groups.n; i++) {
-                if (!group_equal(&week_groups.groups[i], old, week))
-                        note_field(old, week, week_groups.groups[i].path, why);
-        }
+        note_all(&notes, final_by);
+        if (!notes.cut)
+                return;
+        notes.coarse = true;
+        note_all(&notes, final_by);
 }

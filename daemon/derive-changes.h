@@ -1,7 +1,8 @@
 /* derive-changes.h: Private to daemon/derive. What a revision of a week says that it changed, and
  * why: "path=why;…", as Week.changed; fields of its own, groups as a whole.
  *
- * Why is what made the week due (DirtyWhy); of several reasons those that can move the field are
+ * Fields one by one, groups as a whole; if that is too long (a message has 8 KiB), only "load",
+ * "pain": the first level. Why is what made the week due (DirtyWhy); of several reasons those that can move the field are
  * named, one after the other. Where only time went on, it is what came of that. */
 #pragma once
 

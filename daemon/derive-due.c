@@ -48,7 +48,7 @@ static int first_told(const WeeksOf *of, IsoWeek *ret)
         return r < 0 ? r : 0;
 }
 
-/* A week of before says something only where it holds a run or an entry: years of them may come at
+/* A week of before, or one to come, says something only where it holds a run or an entry: years of them may come at
  * once, with years of nothing between. Once made it follows what becomes of it. 1: it does; 0. */
 static int says_something(const WeeksOf *of, IsoWeek id, const char *text)
 {
@@ -79,43 +79,25 @@ static int mark_weeks(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek la
         return 0;
 }
 
-typedef struct Ahead {
-        const WeeksOf *of;
-        unsigned why;
-} Ahead;
-
-static int mark_ahead(const Week *week, void *userdata)
-{
-        const Ahead *ahead = userdata;
-        IsoWeek id;
-
-        if (iso_week_parse(week->week, &id) < 0)
-                return -EUCLEAN;
-        return mark_weeks(ahead->of, ahead->why, id, id);
-}
-
 int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
 {
-        IsoWeek told, now = homes_week(of->homes, of->now_utc_ms), credible, week;
-        Ahead ahead = {of, why};
-        char from[WEEK_ID_SIZE], to[WEEK_ID_SIZE];
+        IsoWeek told, credible = homes_week(of->homes, EARLIEST_MS), now = homes_week(of->homes, of->now_utc_ms);
         int r = first_told(of, &told);
 
-        credible = homes_week(of->homes, EARLIEST_MS);
-        week = iso_week_compare(first, credible) < 0 ? credible : first;
-        for (; r >= 0 && iso_week_compare(week, last) <= 0 && iso_week_compare(week, now) <= 0;
-             week = iso_week_add(week, 1)) {
-                iso_week_format(week, from);
-                r = iso_week_compare(week, told) >= 0 ? 1 : says_something(of, week, from);
+        if (iso_week_compare(first, credible) < 0)
+                first = credible;
+        for (; r >= 0 && iso_week_compare(first, last) <= 0; first = iso_week_add(first, 1)) {
+                char text[WEEK_ID_SIZE];
+                /* One that has not begun may say something all the same: the clock is behind, or was
+                 * ahead when it was made. */
+                bool is_told = iso_week_compare(first, told) >= 0 && iso_week_compare(first, now) <= 0;
+
+                iso_week_format(first, text);
+                r = is_told ? 1 : says_something(of, first, text);
                 if (r > 0)
-                        r = due_week_mark(of->ledger, of->runner->id, from, why);
+                        r = due_week_mark(of->ledger, of->runner->id, text, why);
         }
-        if (r < 0 || iso_week_compare(last, now) <= 0)
-                return r < 0 ? r : 0;
-        /* No week is made before it begins, but one that a wrong clock made may not stay wrong. */
-        iso_week_format(iso_week_compare(first, now) > 0 ? first : iso_week_add(now, 1), from);
-        iso_week_format(last, to);
-        return week_each_brief(of->ledger, of->runner->id, from, to, mark_ahead, &ahead);
+        return r < 0 ? r : 0;
 }
 
 typedef struct Old {

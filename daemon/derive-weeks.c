@@ -28,12 +28,19 @@ typedef struct Gathered {
         size_t n_runs;
         PainEntry *pain;
         size_t n_pain;
+        int64_t received_utc_ms; /* the newest of the week's; NULL_INTEGER is below all */
 } Gathered;
 
 static void gathered_clearp(const Gathered *gathered)
 {
         free(gathered->runs);
         free(gathered->pain);
+}
+
+static void note_received(Gathered *gathered, int64_t utc_ms)
+{
+        if (utc_ms > gathered->received_utc_ms)
+                gathered->received_utc_ms = utc_ms;
 }
 
 static int gather_run(const Run *run, void *userdata)
@@ -46,6 +53,8 @@ static int gather_run(const Run *run, void *userdata)
         gathered->runs = moved;
         if (run->start_utc_ms >= gathered->to_utc_ms)
                 return 0;
+        if (run->start_utc_ms >= gathered->from_utc_ms)
+                note_received(gathered, run->received_utc_ms);
         gathered->runs[gathered->n_runs++] = (WeekRun){
                 .run = *run,
                 .day = homes_local_day(gathered->homes, run->start_utc_ms),
@@ -66,6 +75,7 @@ static int gather_pain(const DiaryEntry *entry, void *userdata)
         if (!moved)
                 return -ENOMEM;
         gathered->pain = moved;
+        note_received(gathered, entry->received_utc_ms);
         gathered->pain[gathered->n_pain++] = (PainEntry){
                 .day = homes_local_day(gathered->homes, entry->at_utc_ms), .pain = entry->pain};
         return 0;
@@ -235,6 +245,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .homes = of->homes,
                 .from_utc_ms = homes_week_start_utc_ms(of->homes, id),
                 .to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1)),
+                .received_utc_ms = NULL_INTEGER,
         };
         Reports reports = {.runner = of->runner->id,
                            .week_from_utc_ms = gathered.from_utc_ms,
@@ -276,6 +287,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         r = recall_empty(of->ledger, week.week, &reports, &empty);
         if (r < 0)
                 return r;
+        week.received_utc_ms = gathered.received_utc_ms;
         input = (WeekInput){
                 .runs = gathered.runs,
                 .n_runs = gathered.n_runs,
@@ -297,6 +309,8 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .history = history,
         };
         r = week_measure(&input, of->parameters, &week);
+        if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
+                reasons_add(&week.reasons, "received", "nothing_came");
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);

@@ -17,8 +17,9 @@ typedef struct WeeksOf {
         bool now_is_sure; /* synchronised: a week that is not over by it cannot be final */
 } WeeksOf;
 
-/* Makes weeks first..last due for a DirtyWhy, as far as they lie between the runner's first week and
- * now, or are there already. In the running transaction, as all here. 0 or -errno. */
+/* Makes weeks first..last due for a DirtyWhy: from the runner's enrolment to now all of them, before
+ * and behind that those that hold a run or an entry, or once did. In the running transaction, as all
+ * here. 0 or -errno. */
 int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last) MUST_CHECK;
 /* Makes those due that time itself may have changed: provisional ones, and those not made yet; and
  * those that a clock which was ahead called final. */

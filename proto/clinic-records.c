@@ -56,6 +56,7 @@ static const Field week_field_list[] = {
         WEEK(INTEGER, pain_entry_days, "pain.entry_days"),
         WEEK(INTEGER, pain_entries, "pain.entries"),
         WEEK(TEXT, empty, "empty"),
+        WEEK(TIME, received_utc_ms, "received"),
 };
 
 static const Field diary_field_list[] = {

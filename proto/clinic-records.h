@@ -95,6 +95,7 @@ typedef struct Week {
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        int64_t received_utc_ms; /* when the newest of its records and entries came; null: none did */
         /* groups: week_groups */
         WeekDays days;
         Impact impact;
@@ -118,7 +119,7 @@ typedef struct Week {
         WeekAssessment assessment;
         WeekVerdict verdict; /* the last one: it speaks of the others */
         Reasons reasons;             /* not a field */
-        char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
+        char changed[1024]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;
 
 /* One diary entry, from the clinic's broker or from stridectl: what a runner says at one time, any of

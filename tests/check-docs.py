@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every path of ours that README.md and docs/ name exists. Closing line: N passed, N failed"""
+"""Every path of ours that README.md, docs/ and tests/README.md name exists; a name behind a test's file
+stands in it; every lesson of ../shared/lessons.md that is ours has its row. Closing line: N passed, N failed"""
 import pathlib
 import re
 import sys
@@ -7,12 +8,51 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOP = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "build")))
 PATH = re.compile(rf"(?<![\w/.])(?:{TOP})(?:/[\w.-]+)+")
-INVENTED = re.compile(r"acme")  # of the example in add-a-pod.md
+LESSONS = ROOT.parent / "shared" / "lessons.md"
+CODE = re.compile(r"`([^`]+)`")
+INVENTED = re.compile(r"acme|BootstrappingToUTC")  # of the example in add-a-pod.md, of others
+
+
+def sections(text):
+    """Title of a section → the first cells of its table."""
+    title, found = None, {}
+    for line in text.splitlines():
+        if line.startswith("#"):
+            title = line.lstrip("# ")
+        elif line.startswith("| ") and not line.startswith("| thread"):
+            found.setdefault(title, []).append(line.split("|")[1].strip())
+    return found
+
+
+def check_tests():
+    """Names of tests/README.md: sentences of what is wrong, and how many are right."""
+    right, wrong = 0, []
+    text = (ROOT / "tests/README.md").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("| ") or "`tests/" not in line:
+            continue
+        file = None
+        for name in CODE.findall(line[line.index("`tests/"):]):
+            if name.startswith("tests/"):
+                file = ROOT / name
+            elif file and file.exists() and name in file.read_text(encoding="utf-8"):
+                right += 1
+            elif file:
+                wrong.append(f"tests/README.md:{number}: {file.name} has no '{name}'")
+    ours = sections(text)
+    theirs = sections(LESSONS.read_text(encoding="utf-8")) if LESSONS.exists() else {}
+    for title in ("Offline, broker, outbox", "Back-fill and device memory", "Time"):
+        for thread in theirs.get(title, []):
+            if thread in ours.get(title, []):
+                right += 1
+            else:
+                wrong.append(f"tests/README.md: no row under '{title}' for {thread}")
+    return right, wrong
 
 
 def main():
-    passed, wrong = 0, []
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    passed, wrong = check_tests()
+    for document in [ROOT / "README.md", ROOT / "tests/README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
             for match in PATH.finditer(line):
                 path = match[0].rstrip(".")

@@ -66,6 +66,8 @@ verdict $? "--help prints the usage and nothing else"
 # --- four weeks
 "$root/demo" --once --out "$work/weeks"
 verdict $? "four weeks of two runners arrive whole"
+python3 "$root/tests/check-empties.py" "$work/weeks/clinic.jsonl"
+verdict $? "did not run, not worn and not delivered yet are three things at the clinic"
 
 grep -q 'clock[\\]*":[\\]*"simulated' "$work/weeks/clinic.jsonl"
 verdict $? "a gateway in simulated time says so"

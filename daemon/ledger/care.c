@@ -147,7 +147,7 @@ int plan_store(Ledger *ledger, Plan *plan, int64_t *ret_newest)
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &plan_fields, plan, "", "");
         if (r >= 0)
-                r = once_mark_weeks(ledger, plan->runner, day);
+                r = once_mark_weeks(ledger, plan->runner, DIRTY_CARE, day);
         if (r >= 0)
                 r = tell(ledger, OUTBOX_PLAN, plan->runner, plan->version);
         if (r >= 0)
@@ -167,12 +167,12 @@ static int32_t day_before(int64_t utc_ms)
 static int mark_assessment(Ledger *ledger, const Assessment *assessment)
 {
         Assessment corrected;
-        int r = once_mark_weeks(ledger, assessment->runner, day_before(assessment->at_utc_ms));
+        int r = once_mark_weeks(ledger, assessment->runner, DIRTY_CARE, day_before(assessment->at_utc_ms));
 
         if (r < 0 || !assessment->corrects[0])
                 return r;
         r = once_get(ledger, &assessment_fields, assessment->runner, assessment->corrects, &corrected);
-        return r <= 0 ? r : once_mark_weeks(ledger, assessment->runner, day_before(corrected.at_utc_ms));
+        return r <= 0 ? r : once_mark_weeks(ledger, assessment->runner, DIRTY_CARE, day_before(corrected.at_utc_ms));
 }
 
 int assessment_store(Ledger *ledger, const Assessment *assessment)

@@ -33,7 +33,8 @@ static int mark_run(Ledger *ledger, const DiaryEntry *entry)
                             "SELECT start FROM run WHERE runner = ? AND run = ? AND newest = 1", "ss",
                             entry->runner, entry->run);
 
-        return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, start_utc_ms, start_utc_ms);
+        return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, start_utc_ms,
+                                               start_utc_ms);
 }
 
 static int mark_entry(Ledger *ledger, const DiaryEntry *entry)

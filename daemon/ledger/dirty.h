@@ -12,7 +12,8 @@ typedef enum DirtyWhy {
         DIRTY_CADENCE = 1 << 3, /* what a pod's cadence counts is known now */
         DIRTY_ZONE = 1 << 4,    /* home was in another zone */
         DIRTY_PLACEMENT = 1 << 5, /* a pod was worn elsewhere, or by somebody else */
-        DIRTY_CARE = 1 << 6,      /* a plan or an assessment came */
+        DIRTY_METHOD = 1 << 6,  /* a newer version measures more or otherwise (schema.c: 64) */
+        DIRTY_CARE = 1 << 7,    /* a plan or an assessment came */
 } DirtyWhy;
 
 /* A span of a runner's time that changed. */

@@ -71,15 +71,15 @@ int once_check(Ledger *ledger, const FieldTable *table, OnceKey key, const void 
         return check_correction(ledger, table, key);
 }
 
-int once_mark_weeks(Ledger *ledger, const char *runner, int32_t day)
+int once_mark_weeks(Ledger *ledger, const char *runner, DirtyWhy why, int32_t day)
 {
         char week[12];
 
         iso_week_format(iso_week_of_day(day), week);
         ledger_touch(ledger, LEDGER_DIRTY);
         return sql_run(ledger,
-                       "INSERT INTO due_week (runner, week, why) SELECT DISTINCT runner, week, ? FROM week "
-                       "WHERE runner = ? AND week >= ? ON CONFLICT (runner, week) DO UPDATE SET why = why | "
-                       "excluded.why, failures = 0, aside = 0",
-                       "iss", (int64_t)DIRTY_CARE, runner, week);
+                       "INSERT INTO due_week (runner, week, why) SELECT DISTINCT runner, week, ?1 FROM week "
+                       "WHERE runner = ?2 AND week >= ?3 ON CONFLICT (runner, week) DO UPDATE SET why = why | "
+                       "?1, aside = 0, failures = 0",
+                       "iss", (int64_t)why, runner, week);
 }

@@ -5,6 +5,7 @@
  * say how a record came here, and are not compared. */
 #pragma once
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/sql.h"
 
 /* The record's names as they stand in it. */
@@ -28,4 +29,4 @@ int once_check(Ledger *ledger, const FieldTable *table, OnceKey key, const void 
 int once_get(Ledger *ledger, const FieldTable *table, const char *runner, const char *id,
              void *ret) MUST_CHECK;
 /* Weeks that exist, from the one of that day on, are derived anew. */
-int once_mark_weeks(Ledger *ledger, const char *runner, int32_t day) MUST_CHECK;
+int once_mark_weeks(Ledger *ledger, const char *runner, DirtyWhy why, int32_t day) MUST_CHECK;

@@ -71,7 +71,7 @@ static int take_effect(Ledger *ledger, const Unread *unread)
         if (r <= 0)
                 return r; /* its first anchor will mark it */
         at = time_map_utc_ms(&map, unread->time_tick);
-        return dirty_mark_pod(ledger, unread->pod_id, DIRTY_RECORDS, at, at);
+        return dirty_mark_pod(ledger, unread->pod_id, DIRTY_METHOD, at, at);
 }
 
 static int adopt(Ledger *ledger, const Unread *unread)

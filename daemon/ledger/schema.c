@@ -231,9 +231,9 @@ static const char *const migrations[] = {
         "CREATE INDEX outbox_redflag ON outbox (id) WHERE state = 0 AND kind = 7;"
         "ALTER TABLE ack ADD COLUMN plan_version INTEGER;",
 
-        /* why something is derived anew; what waits now was told by records, mostly */
+        /* why something is derived anew; a week that a migration makes due has a new method */
         "ALTER TABLE dirty ADD COLUMN why INTEGER NOT NULL DEFAULT 1;"
-        "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 1;",
+        "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 64;",
 
         /* homes: the zone of a runner's weeks since a week; '' is before all */
         "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
@@ -338,6 +338,9 @@ static const char *const migrations[] = {
         "CREATE INDEX run_not_cleared ON run (\"end\") WHERE newest = 1 AND cleared = 0;"
         "CREATE INDEX outbox_waiting_of ON outbox (runner, kind) WHERE state = 0;"
         "CREATE INDEX epoch_by_time ON epoch (pod_id, reference_utc_ms) WHERE anchors > 0;",
+
+        /* when what a week is made of came */
+        "ALTER TABLE week ADD COLUMN received INTEGER;",
 
         /* when the broker took what the archive has yet to confirm, and how often it did not in time */
         "ALTER TABLE outbox ADD COLUMN taken INTEGER;"

@@ -240,6 +240,7 @@ int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revis
 static bool same_week(const Week *a, Week b)
 {
         b.revision = a->revision;
+        b.received_utc_ms = a->received_utc_ms;
         return fields_equal(&week_fields, a, &b) && groups_equal(&week_groups, a, &b);
 }
 

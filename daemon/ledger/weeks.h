@@ -32,7 +32,7 @@ int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64
 int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revision,
             Run *ret) MUST_CHECK;
 
-/* As run_put; also queues a summary. `changed` is not compared. A new revision of a week
+/* As run_put (what came when is no news by itself); also queues a summary. `changed` is not compared. A new revision of a week
  * more than 25 weeks before the newest is published but clears its retained copy afterwards. */
 int week_put(Ledger *ledger, Week *week) MUST_CHECK;
 int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revision,

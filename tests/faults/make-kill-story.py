@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A story in which everything that can die does: the daemon by kill -9 in the middle of a pod's
-memory, the broker, bluetoothd, links. Usage: make-kill-story.py SEED RECORDINGS > story.json"""
+memory, while it derives and while it drains, the broker, bluetoothd, links.
+Usage: make-kill-story.py SEED RECORDINGS [KILLS] > story.json"""
 import datetime
 import json
 import random
@@ -11,7 +12,10 @@ PODS = [{"address": f"C0:A0:00:00:00:0{n}", "name": f"Foot pod {foot}", "type": 
          "zone": "Europe/Berlin", "drift_ppm": 12 * n, "mtu_payload": mtu} for n, foot, mtu in ((1, "left", 182), (2, "right", 20))]
 
 
-def main(seed, recordings):
+DAYS = 5
+
+
+def main(seed, recordings, kills=15):
     chance = random.Random(seed)
     events = []
 
@@ -27,7 +31,7 @@ def main(seed, recordings):
     commands += [f"stridectl pair {pod['address']} --runner anna --placement {pod['placement']} --yes" for pod in PODS]
     for minute, command in enumerate(commands, 1):
         event(START + datetime.timedelta(minutes=minute), "exec", command=command)
-    for day in range(5):
+    for day in range(DAYS):
         run = START + datetime.timedelta(days=day, hours=10, seconds=chance.randrange(3600))
         back = run + datetime.timedelta(hours=1)
         for pod in PODS:
@@ -35,8 +39,10 @@ def main(seed, recordings):
             event(run - datetime.timedelta(minutes=5), "away", pod["address"])
             event(run, "run", pod["address"], recording=f"{recordings}/stryd-short-{foot}.csv")
             event(back, "home", pod["address"])
-        for _ in range(3):  # in the middle of the transfer, mostly
-            hook(back + datetime.timedelta(seconds=chance.uniform(0.5, 12)), "daemon-kill")
+        for i in range(kills * day // DAYS, kills * (day + 1) // DAYS):
+            # in the middle of the transfer, mostly; then of what is derived and sent, a quarter of a minute later
+            late = chance.uniform(0.5, 12) if i % 3 < 2 else chance.uniform(12, 90)
+            hook(back + datetime.timedelta(seconds=late), "daemon-kill")
         for _ in range(2):
             event(back + datetime.timedelta(seconds=chance.uniform(1, 15)), chance.choice(["drop-link", "lose-notifications", "reorder", "reboot"]),
                   chance.choice(PODS)["address"], count=chance.randrange(1, 9), cause=2)
@@ -53,4 +59,4 @@ def main(seed, recordings):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

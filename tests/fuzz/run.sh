@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets with clang and lets libFuzzer drive each for a while. New inputs stay in
 # build-fuzz/corpus and are begun with next time; what breaks a promise is kept and printed.
-#   tests/fuzz/run.sh [SECONDS] [NAME…]     default: 20 s each
+#   tests/fuzz/run.sh [SECONDS] [NAME…]     default: 20 s each, as many at once as there are processors
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build-fuzz
@@ -35,9 +35,9 @@ fuzz() { # name
 	last=$(grep -E '^#[0-9]+.* cov: [0-9]+ ft: [0-9]+' "$log" | tail -n 1 |
 		sed -E 's/^#([0-9]+).* cov: ([0-9]+) ft: ([0-9]+) corp: ([0-9]+).*/\1 executions, cov \2, ft \3, corpus \4/')
 	if [ $status -eq 0 ] && [ -n "$last" ]; then
-		passed=$((passed + 1)); echo "ok: fuzz-$1: $last"
+		echo "ok: fuzz-$1: $last"
 	else
-		failed=$((failed + 1)); echo "FAILED: fuzz-$1 (exit $status): ${last:-nothing ran}"
+		echo "FAILED: fuzz-$1 (exit $status): ${last:-nothing ran}"
 		grep -vE '^#[0-9]+' "$log" | tail -n 40
 		ls "$found"* 2>/dev/null | while read -r file; do
 			echo "repeat with: $build/tests/fuzz/fuzz-$1 $file"
@@ -47,6 +47,16 @@ fuzz() { # name
 }
 
 names=${*:-$(cd tests/fuzz && ls fuzz-*.c | sed 's/^fuzz-//; s/\.c$//')}
-for name in $names; do fuzz "$name"; done
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+for name in $names; do
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+	fuzz "$name" >"$results/$name" &
+done
+wait
+for name in $names; do
+	cat "$results/$name"
+	if grep -q '^ok: ' "$results/$name"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+done
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

@@ -346,14 +346,16 @@ static void check_weeks(World *world, Ledger *again)
                 if (j == 0 && theirs.n > 0 && strcmp(week->week, theirs.list[0].week) < 0 &&
                     whole(week->load_steps) <= 0)
                         continue; /* what was there lies in a later week, by a better time */
-                if (j == theirs.n && is_ahead(world, week) && strcmp(week->state, "provisional") == 0)
-                        continue; /* made by a clock that was ahead: it is not over, and says so */
+                if ((j == theirs.n || strcmp(week->week, theirs.list[j].week) != 0) && !(week->load_steps > 0) &&
+                    is_ahead(world, week) && strcmp(week->state, "provisional") == 0)
+                        continue; /* made by a clock that was ahead: it is not over, and says nothing */
                 if (j >= theirs.n || strcmp(week->week, theirs.list[j].week) != 0) {
                         WORLD_WRONG(world, "(b) week %s is not there from scratch, or one before it is not here",
                                     week->week);
                         return;
                 }
                 week->revision = theirs.list[j].revision;
+                week->received_utc_ms = theirs.list[j].received_utc_ms;
                 forgive_week(week, &theirs.list[j]);
                 check_same(world, &week_fields, week->week, week, &theirs.list[j]);
                 check_groups(world, week->week, week, &theirs.list[j++]);

@@ -142,6 +142,7 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_string_equal(week.empty, "not_delivered");
         assert_true(isnan(week.load_distance_m));
         assert_string_equal(reason(&week, "load.distance_m"), "not_delivered");
+        assert_string_equal(reason(&week, "received"), "nothing_came");
         assert_int_equal(week_get(home->ledger, "no-pods", THIS_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "not_worn");
         assert_int_equal(week.load_runs, NULL_INTEGER);
@@ -381,6 +382,29 @@ static void a_runner_of_an_unset_clock_is_told_from_the_first_run_on(void **stat
         assert_int_equal(n_weeks(home, "runner-2"), 5);
 }
 
+/* Found by a history: the clock was months behind, and set, when an entry of the week before the
+ * runner's enrolment came; its week was never made. */
+static void an_entry_of_weeks_to_come_by_a_slow_clock_has_its_week(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        DiaryEntry entry;
+
+        diary_entry_set_null(&entry);
+        (void)text_copy(entry.id, sizeof(entry.id), "e1");
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
+        entry.at_utc_ms = NOW_MS - 7 * DAY_MS;
+        entry.received_utc_ms = NOW_MS;
+        entry.pain = 4;
+        clock_manual_set(home->clock, NOW_MS - 120 * DAY_MS, CLOCK_SET);
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+        assert_int_equal(derive_now(derive), 0);
+        clock_manual_set(home->clock, NOW_MS, CLOCK_SYNCHRONISED);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, "2026-W47").pain_entries, 1);
+}
+
 static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
 {
         Home *home = *state;
@@ -435,6 +459,7 @@ int main(void)
                 TEST(a_run_long_ago_makes_its_own_week_and_no_other),
                 TEST(entries_of_years_ago_make_their_own_weeks_and_no_others),
                 TEST(a_runner_of_an_unset_clock_is_told_from_the_first_run_on),
+                TEST(an_entry_of_weeks_to_come_by_a_slow_clock_has_its_week),
                 TEST(a_run_belongs_to_the_week_of_its_start_at_home),
                 TEST(the_reference_reaches_into_the_weeks_after),
         };

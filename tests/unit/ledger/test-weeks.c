@@ -106,9 +106,11 @@ static void any_field_that_differs_is_a_new_revision(void **state)
         int64_t revisions = 1;
 
         assert_int_equal(week_put(home->ledger, &week), 1);
-        for (size_t i = 3; i < week_fields.n_fields; i++, revisions++) {
+        for (size_t i = 3; i < week_fields.n_fields; i++) {
                 const Field *field = &week_fields.fields[i];
 
+                if (strcmp(field->path, "received") == 0) /* when it came is no news */
+                        continue;
                 if (field->type == FIELD_REAL)
                         *field_real(field, &week) = 0.25;
                 else if (field->type == FIELD_TEXT)
@@ -116,7 +118,7 @@ static void any_field_that_differs_is_a_new_revision(void **state)
                 else
                         *field_integer(field, &week) = 77;
                 assert_int_equal(week_put(home->ledger, &week), 1);
-                assert_int_equal(week.revision, revisions + 1);
+                assert_int_equal(week.revision, ++revisions);
         }
         assert_int_equal(run_put(home->ledger, &run), 1);
         revisions = 1;
