@@ -31,6 +31,40 @@ void civil_from_day(int32_t day, int32_t *ret_year, int32_t *ret_month, int32_t 
         *ret_year = years + era * 400 + (*ret_month <= 2);
 }
 
+int date_parse(const char *text, int32_t *ret_day)
+{
+        static const char form[] = "dddd-dd-dd";
+        int32_t parts[3] = {0}, year, month, day, n = 0;
+
+        if (strlen(text) != sizeof(form) - 1)
+                return -EINVAL;
+        for (size_t i = 0; form[i]; i++) {
+                if (form[i] == '-' ? text[i] != '-' : !isdigit((unsigned char)text[i]))
+                        return -EINVAL;
+                if (form[i] == '-')
+                        n++;
+                else
+                        parts[n] = parts[n] * 10 + text[i] - '0';
+        }
+        if (parts[1] < 1 || parts[1] > 12 || parts[2] < 1)
+                return -EINVAL;
+        n = day_from_civil(parts[0], parts[1], parts[2]);
+        civil_from_day(n, &year, &month, &day);
+        if (year != parts[0] || month != parts[1] || day != parts[2])
+                return -EINVAL; /* 30 February */
+        *ret_day = n;
+        return 0;
+}
+
+void date_format(int32_t day, char ret[static 12])
+{
+        int32_t year, month, date;
+
+        civil_from_day(day, &year, &month, &date);
+        (void)snprintf(ret, 12, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
+                       (unsigned)date % 100);
+}
+
 /* 0 = Monday. Day 0 was a Thursday. */
 static int32_t weekday(int32_t day)
 {

@@ -13,6 +13,9 @@ typedef struct IsoWeek {
 
 int32_t day_from_civil(int32_t year, int32_t month, int32_t day);
 void civil_from_day(int32_t day, int32_t *ret_year, int32_t *ret_month, int32_t *ret_day);
+/* "2026-11-24", a day that exists. 0 or -EINVAL. */
+int date_parse(const char *text, int32_t *ret_day) MUST_CHECK;
+void date_format(int32_t day, char ret[static 12]); /* of the years 0 to 9999 */
 IsoWeek iso_week_of_day(int32_t day);
 int32_t iso_week_monday(IsoWeek week); /* day number of its Monday */
 IsoWeek iso_week_add(IsoWeek week, int32_t weeks);

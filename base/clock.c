@@ -192,6 +192,13 @@ void clock_manual_advance(Clock *clock, int64_t ms)
         clock->now.boottime_ms = end;
 }
 
+void clock_manual_set(Clock *clock, int64_t utc_ms, ClockQuality quality)
+{
+        assert(clock->source == CLOCK_OF_HAND);
+        clock->now.utc_ms = utc_ms;
+        clock->now.quality = quality;
+}
+
 static int receive_now(Clock *clock, int flags)
 {
         ssize_t size = recv(clock->fd, &clock->now, sizeof(clock->now), flags);

@@ -33,6 +33,8 @@ int clock_new_test(const char *socket_path, Clock **ret) MUST_CHECK;
 /* A clock that stands where it is put; for unit tests. */
 int clock_new_manual(int64_t utc_ms, Clock **ret) MUST_CHECK;
 void clock_manual_advance(Clock *clock, int64_t ms); /* runs the timers that fall due */
+/* A step of UTC, as by hand or by NTP; no time passes. */
+void clock_manual_set(Clock *clock, int64_t utc_ms, ClockQuality quality);
 Clock *clock_free(Clock *clock);                     /* NULL is fine; timers must be gone */
 DEFINE_CLEANUP(Clock *, clock_free);
 

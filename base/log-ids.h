@@ -22,6 +22,7 @@
         LOG_ID(BROKER_STATE, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0030")                                   \
         LOG_ID(OUTBOX, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0031")                                         \
         LOG_ID(INBOUND_REFUSED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0032")                                \
+        LOG_ID(REDFLAG, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0033")                                        \
         LOG_ID(DERIVED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0040")                                        \
         LOG_ID(CONSENT_CHANGED, "4c1c2b6f4c1e4c0d9a3e8a1f5a4b0041")
 

@@ -145,6 +145,8 @@ static cJSON *read_reply(sd_bus_message *reply)
 
 /* ---- errors ---- */
 
+#define ERROR_UNCONFIRMED "org.strided1.Error.Unconfirmed"
+
 static const struct {
         const char *name; /* of the bus */
         int code;
@@ -156,6 +158,7 @@ static const struct {
          "wake it (move it, or press its button), bring it closer, then: stridectl scan"},
         {"org.strided1.Error.Invalid", EXIT_USAGE, "invalid", "stridectl help"},
         {"org.strided1.Error.Exists", EXIT_FAILED, "exists", ""},
+        {ERROR_UNCONFIRMED, EXIT_FAILED, "unconfirmed", "add --yes"},
         {"org.strided1.Error.Busy", EXIT_FAILED, "busy", "try again in a minute"},
         {"org.strided1.Error.RadioNotUsable", EXIT_NO_RADIO, "radio-not-usable", "stridectl doctor"},
         {"org.strided1.Error.Timeout", EXIT_TIMEOUT, "timeout", "bring the pod closer and try again"},
@@ -187,6 +190,8 @@ static int tell_error(const Invocation *invocation, const sd_bus_error *error, i
                 if (!sd_bus_error_has_name(error, errors[i].name))
                         continue;
                 next = line ? line : errors[i].next;
+                if (strcmp(errors[i].name, ERROR_UNCONFIRMED) == 0 && output_can_ask(invocation))
+                        return output_ask(invocation, message);
                 if (errors[i].code == EXIT_NO_DAEMON)
                         (void)text_copy(message, sizeof(message), "the daemon is not running");
                 return output_error(invocation, errors[i].code, errors[i].id, message, next);
@@ -195,6 +200,8 @@ static int tell_error(const Invocation *invocation, const sd_bus_error *error, i
 }
 
 /* ---- calls ---- */
+
+#define AT_ONCE_US 300000
 
 static volatile sig_atomic_t interrupted;
 
@@ -228,7 +235,7 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 /* Turns the bus until the reply is there. A signal ends the wait: leaving the bus is what tells
  * the daemon to stop. */
-static int wait_reply(sd_bus *bus, sd_bus_message **reply)
+static int wait_reply(sd_bus *bus, const char *patience, sd_bus_message **reply)
 {
         struct sigaction action = {.sa_handler = on_interrupt};
 
@@ -238,7 +245,11 @@ static int wait_reply(sd_bus *bus, sd_bus_message **reply)
                 int r = sd_bus_process(bus, NULL);
 
                 if (r == 0)
-                        r = sd_bus_wait(bus, UINT64_MAX);
+                        r = sd_bus_wait(bus, patience ? AT_ONCE_US : UINT64_MAX);
+                if (r == 0 && patience) { /* neither an answer nor a signal */
+                        (void)fprintf(stderr, "%s\n", patience);
+                        patience = NULL;
+                }
                 if (r < 0 && r != -EINTR)
                         return r;
         }
@@ -253,7 +264,7 @@ int daemon_finish(const Invocation *invocation, sd_bus_message *call, unsigned t
         int r = sd_bus_call_async(bus, NULL, owned, on_reply, &reply, timeout_s * 1000000ULL);
 
         if (r >= 0)
-                r = wait_reply(bus, &reply);
+                r = wait_reply(bus, invocation->patience, &reply);
         if (r == -EINTR)
                 return EXIT_INTERRUPTED;
         if (r < 0)

@@ -10,7 +10,8 @@
 int daemon_begin(const Invocation *invocation, const char *method, sd_bus_message **ret) MUST_CHECK;
 /* Sends, waits (timeout_s 0: the default of 25 s), answers: the reply's values as one JSON value,
  * or an array if there are several. Takes over `call`. Ctrl-C ends it with EXIT_INTERRUPTED; the daemon stops
- * what was asked for. */
+ * what was asked for. When it wants a confirmation, and a person is there, they are asked:
+ * EXIT_CONFIRMED is a yes. */
 int daemon_finish(const Invocation *invocation, sd_bus_message *call, unsigned timeout_s,
                   cJSON **ret) MUST_CHECK;
 /* Both, for arguments of simple types. */

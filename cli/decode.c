@@ -130,6 +130,9 @@ const Verb verb_decode = {
         .name = "decode",
         .arguments = "CHARACTERISTIC HEX",
         .summary = "one packet through the drivers, without a daemon",
-        .help = "CHARACTERISTIC is a 16-bit or 128-bit id, HEX the octets of one notification or read.\n",
+        .help = "CHARACTERISTIC is a 16-bit or 128-bit id, HEX the octets of one notification or read.\n"
+                "Keys without a value in the packet are null. Reserved bits that are set are listed, by their\n"
+                "numbers from 0, in reserved_flags, which else is not there. Surplus or missing octets are an\n"
+                "error: exit 1.\n",
         .run = run_decode,
 };

@@ -17,6 +17,7 @@ static const Column status_runners[] = {
         {"STATE", "state", SHAPE_TEXT},       {"SO FAR", "distance_m", SHAPE_KILOMETRES},
         {"RUNS", "runs", SHAPE_NUMBER},       {"PAIN", "pain_mean", SHAPE_REAL},
         {"NO RUN", "empty", SHAPE_TEXT},      {"CONSENT", "consent", SHAPE_YES},
+        {"RED FLAGS", "redflags.open", SHAPE_NUMBER}, {"UNANSWERED", "redflags.unanswered", SHAPE_NUMBER},
 };
 
 static void show_clinic(const cJSON *status)

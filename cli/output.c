@@ -104,6 +104,22 @@ int output_error(const Invocation *invocation, int code, const char *id, const c
         return code;
 }
 
+bool output_can_ask(const Invocation *invocation)
+{
+        return !invocation->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+int output_ask(const Invocation *invocation, const char *what)
+{
+        char answer[8] = "";
+
+        (void)printf("%s.\nDo it all the same? [y/N] ", what);
+        (void)fflush(stdout); /* the answer shows whether it was read */
+        if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+                return EXIT_CONFIRMED;
+        return output_error(invocation, EXIT_FAILED, "unconfirmed", "nothing was changed", "");
+}
+
 int verb_misused(const Invocation *invocation, const Verb *verb, const char *format, ...)
 {
         char message[256], next[256];

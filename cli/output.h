@@ -19,6 +19,11 @@ int output_json(const cJSON *value);
 int output_error(const Invocation *invocation, int code, const char *id, const char *message,
                  const char *next);
 
+/* Only a person at a terminal is asked. */
+bool output_can_ask(const Invocation *invocation);
+/* "WHAT. Do it all the same? [y/N]" EXIT_CONFIRMED, or EXIT_FAILED, told. */
+int output_ask(const Invocation *invocation, const char *what);
+
 /* How a column of a table shows a value at a dotted path. */
 typedef enum Shape {
         SHAPE_TEXT,

@@ -1,4 +1,4 @@
-/* runners, consent, diary */
+/* runners, consent */
 #include "cli/daemon.h"
 
 #include "base/text.h"
@@ -137,6 +137,27 @@ static int add_runner(const Invocation *invocation, int argc, char **argv)
         return EXIT_DONE;
 }
 
+/* argv: runners move ID ZONE [--from WEEK] */
+static int move_runner(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const char *from = argc == 6 ? argv[5] : "";
+        int code;
+
+        if (argc != 4 && argc != 6)
+                return verb_misused(invocation, &verb_runners, "say who, and the new zone");
+        if (argc == 6 && strcmp(argv[4], "--from") != 0)
+                return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[4]);
+        code = daemon_call(invocation, "MoveRunner", 0, &reply, "sss", argv[2], argv[3], from);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_runner(invocation, argv[2]);
+        (void)printf("✓ weeks of %s begin on Monday in %s, from %s on; earlier ones stay as they are\n", argv[2],
+                     argv[3], from[0] ? from : "this week");
+        return EXIT_DONE;
+}
+
 static const Column runner_columns[] = {
         {"RUNNER", "id", SHAPE_TEXT},
         {"ZONE", "zone", SHAPE_TEXT},
@@ -151,6 +172,8 @@ static int run_runners(const Invocation *invocation, int argc, char **argv)
 
         if (argc > 1 && strcmp(argv[1], "add") == 0)
                 return add_runner(invocation, argc, argv);
+        if (argc > 1 && strcmp(argv[1], "move") == 0)
+                return move_runner(invocation, argc, argv);
         if (argc > 1)
                 return verb_misused(invocation, &verb_runners, "'%s' is not understood", argv[1]);
         code = daemon_call(invocation, "ListRunners", 0, &reply, "");
@@ -168,10 +191,13 @@ static int run_runners(const Invocation *invocation, int argc, char **argv)
 
 const Verb verb_runners = {
         .name = "runners",
-        .arguments = "[add ID --zone ZONE [--mass-kg N] [--height-cm N] [--hr-max N] [--hr-rest N] [--sex S]]",
-        .summary = "list runners, or add one",
+        .arguments = "[add ID --zone ZONE [--mass-kg N] [--height-cm N] [--hr-max N] [--hr-rest N] [--sex S] "
+                     "| move ID ZONE [--from WEEK]]",
+        .summary = "list runners, add one, or note a move to another time zone",
         .help = "ID is a pseudonym: names and birthdays are not needed here. ZONE is the home's time\n"
-                "zone, as Europe/Berlin; weeks begin on Monday there.\n",
+                "zone, as Europe/Berlin; weeks begin on Monday there.\n"
+                "A move counts from WEEK on, as 2026-W47 (this week, if you do not say); weeks before it\n"
+                "keep their zone.\n",
         .run = run_runners,
 };
 
@@ -204,101 +230,3 @@ const Verb verb_consent = {.name = "consent",
                            .summary = "may the clinic know about this runner?",
                            .name_first = true,
                            .run = run_consent};
-
-/* ---- diary ---- */
-
-static const Column diary_columns[] = {
-        {"AT (UTC)", "at", SHAPE_TIME}, {"PAIN", "pain", SHAPE_NUMBER}, {"PLACE", "place", SHAPE_TEXT},
-        {"FROM", "origin", SHAPE_TEXT}, {"NOTE", "note", SHAPE_TEXT},
-};
-
-typedef struct EntryArguments {
-        const char *pain, *at, *place, *note, *id;
-} EntryArguments;
-
-static int parse_entry(const Invocation *invocation, int argc, char **argv, EntryArguments *ret)
-{
-        const struct {
-                const char *option;
-                const char **value;
-        } options[] = {
-                {"--pain", &ret->pain}, {"--at", &ret->at},   {"--place", &ret->place},
-                {"--note", &ret->note}, {"--id", &ret->id},
-        };
-
-        *ret = (EntryArguments){.at = "", .place = "", .note = "", .id = ""};
-        for (int i = 3; i < argc; i++) {
-                bool known = false;
-
-                for (size_t o = 0; o < ARRAY_SIZE(options); o++) {
-                        if (strcmp(options[o].option, argv[i]) != 0)
-                                continue;
-                        if (i + 1 == argc)
-                                return verb_misused(invocation, &verb_diary, "%s needs a value", argv[i]);
-                        *options[o].value = argv[++i];
-                        known = true;
-                        break;
-                }
-                if (!known)
-                        return verb_misused(invocation, &verb_diary, "'%s' is not understood", argv[i]);
-        }
-        return EXIT_DONE;
-}
-
-static int add_entry(const Invocation *invocation, int argc, char **argv)
-{
-        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
-        EntryArguments arguments;
-        int64_t pain;
-        int code;
-
-        if (argc < 3)
-                return verb_misused(invocation, &verb_diary, "the runner is missing");
-        code = parse_entry(invocation, argc, argv, &arguments);
-        if (code != EXIT_DONE)
-                return code;
-        if (!arguments.pain || integer_parse(arguments.pain, 0, 10, &pain) < 0)
-                return verb_misused(invocation, &verb_diary,
-                                    "--pain needs a whole number from 0 (none) to 10 (worst)");
-        code = daemon_call(invocation, "AddDiary", 0, &reply, "sussss", argv[2], (uint32_t)pain,
-                           arguments.at, arguments.place, arguments.note, arguments.id);
-        if (code != EXIT_DONE)
-                return code;
-        if (invocation->json)
-                return output_json(reply);
-        (void)printf("✓ pain %d at %s is noted\n", (int)pain, json_text_at(reply, "at"));
-        return EXIT_DONE;
-}
-
-static int run_diary(const Invocation *invocation, int argc, char **argv)
-{
-        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
-        int code;
-
-        if (argc > 1 && strcmp(argv[1], "add") == 0)
-                return add_entry(invocation, argc, argv);
-        if (argc > 2)
-                return verb_misused(invocation, &verb_diary, "'%s' is not understood", argv[2]);
-        if (argc < 2)
-                return verb_misused(invocation, &verb_diary, "whose diary?");
-        code = daemon_call(invocation, "ListDiary", 0, &reply, "s", argv[1]);
-        if (code != EXIT_DONE)
-                return code;
-        if (invocation->json)
-                return output_named("entries", TAKE(reply));
-        if (cJSON_GetArraySize(reply) == 0)
-                (void)printf("the diary of %s is empty; add to it with: stridectl diary add %s --pain 4\n",
-                             argv[1], argv[1]);
-        else
-                output_table(reply, diary_columns, ARRAY_SIZE(diary_columns));
-        return EXIT_DONE;
-}
-
-const Verb verb_diary = {
-        .name = "diary",
-        .arguments = "RUNNER | add RUNNER --pain 0..10 [--at TIME] [--place TEXT] [--note TEXT] [--id ID]",
-        .summary = "what a runner said about pain",
-        .help = "TIME is RFC 3339, as 2026-11-24T08:00:00+01:00; without it: now.\n",
-        .name_first = true,
-        .run = run_diary,
-};

@@ -98,17 +98,19 @@ static int parse_pair(const Invocation *invocation, int argc, char **argv, PairA
         return EXIT_DONE;
 }
 
-/* Only a terminal is asked. */
-static bool is_confirmed(const PairArguments *arguments)
+/* It takes its time: a person is told at once what for. */
+static int call_pair(const Invocation *invocation, const PairArguments *arguments, bool confirmed,
+                     cJSON **ret)
 {
-        char answer[8] = "";
+        char patience[80];
+        Invocation patient = *invocation;
 
-        if (arguments->yes || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-                return true;
-        (void)printf("pair %s for %s as %s? [y/N] ", arguments->address, arguments->runner,
-                     arguments->placement);
-        (void)fflush(stdout); /* the answer shows whether it was read */
-        return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+        (void)snprintf(patience, sizeof(patience), "looking for %.17s, up to 30 s; wake it now …",
+                       arguments->address);
+        if (!invocation->json && !invocation->quiet)
+                patient.patience = patience;
+        return daemon_call(&patient, "Pair", PAIR_S, ret, "sssb", arguments->address,
+                           arguments->runner, arguments->placement, (int)confirmed);
 }
 
 static int run_pair(const Invocation *invocation, int argc, char **argv)
@@ -119,12 +121,9 @@ static int run_pair(const Invocation *invocation, int argc, char **argv)
 
         if (code != EXIT_DONE)
                 return code;
-        if (!is_confirmed(&arguments))
-                return output_error(invocation, EXIT_FAILED, "not-confirmed", "nothing was paired", "");
-        if (!invocation->json && !invocation->quiet && isatty(STDERR_FILENO))
-                (void)fprintf(stderr, "looking for %s, up to 30 s; wake it now …\n", arguments.address);
-        code = daemon_call(invocation, "Pair", PAIR_S, &reply, "sss", arguments.address,
-                           arguments.runner, arguments.placement);
+        code = call_pair(invocation, &arguments, arguments.yes, &reply);
+        if (code == EXIT_CONFIRMED)
+                code = call_pair(invocation, &arguments, true, &reply);
         if (code != EXIT_DONE)
                 return code;
         if (invocation->json)
@@ -143,7 +142,9 @@ const Verb verb_pair = {
         .summary = "make a pod known and assign it to a runner",
         .help = "PLACEMENT is left-foot, right-foot, sacrum, thoracolumbar, left-thigh, right-thigh or\n"
                 "chest. Pods that are read: those with the Stride Service, Running Speed and Cadence,\n"
-                "Heart Rate, or Cycling Power. Pairing a known pod again moves it from now on.\n",
+                "Heart Rate, or Cycling Power. Pairing a known pod again moves it from now on.\n"
+                "A pod that another runner wears, or a place where this runner wears one already, wants\n"
+                "a yes: at a terminal you are asked, anywhere else --yes says it beforehand.\n",
         .run = run_pair,
 };
 

@@ -315,7 +315,7 @@ static int run_export(const Invocation *invocation, int argc, char **argv)
 
 const Verb verb_export = {
         .name = "export",
-        .arguments = "records|runs|weeks|diary|outbox|audit [--csv]",
+        .arguments = "records|runs|weeks|diary|plans|assessments|acknowledgements|outbox|audit [--csv]",
         .summary = "everything held, as JSON lines or CSV",
         .name_first = true,
         .run = run_export,

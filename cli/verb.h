@@ -7,6 +7,7 @@
 
 /* Documented and few; the same in stridectl(1). */
 enum {
+        EXIT_CONFIRMED = -1, /* never left with: somebody said yes, ask the daemon again */
         EXIT_DONE = 0,
         EXIT_FAILED = 1,
         EXIT_USAGE = 2,
@@ -24,6 +25,7 @@ typedef struct Invocation {
         bool json;
         bool quiet;
         bool raw; /* an export that no terminal gets: texts as they are */
+        const char *patience; /* said when the daemon does not answer at once; NULL: nothing is */
 } Invocation;
 
 typedef struct Verb {
@@ -37,7 +39,7 @@ typedef struct Verb {
 } Verb;
 
 extern const Verb verb_status, verb_scan, verb_pair, verb_pods, verb_runners, verb_week, verb_runs,
-        verb_consent, verb_diary, verb_outbox, verb_export, verb_decode, verb_doctor;
+        verb_consent, verb_diary, verb_outbox, verb_export, verb_decode, verb_doctor, verb_plan, verb_assessment;
 
 /* "usage: stridectl NAME ARGUMENTS" and what is wrong; EXIT_USAGE. */
 int verb_misused(const Invocation *invocation, const Verb *verb, const char *format, ...)

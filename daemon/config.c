@@ -70,6 +70,9 @@ static const Option options[] = {
                "MQTT keep alive, seconds."),
         OPTION("broker", "status_interval_s", OPTION_INTEGER, clinic.status_interval_s, 10, 86400,
                "300", "How often the gateway says how it is, seconds."),
+        OPTION("diary", "redflag_minutes", OPTION_INTEGER, redflag_minutes, 1, 1440, "30",
+               "When the clinic has not acknowledged a red flag for so long, the runner is told to "
+               "call, minutes."),
         OPTION("measure", "running_min_s", OPTION_INTEGER, running_min_s, 0, 3600, "10",
                "A session with less running than this is no run but walking about the house, "
                "seconds. 0: every session is a run."),

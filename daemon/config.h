@@ -15,6 +15,7 @@ typedef struct Config {
         char state_directory[256];
         uint32_t running_min_s; /* of MeasureParameters */
         uint32_t min_free_mb;
+        uint32_t redflag_minutes;
         int64_t log_level; /* syslog's number */
 } Config;
 

@@ -9,6 +9,7 @@
 #include "daemon/control/control.h"
 #include "daemon/derive.h"
 #include "daemon/ledger/ledger.h"
+#include "daemon/redflag-watch.h"
 #include "daemon/watchdog.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ typedef struct Daemon {
         Control *control;
         Timer *prune_timer;
         Watchdog *watchdog;
+        RedflagWatch *redflag_watch;
         Timer *room_timer; /* of a start without room for the ledger */
         bool waits_for_room;
 } Daemon;
@@ -52,6 +54,8 @@ static void on_ledger_committed(unsigned touched, void *userdata)
 
         if (touched & LEDGER_OUTBOX && daemon->clinic)
                 clinic_wake(daemon->clinic);
+        if (touched & (LEDGER_DIRTY | LEDGER_OUTBOX) && daemon->redflag_watch)
+                redflag_watch_wake(daemon->redflag_watch);
         if (touched & LEDGER_ROSTER && daemon->ble)
                 ble_roster_changed(daemon->ble);
         if (touched & LEDGER_ROSTER && daemon->control)
@@ -123,6 +127,11 @@ static int on_clock(sd_event_source *source, int fd, uint32_t revents, void *use
         int r = clock_dispatch(daemon->clock);
 
         (void)source, (void)fd, (void)revents;
+        if (r == -EPIPE && clock_is_test(daemon->clock)) {
+                log_event(LOG_DAEMON_STOPPED, LOG_LEVEL_INFO, NULL, NULL,
+                          "the simulator ended its clock, stopping");
+                return sd_event_exit(daemon->event, EXIT_SUCCESS);
+        }
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "the clock failed: %s",
                           strerror(-r));
@@ -311,6 +320,9 @@ static int start_rooms(Daemon *daemon)
                 r = timer_new(daemon->clock, "prune", on_prune, daemon, &daemon->prune_timer);
         if (r >= 0)
                 r = watchdog_new(daemon->clock, daemon->ledger, &daemon->watchdog);
+        if (r >= 0)
+                r = redflag_watch_new(daemon->clock, daemon->ledger, &daemon->config.redflag_minutes,
+                                      &daemon->redflag_watch);
         if (r < 0) {
                 log_event(LOG_DAEMON_FAILED, LOG_LEVEL_ERROR, NULL, NULL, "cannot start: %s",
                           strerror(-r));
@@ -373,6 +385,7 @@ static int start(Daemon *daemon)
 static void daemon_clear(Daemon *daemon)
 {
         daemon->room_timer = timer_free(daemon->room_timer);
+        daemon->redflag_watch = redflag_watch_free(daemon->redflag_watch);
         daemon->watchdog = watchdog_free(daemon->watchdog);
         daemon->prune_timer = timer_free(daemon->prune_timer);
         daemon->control = control_free(daemon->control);

@@ -92,11 +92,11 @@ static const CadenceUnit units[] = {
 
 static int mark_run(const Run *run, void *userdata)
 {
-        return dirty_mark(userdata, run->runner, run->start_utc_ms, run->end_utc_ms);
+        return dirty_mark_for(userdata, run->runner, DIRTY_CADENCE, run->start_utc_ms, run->end_utc_ms);
 }
 
 /* Cadence was taken as steps until now: if it counts strides, earlier runs are wrong. */
-static int decide(Ledger *ledger, const Runner *runner, const Activity *activity, unsigned index,
+static int decide(Ledger *ledger, const char *runner, const Activity *activity, unsigned index,
                   const Pod *pod, CadenceUnit *ret)
 {
         CadenceConvention convention;
@@ -108,15 +108,15 @@ static int decide(Ledger *ledger, const Runner *runner, const Activity *activity
         r = pod_set_cadence(ledger, pod->address, convention);
         if (r < 0)
                 return r;
-        log_event(LOG_DERIVED, LOG_LEVEL_INFO, pod->address, runner->id,
+        log_event(LOG_DERIVED, LOG_LEVEL_INFO, pod->address, runner,
                   "its cadence counts %s, by its samples so far",
                   convention == CADENCE_STEPS ? "steps" : "strides");
-        return convention == CADENCE_STRIDES ? run_each(ledger, runner->id, 0, INT64_MAX,
+        return convention == CADENCE_STRIDES ? run_each(ledger, runner, 0, INT64_MAX,
                                                         mark_run, ledger)
                                              : 0;
 }
 
-static int settle_cadence(Ledger *ledger, const Runner *runner, Activity *activity)
+static int settle_cadence(Ledger *ledger, const char *runner, Activity *activity)
 {
         for (unsigned i = 0; i < activity_pods(activity); i++) {
                 CadenceUnit unit;
@@ -207,15 +207,15 @@ static int make_id(Ledger *ledger, const Run *run, char ret[static RUN_ID_SIZE])
         return -EEXIST;
 }
 
-static int store_run(Ledger *ledger, const Runner *runner, const Zone *zone, Run *run,
-                     RunList *known)
+static int store_run(Ledger *ledger, const char *runner, const Homes *homes, Run *run, RunList *known)
 {
+        const Zone *zone = homes_zone(homes, homes_week(homes, run->start_utc_ms));
         int32_t year, month, day;
         int r = 0;
 
-        (void)text_copy(run->runner, sizeof(run->runner), runner->id);
+        (void)text_copy(run->runner, sizeof(run->runner), runner);
         (void)text_copy(run->state, sizeof(run->state), "current");
-        (void)text_copy(run->zone, sizeof(run->zone), runner->zone);
+        (void)text_copy(run->zone, sizeof(run->zone), zone_name(zone));
         civil_from_day(zone_local_day(zone, run->start_utc_ms), &year, &month, &day);
         (void)snprintf(run->local_date, sizeof(run->local_date), "%04u-%02u-%02u",
                        (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100);
@@ -242,11 +242,11 @@ static int withdraw_rest(Ledger *ledger, RunList *known, char (*ids)[RUN_ID_SIZE
         return 0;
 }
 
-static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Run *runs, size_t n,
+static int store_runs(Ledger *ledger, const char *runner, const Homes *homes, Run *runs, size_t n,
                       RunSpan *span)
 {
         RunList known = {0};
-        int r = run_each(ledger, runner->id, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
+        int r = run_each(ledger, runner, span->from_utc_ms, span->to_utc_ms, collect_run, &known);
         CLEANUP(freep) Run *list = known.list;
         CLEANUP(freep) char(*ids)[RUN_ID_SIZE] = calloc(known.n + 1, sizeof(*ids));
 
@@ -255,7 +255,7 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         for (size_t i = 0; i < known.n; i++)
                 (void)text_copy(ids[i], sizeof(ids[i]), list[i].run);
         for (size_t i = 0; i < n; i++) {
-                r = store_run(ledger, runner, zone, &runs[i], &known);
+                r = store_run(ledger, runner, homes, &runs[i], &known);
                 if (r < 0)
                         return r;
                 span->changed |= r > 0;
@@ -263,21 +263,21 @@ static int store_runs(Ledger *ledger, const Runner *runner, const Zone *zone, Ru
         return withdraw_rest(ledger, &known, ids, span);
 }
 
-int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
-                const Zone *zone, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
+int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+                const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
         CLEANUP(activity_freep) Activity *activity = NULL;
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
+        int r = read_sessions(ledger, parameters, runner, &span, &activity);
 
         if (r >= 0)
                 r = settle_cadence(ledger, runner, activity);
         if (r >= 0)
                 r = runs_measure(activity, &runs, &n);
         if (r >= 0)
-                r = store_runs(ledger, runner, zone, runs, n, &span);
+                r = store_runs(ledger, runner, homes, runs, n, &span);
         if (r >= 0)
                 *ret = span;
         return r;

@@ -1,6 +1,8 @@
 #include "daemon/derive-weeks.h"
 
 #include "base/log.h"
+#include "daemon/derive-changes.h"
+#include "daemon/derive-groups.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
@@ -13,12 +15,11 @@
 #include <string.h>
 
 #define DAY_MS 86400000LL
-#define FIRST_CREDIBLE_WEEK "2000-W01" /* as EARLIEST_MS: what an unset clock dated lies before */
 
 /* ---- what a week is made of ---- */
 
 typedef struct Gathered {
-        const Zone *zone;
+        const Homes *homes;
         int64_t from_utc_ms;
         int64_t to_utc_ms; /* exclusive */
         WeekRun *runs;
@@ -45,7 +46,7 @@ static int gather_run(const Run *run, void *userdata)
                 return 0;
         gathered->runs[gathered->n_runs++] = (WeekRun){
                 .run = *run,
-                .day = zone_local_day(gathered->zone, run->start_utc_ms),
+                .day = homes_local_day(gathered->homes, run->start_utc_ms),
                 .in_week = run->start_utc_ms >= gathered->from_utc_ms,
         };
         return 0;
@@ -54,13 +55,17 @@ static int gather_run(const Run *run, void *userdata)
 static int gather_pain(const DiaryEntry *entry, void *userdata)
 {
         Gathered *gathered = userdata;
-        PainEntry *moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
+        PainEntry *moved;
+
+        if (entry->pain == NULL_INTEGER)
+                return 0;
+        moved = reallocarray(gathered->pain, gathered->n_pain + 1, sizeof(*moved));
 
         if (!moved)
                 return -ENOMEM;
         gathered->pain = moved;
         gathered->pain[gathered->n_pain++] = (PainEntry){
-                .day = zone_local_day(gathered->zone, entry->at_utc_ms), .pain = entry->pain};
+                .day = homes_local_day(gathered->homes, entry->at_utc_ms), .pain = entry->pain};
         return 0;
 }
 
@@ -70,6 +75,7 @@ typedef struct Reports {
         const char *runner;
         int64_t week_from_utc_ms;
         int64_t week_to_utc_ms;
+        int64_t now_utc_ms;
         size_t n_memory;   /* pods with memory that were the runner's in the week */
         size_t n_reported; /* of these, read to their end after the week's end */
         size_t n_begun;    /* of these, read to their end within the week or later */
@@ -101,7 +107,8 @@ static int count_pod(const WornPod *worn, void *userdata)
         reports->last = *worn;
         reports->last.running_ms += before_ms;
         reports->n_memory++;
-        if (worn->reported_utc_ms == NULL_INTEGER)
+        /* in the future: by a clock that was wrong */
+        if (worn->reported_utc_ms == NULL_INTEGER || worn->reported_utc_ms > reports->now_utc_ms)
                 return 0;
         reports->n_reported += worn->reported_utc_ms >= worn->to_utc_ms;
         reports->n_begun += worn->reported_utc_ms >= worn->from_utc_ms;
@@ -138,115 +145,85 @@ static const char *why_empty(const Reports *reports, bool over)
         return reports->alive || reports->heard ? "did_not_run" : "not_worn";
 }
 
-static bool is_final(const Reports *reports, int64_t now_utc_ms)
+/* By what, or NULL: it is not. */
+static const char *final_by(const Reports *reports)
 {
-        int64_t age_ms = now_utc_ms - reports->week_to_utc_ms;
+        int64_t age_ms = reports->now_utc_ms - reports->week_to_utc_ms;
 
         if (age_ms < 0)
-                return false;
+                return NULL;
         if (age_ms >= measure_defaults.deadline_ms)
-                return true;
+                return CHANGE_DEADLINE_PASSED;
         if (reports->waits)
-                return false;
+                return NULL;
         if (reports->n_memory > 0 && reports->n_reported < reports->n_memory)
-                return false;
-        return reports->n_sample == 0 && reports->n_memory > 0 ? true
-                                                               : age_ms >= measure_defaults.settle_ms;
+                return NULL;
+        if (reports->n_sample == 0 && reports->n_memory > 0)
+                return CHANGE_PODS_REPORTED;
+        return age_ms >= measure_defaults.settle_ms ? CHANGE_SETTLED : NULL;
 }
 
 /* ---- revisions ---- */
 
-static bool field_same(const Field *field, const Week *a, const Week *b)
+/* A final week stays so, unless it is not over at all: the clock was wrong then, and is right now. */
+static bool stays_final(const Week *old, const WeeksOf *of, const Reports *reports)
 {
-        const FieldTable one = {.name = "one", .fields = field, .n_fields = 1};
-
-        return fields_equal(&one, a, b);
+        return strcmp(old->state, "final") == 0 &&
+               (!of->now_is_sure || of->now_utc_ms >= reports->week_to_utc_ms);
 }
 
-/* "path=why;…" of a revision that follows a final one. */
-static void note_changes(const Week *old, Week *week)
+static int store_week(const WeeksOf *of, Week *week, unsigned why, const Reports *reports)
 {
-        static const struct {
-                const char *prefix;
-                const char *why;
-        } causes[] = {
-                {"load.", "late_records"},        {"longest_run.", "late_records"},
-                {"coverage", "late_records"},     {"empty", "late_records"},
-                {"pain.", "late_diary_entries"},  {"zone", "zone_changed"},
-        };
-        size_t used = 0;
-
-        week->changed[0] = '\0';
-        for (size_t i = 0; i < week_fields.n_fields; i++) {
-                const Field *field = &week_fields.fields[i];
-                int length;
-
-                if (field_same(field, old, week))
-                        continue;
-                for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-                        if (strncmp(field->path, causes[c].prefix, strlen(causes[c].prefix)) != 0)
-                                continue;
-                        length = snprintf(NULL, 0, "%s=%s;", field->path, causes[c].why);
-                        if (used + (size_t)length < sizeof(week->changed)) /* what fits */
-                                used += (size_t)snprintf(week->changed + used,
-                                                         sizeof(week->changed) - used, "%s=%s;",
-                                                         field->path, causes[c].why);
-                        break;
-                }
-        }
-}
-
-static int store_week(Ledger *ledger, Week *week, bool final)
-{
+        const char *by = final_by(reports);
         Week old;
-        int r = week_get(ledger, week->runner, week->week, 0, &old);
-        bool was_final = r > 0 && strcmp(old.state, "final") == 0;
+        int r = week_get(of->ledger, week->runner, week->week, 0, &old);
+        bool is_final = by || (r > 0 && stays_final(&old, of, reports));
 
         if (r < 0)
                 return r;
-        (void)text_copy(week->state, sizeof(week->state),
-                        final || was_final ? "final" : "provisional");
-        if (was_final)
-                note_changes(&old, week);
-        r = week_put(ledger, week);
+        (void)text_copy(week->state, sizeof(week->state), is_final ? "final" : "provisional");
+        if (r > 0)
+                note_changes(&old, week, why, by ? by : CHANGE_NOT_OVER);
+        r = week_put(of->ledger, week);
         if (r > 0)
                 log_event(LOG_DERIVED, LOG_LEVEL_DEBUG, NULL, week->runner, "%s revision %lld, %s",
                           week->week, (long long)week->revision, week->state);
         return r < 0 ? r : 0;
 }
 
-int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                IsoWeek id)
+int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
 {
         CLEANUP(gathered_clearp) Gathered gathered = {
-                .zone = zone,
-                .from_utc_ms = zone_week_start_utc_ms(zone, id),
-                .to_utc_ms = zone_week_start_utc_ms(zone, iso_week_add(id, 1)),
+                .homes = of->homes,
+                .from_utc_ms = homes_week_start_utc_ms(of->homes, id),
+                .to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1)),
         };
-        Reports reports = {.runner = runner->id,
+        Reports reports = {.runner = of->runner->id,
                            .week_from_utc_ms = gathered.from_utc_ms,
-                           .week_to_utc_ms = gathered.to_utc_ms};
+                           .week_to_utc_ms = gathered.to_utc_ms,
+                           .now_utc_ms = of->now_utc_ms};
         int64_t reference_ms = (measure_defaults.spike_window_days + 1) * DAY_MS;
+        WeekContext context;
         WeekInput input;
         Week week = {0};
         int waits = 0;
-        int r = run_each(ledger, runner->id, gathered.from_utc_ms - reference_ms,
+        int r = run_each(of->ledger, of->runner->id, gathered.from_utc_ms - reference_ms,
                          gathered.to_utc_ms - 1, gather_run, &gathered);
 
         if (r >= 0)
-                r = diary_each(ledger, runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
+                r = diary_each(of->ledger, of->runner->id, gathered.from_utc_ms, gathered.to_utc_ms,
                                gather_pain, &gathered);
         if (r >= 0)
-                r = count_pods(ledger, &reports);
+                r = count_pods(of->ledger, &reports);
         if (r >= 0)
-                r = waits = dirty_touches(ledger, runner->id, gathered.from_utc_ms,
+                r = waits = dirty_touches(of->ledger, of->runner->id, gathered.from_utc_ms,
                                           gathered.to_utc_ms - 1);
         if (r < 0)
                 return r;
         reports.waits = waits > 0;
-        fields_set_null(&week_fields, &week);
-        (void)text_copy(week.runner, sizeof(week.runner), runner->id);
-        (void)text_copy(week.zone, sizeof(week.zone), runner->zone);
+        week_set_null(&week);
+        (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
+        (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
         input = (WeekInput){
                 .runs = gathered.runs,
@@ -254,138 +231,22 @@ int derive_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t 
                 .pain = gathered.pain,
                 .n_pain = gathered.n_pain,
                 .monday = iso_week_monday(id),
-                .empty = why_empty(&reports, now_utc_ms >= gathered.to_utc_ms),
+                .empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms),
+        };
+        context = (WeekContext){
+                .ledger = of->ledger,
+                .runner = of->runner,
+                .zone = homes_zone(of->homes, id),
+                .homes = of->homes,
+                .parameters = &measure_defaults,
+                .now_utc_ms = of->now_utc_ms,
+                .id = id,
+                .from_utc_ms = gathered.from_utc_ms,
+                .to_utc_ms = gathered.to_utc_ms,
+                .input = input,
         };
         r = week_measure(&input, &measure_defaults, &week);
-        return r < 0 ? r : store_week(ledger, &week, is_final(&reports, now_utc_ms));
-}
-
-/* ---- which weeks ---- */
-
-static int first_run(const Run *run, void *userdata)
-{
-        *(int64_t *)userdata = run->start_utc_ms;
-        return 1;
-}
-
-static int first_entry(const DiaryEntry *entry, void *userdata)
-{
-        *(int64_t *)userdata = entry->at_utc_ms;
-        return 1;
-}
-
-static int oldest_week(const Week *week, void *userdata)
-{
-        return iso_week_parse(week->week, userdata) < 0 ? -EUCLEAN : 1;
-}
-
-/* The first week that says anything: of the first run or entry, or the one they were added in; or
- * one that was told when its runs were still thought to lie there. What an unset clock once dated
- * is passed over. */
-static int first_week(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                      IsoWeek *ret)
-{
-        int64_t run_utc_ms = INT64_MAX, entry_utc_ms = INT64_MAX, first = runner->added_utc_ms;
-        IsoWeek oldest;
-        int r = run_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_run, &run_utc_ms);
-
         if (r >= 0)
-                r = diary_each(ledger, runner->id, EARLIEST_MS, INT64_MAX, first_entry,
-                               &entry_utc_ms);
-        if (r < 0)
-                return r;
-        first = first < EARLIEST_MS ? now_utc_ms : first;
-        first = run_utc_ms < first ? run_utc_ms : first;
-        first = entry_utc_ms < first ? entry_utc_ms : first;
-        *ret = zone_week(zone, first);
-        r = week_each(ledger, runner->id, FIRST_CREDIBLE_WEEK, "9", false, oldest_week, &oldest);
-        if (r > 0 && iso_week_compare(oldest, *ret) < 0)
-                *ret = oldest;
-        return r < 0 ? r : 0;
-}
-
-static int mark_weeks(Ledger *ledger, const Runner *runner, IsoWeek first, IsoWeek last)
-{
-        for (IsoWeek week = first; iso_week_compare(week, last) <= 0; week = iso_week_add(week, 1)) {
-                char text[sizeof(((DueWeek *)0)->week)];
-                int r;
-
-                iso_week_format(week, text);
-                r = due_week_mark(ledger, runner->id, text);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
-}
-
-int derive_weeks_mark(Ledger *ledger, const Runner *runner, const Zone *zone, int64_t now_utc_ms,
-                      IsoWeek first, IsoWeek last)
-{
-        IsoWeek earliest, now = zone_week(zone, now_utc_ms);
-        int r = first_week(ledger, runner, zone, now_utc_ms, &earliest);
-
-        if (r < 0)
-                return r;
-        if (iso_week_compare(first, earliest) < 0)
-                first = earliest;
-        if (iso_week_compare(last, now) > 0)
-                last = now;
-        return mark_weeks(ledger, runner, first, last);
-}
-
-typedef struct Old {
-        Ledger *ledger;
-        const Runner *runner;
-        const Zone *zone;
-        int64_t reported_utc_ms; /* all pods with memory were read to their end since */
-        IsoWeek next;            /* the first one that was not seen yet */
-} Old;
-
-static int note_report(const Pod *pod, void *userdata)
-{
-        Old *old = userdata;
-
-        if (!pod->has_memory || strcmp(pod->runner, old->runner->id) != 0)
-                return 0;
-        if (pod->reported_utc_ms < old->reported_utc_ms) /* null is below all */
-                old->reported_utc_ms = pod->reported_utc_ms;
-        return 0;
-}
-
-/* Final by its deadline, but by now the pods have told that nobody ran. */
-static bool is_overtaken(const Week *week, IsoWeek id, const Old *old)
-{
-        return strcmp(week->empty, "not_delivered") == 0 &&
-               old->reported_utc_ms >= zone_week_start_utc_ms(old->zone, iso_week_add(id, 1));
-}
-
-/* Weeks come in order: what lies between two of them was never made. */
-static int mark_old(const Week *week, void *userdata)
-{
-        Old *old = userdata;
-        IsoWeek id;
-        int r;
-
-        if (iso_week_parse(week->week, &id) < 0)
-                return -EUCLEAN;
-        if (iso_week_compare(id, old->next) < 0)
-                return 0; /* of a clock that was not set, or an entry that moved */
-        r = mark_weeks(old->ledger, old->runner, old->next, iso_week_add(id, -1));
-        if (r >= 0 && (strcmp(week->state, "provisional") == 0 || is_overtaken(week, id, old)))
-                r = mark_weeks(old->ledger, old->runner, id, id);
-        old->next = iso_week_add(id, 1);
-        return r;
-}
-
-int derive_weeks_mark_old(Ledger *ledger, const Runner *runner, const Zone *zone,
-                          int64_t now_utc_ms)
-{
-        Old old = {.ledger = ledger, .runner = runner, .zone = zone, .reported_utc_ms = INT64_MAX};
-        int r = first_week(ledger, runner, zone, now_utc_ms, &old.next);
-
-        if (r >= 0)
-                r = pod_each(ledger, note_report, &old);
-        if (r >= 0)
-                r = week_each(ledger, runner->id, "", "9", false, mark_old, &old);
-        return r < 0 ? r : mark_weeks(ledger, runner, old.next, zone_week(zone, now_utc_ms));
+                r = derive_groups(&context, &week);
+        return r < 0 ? r : store_week(of, &week, why, &reports);
 }

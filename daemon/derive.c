@@ -36,15 +36,15 @@ typedef struct Work {
         DueWeek week;  /* runner "": nothing yet */
         char runner[ID_SIZE];
         Runner of;
-        Zone *zone;
+        Homes *homes;
 } Work;
 
 static void work_clearp(Work *work)
 {
-        work->zone = zone_free(work->zone);
+        work->homes = homes_free(work->homes);
 }
 
-/* 1: the runner and the zone are there; 0: no such runner. */
+/* 1: the runner and their zones are there; 0: no such runner. */
 static int work_begin(Derive *derive, const char *runner, Work *work)
 {
         int r;
@@ -53,32 +53,40 @@ static int work_begin(Derive *derive, const char *runner, Work *work)
         r = runner_get(derive->ledger, runner, &work->of);
         if (r <= 0)
                 return r;
-        r = zone_new(work->of.zone, &work->zone);
-        if (r < 0)
+        r = homes_new(derive->ledger, runner, &work->homes);
+        if (r == -ENOENT)
                 log_event(LOG_DERIVED, LOG_LEVEL_ERROR, NULL, runner,
-                          "time zone %s is not on this machine: install tzdata, then restart strided",
+                          "time zone %s or an earlier one is not on this machine: install tzdata, then restart strided",
                           work->of.zone);
         return r < 0 ? r : 1;
 }
 
-/* Runs of the span; its weeks wait until nothing of it is left, so that each is made once. */
-static int derive_span(Derive *derive, const Work *work, int64_t from_utc_ms, int64_t to_utc_ms)
+static WeeksOf weeks_of(const Derive *derive, const Runner *runner, const Homes *homes)
 {
+        return (WeeksOf){.ledger = derive->ledger, .runner = runner, .homes = homes,
+                         .now_utc_ms = clock_utc_ms(derive->clock),
+                         .now_is_sure = clock_quality(derive->clock) == CLOCK_SYNCHRONISED};
+}
+
+/* Runs of the span; its weeks wait until nothing of it is left, so that each is made once. */
+static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t from_utc_ms,
+                       int64_t to_utc_ms)
+{
+        WeeksOf weeks = weeks_of(derive, &work->of, work->homes);
         IsoWeek first, last;
         RunSpan span = {0};
-        int r = derive_runs(derive->ledger, derive->parameters, &work->of, work->zone, from_utc_ms,
+        int r = derive_runs(derive->ledger, derive->parameters, work->of.id, work->homes, from_utc_ms,
                             to_utc_ms, &span);
 
         if (r < 0)
                 return r;
-        first = zone_week(work->zone, from_utc_ms);
-        last = zone_week(work->zone, to_utc_ms);
+        first = homes_week(work->homes, from_utc_ms);
+        last = homes_week(work->homes, to_utc_ms);
         if (span.changed) {
-                first = zone_week(work->zone, span.from_utc_ms);
-                last = iso_week_add(zone_week(work->zone, span.to_utc_ms), REFERENCE_WEEKS);
+                first = homes_week(work->homes, span.from_utc_ms);
+                last = iso_week_add(homes_week(work->homes, span.to_utc_ms), REFERENCE_WEEKS);
         }
-        return derive_weeks_mark(derive->ledger, &work->of, work->zone,
-                                 clock_utc_ms(derive->clock), first, last);
+        return derive_weeks_mark(&weeks, why, first, last);
 }
 
 /* The oldest dirty span, or its first day. 1: there was one; 0: nothing is dirty. */
@@ -99,14 +107,16 @@ static int slice_span(Derive *derive, Work *work)
         to_utc_ms = dirty.to_utc_ms;
         if (to_utc_ms - dirty.from_utc_ms > SLICE_MS)
                 to_utc_ms = dirty.from_utc_ms + SLICE_MS;
-        r = derive_span(derive, work, dirty.from_utc_ms, to_utc_ms);
+        r = derive_span(derive, work, dirty.why, dirty.from_utc_ms, to_utc_ms);
         if (r >= 0 && to_utc_ms < dirty.to_utc_ms)
-                r = dirty_mark(derive->ledger, dirty.runner, to_utc_ms + 1, dirty.to_utc_ms);
+                r = dirty_mark_for(derive->ledger, dirty.runner, dirty.why, to_utc_ms + 1,
+                                   dirty.to_utc_ms);
         return r < 0 ? r : 1;
 }
 
 static int derive_one_week(Derive *derive, Work *work)
 {
+        WeeksOf weeks;
         IsoWeek id;
         int r = due_week_clear(derive->ledger, &work->week);
 
@@ -114,7 +124,8 @@ static int derive_one_week(Derive *derive, Work *work)
                 return r;
         if (iso_week_parse(work->week.week, &id) < 0)
                 return -EUCLEAN;
-        return derive_week(derive->ledger, &work->of, work->zone, clock_utc_ms(derive->clock), id);
+        weeks = weeks_of(derive, &work->of, work->homes);
+        return derive_week(&weeks, id, work->week.why);
 }
 
 /* Some due weeks of one runner. 1: there were some; 0: none is due. */
@@ -191,12 +202,14 @@ static int derive_step(Derive *derive)
 static int due_of_runner(const Runner *runner, void *userdata)
 {
         Derive *derive = userdata;
-        CLEANUP(zone_freep) Zone *zone = NULL;
-        int r = zone_new(runner->zone, &zone);
+        CLEANUP(homes_freep) Homes *homes = NULL;
+        WeeksOf weeks;
+        int r = homes_new(derive->ledger, runner->id, &homes);
 
         if (r < 0)
                 return 0; /* told when something of theirs is derived */
-        r = derive_weeks_mark_old(derive->ledger, runner, zone, clock_utc_ms(derive->clock));
+        weeks = weeks_of(derive, runner, homes);
+        r = derive_weeks_mark_old(&weeks);
         return r < 0 && is_transient(r) ? r : 0; /* the others need not wait */
 }
 

@@ -13,9 +13,9 @@ static const Field run_field_list[] = {
         RUN(TIME, end_utc_ms, "end"),
         RUN(TEXT, zone, "zone"),
         RUN(TEXT, local_date, "local_date"),
-        RUN(INTEGER, distance_m, "load.distance_m"),
+        RUN(REAL, distance_m, "load.distance_m"),
         RUN(INTEGER, duration_s, "load.duration_s"),
-        RUN(INTEGER, steps, "load.steps"),
+        RUN(REAL, steps, "load.steps"),
         RUN(BOOLEAN, steps_estimated, "load.steps_estimated"),
         RUN(TEXT, source, "load.source"),
         RUN(REAL, coverage, "coverage"),
@@ -38,9 +38,9 @@ static const Field week_field_list[] = {
         WEEK(TEXT, state, "state"),
         WEEK(TEXT, zone, "zone"),
         WEEK(REAL, coverage, "coverage"),
-        WEEK(INTEGER, load_distance_m, "load.distance_m"),
+        WEEK(REAL, load_distance_m, "load.distance_m"),
         WEEK(INTEGER, load_duration_s, "load.duration_s"),
-        WEEK(INTEGER, load_steps, "load.steps"),
+        WEEK(REAL, load_steps, "load.steps"),
         WEEK(INTEGER, load_runs, "load.runs"),
         WEEK(TEXT, load_source, "load.source"),
         WEEK(INTEGER, left_steps, "load.left.steps"),
@@ -67,6 +67,26 @@ static const Field diary_field_list[] = {
         DIARY(TEXT, note, "note"),
         DIARY(TIME, received_utc_ms, "received"),
         DIARY(TEXT, origin, "origin"),
+        DIARY(TEXT, corrects, "corrects"),
+        DIARY(BOOLEAN, withdrawn, "withdrawn"),
+        DIARY(BOOLEAN, stiff_on_waking, "stiff_on_waking"),
+        DIARY(REAL, rpe, "rpe"),
+        DIARY(TEXT, run, "run"),
+        DIARY(BOOLEAN, stopped_for_pain, "stopped_for_pain"),
+        DIARY(BOOLEAN, nutrition_kept, "nutrition_kept"),
+        DIARY(REAL, sitting_h, "sitting_h"),
+        DIARY(INTEGER, ostrc[0], "ostrc.q1"),
+        DIARY(INTEGER, ostrc[1], "ostrc.q2"),
+        DIARY(INTEGER, ostrc[2], "ostrc.q3"),
+        DIARY(INTEGER, ostrc[3], "ostrc.q4"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_NUMBNESS], "redflags.numbness"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_BLADDER], "redflags.bladder"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_NIGHT_PAIN], "redflags.night_pain"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_TRAUMA], "redflags.trauma"),
+        DIARY(BOOLEAN, red_flags[RED_FLAG_FEVER], "redflags.fever"),
+        DIARY(BOOLEAN, treated[0], "treatment.joint_manipulation"),
+        DIARY(BOOLEAN, treated[1], "treatment.soft_tissue"),
+        DIARY(TEXT, exercises, "exercises"),
 };
 
 #define TABLE(name_, list) {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}
@@ -74,6 +94,45 @@ static const Field diary_field_list[] = {
 const FieldTable run_fields = TABLE("run", run_field_list);
 const FieldTable week_fields = TABLE("week", week_field_list);
 const FieldTable diary_fields = TABLE("diary", diary_field_list);
+
+/* ---- groups: one line each ---- */
+
+static const Group week_group_list[] = {
+        {"spike", &week_spike_fields, offsetof(Week, spike), .method = 1},
+};
+
+const GroupTable run_groups = {NULL, 0};
+const GroupTable week_groups = {week_group_list, ARRAY_SIZE(week_group_list)};
+
+void run_set_null(Run *run)
+{
+        fields_set_null(&run_fields, run);
+        groups_set_null(&run_groups, run);
+        run->distance_mm = run->steps_1000 = NULL_INTEGER;
+        run->reasons.n = 0;
+}
+
+void week_set_null(Week *week)
+{
+        fields_set_null(&week_fields, week);
+        groups_set_null(&week_groups, week);
+        week->reasons.n = 0;
+        week->changed[0] = '\0';
+}
+
+void diary_entry_set_null(DiaryEntry *entry)
+{
+        fields_set_null(&diary_fields, entry);
+}
+
+bool diary_entry_has_red_flag(const DiaryEntry *entry)
+{
+        for (size_t i = 0; i < RED_FLAG_COUNT; i++) {
+                if (entry->red_flags[i] == 1)
+                        return true;
+        }
+        return false;
+}
 
 #define DAY_MS 86400000LL
 

@@ -1,9 +1,12 @@
 /* clinic-records.h: what the clinic is told and tells us: runs, weeks, diary
- * entries, as structs with field tables. Null and reasons as in fields.h. */
+ * entries, as structs with field tables. Null and reasons as in fields.h. What a run or a week
+ * says beyond its own fields stands in groups: groups.h says how to add one. */
 #pragma once
 
 #include "base/text.h"
-#include "proto/fields.h"
+#include "proto/care-records.h"
+#include "proto/groups.h"
+#include "proto/week-spike.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
@@ -19,9 +22,9 @@ typedef struct Run {
         int64_t end_utc_ms;
         char zone[48];          /* the runner's home zone when it was computed */
         char local_date[12];    /* of its start: "2026-11-24" */
-        int64_t distance_m;
+        double distance_m;      /* this and steps: to 0.1, to 0.001 below 100 */
         int64_t duration_s;     /* moving time */
-        int64_t steps;
+        double steps;           /* whole where feet were counted, else Σ cadence·dt */
         int64_t steps_estimated; /* 1: one foot only, doubled */
         char source[16];        /* "mean_of_feet" "left" "right" "rsc" "none" */
         double coverage;        /* 0..1 */
@@ -36,9 +39,11 @@ typedef struct Run {
         int64_t received_utc_ms; /* when its newest record arrived: live or late */
         double time_error_s;     /* of start and end */
         /* Not fields, they stay at home: what distance_m and steps were rounded from, so that
-         * a week of short runs is rounded once. Null as the field is. */
+         * a week of short runs is rounded once, and runs are compared by whole metres. Null as
+         * the field is. */
         int64_t distance_mm;
         int64_t steps_1000; /* thousandths */
+        /* groups: run_groups */
         Reasons reasons;         /* not a field */
 } Run;
 
@@ -50,17 +55,17 @@ typedef struct Week {
         char state[16];    /* "provisional" "final" */
         char zone[48];
         double coverage;   /* of the runs, by moving time; null without runs */
-        int64_t load_distance_m;
+        double load_distance_m; /* this and load_steps: as in Run */
         int64_t load_duration_s;
-        int64_t load_steps;
+        double load_steps;
         int64_t load_runs;
         char load_source[16]; /* of its runs; "mixed" when they differ */
         int64_t left_steps;
         double left_impact_sum_g;
         int64_t right_steps;
         double right_impact_sum_g;
-        int64_t longest_distance_m;  /* the run with the worst spike, else the longest */
-        int64_t longest_reference_m; /* longest run of the 30 days before it */
+        int64_t longest_distance_m;  /* the run with the worst spike, else the longest; to 1 m */
+        int64_t longest_reference_m; /* longest run of the 30 days before it; to 1 m */
         char longest_band[16];       /* "reference" "small" "moderate" "large" */
         double pain_mean;            /* of day values (day's maximum) over days with an entry */
         int64_t pain_max;
@@ -68,21 +73,45 @@ typedef struct Week {
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        /* groups: week_groups */
+        WeekSpike spike;
         Reasons reasons;             /* not a field */
-        char changed[256]; /* of a revision after final: "load.distance_m: late strides; …" */
+        char changed[3072]; /* not a field; of a revision after the first: "load.steps=late_records;…" */
 } Week;
 
-/* One diary entry, from the clinic's broker or from stridectl. */
+/* One diary entry, from the clinic's broker or from stridectl: what a runner says at one time, any of
+ * it and at least one thing. Fields that nothing was said about are null, and 0 is not null: start with
+ * diary_entry_set_null.
+ *
+ * An entry never changes. One that corrects another takes its place; one that withdraws it leaves the
+ * place empty. What was corrected is kept, and no longer counts. */
 typedef struct DiaryEntry {
         char id[ID_SIZE];       /* chosen by the sender; the same id twice is one entry */
         char runner[ID_SIZE];
         int64_t at_utc_ms;
         int64_t pain;           /* NRS-11: 0..10 */
         char place[64];         /* or "" */
-        char note[512];         /* or ""; stays in the home */
+        char note[NOTE_SIZE];   /* or ""; stays in the home */
         int64_t received_utc_ms;
         char origin[16];        /* "clinic" "gateway" */
+        char corrects[ID_SIZE]; /* id of the entry whose place it takes; it may come before that one */
+        int64_t withdrawn;      /* 1: nothing stands in that place; null otherwise, never 0 */
+        int64_t stiff_on_waking;
+        double rpe;             /* CR10 of a run: 0..10 in halves */
+        char run[RUN_ID_SIZE];  /* the run that rpe and stopped_for_pain speak of; "": those of the day */
+        int64_t stopped_for_pain; /* 1: stopped or changed a run because of pain */
+        int64_t nutrition_kept;   /* 1: that day, 0: not */
+        double sitting_h;         /* of that day, as the runner reckons: 0..24 */
+        int64_t ostrc[4];         /* index 0..3 of each answer, of the seven days before */
+        int64_t red_flags[RED_FLAG_COUNT]; /* 1: yes */
+        int64_t treated[2];       /* 1: joint manipulation, soft-tissue release, that day */
+        char exercises[EXERCISES_TEXT_SIZE]; /* done, see exercise.h; "" : none told */
 } DiaryEntry;
+
+/* Everything null. */
+void diary_entry_set_null(DiaryEntry *entry);
+/* Does it say yes to any red flag? */
+bool diary_entry_has_red_flag(const DiaryEntry *entry);
 
 #define EARLIEST_MS 946684800000LL /* 2000-01-01: before it a clock was not set, or the year is a slip */
 
@@ -90,6 +119,12 @@ typedef struct DiaryEntry {
  * else what is wrong with it, as "lies in the future". */
 const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms);
 
-extern const FieldTable run_fields;
+extern const FieldTable run_fields; /* without the groups, as week_fields */
 extern const FieldTable week_fields;
+extern const GroupTable run_groups;
+extern const GroupTable week_groups;
 extern const FieldTable diary_fields;
+
+/* Everything null, groups too, and no reason. */
+void run_set_null(Run *run);
+void week_set_null(Week *week);

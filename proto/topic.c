@@ -16,7 +16,8 @@ static const struct {
 } forms[] = {
         [TOPIC_STATUS] = {"status", false, false}, [TOPIC_SUMMARY] = {"summary", true, false},
         [TOPIC_WEEK] = {"week", true, true},       [TOPIC_RUN] = {"run", true, true},
-        [TOPIC_ACK] = {"ack", true, true},
+        [TOPIC_ACK] = {"ack", true, true},         [TOPIC_REDFLAG] = {"redflag", true, true},
+        [TOPIC_PLAN] = {"plan", true, false},
 };
 
 bool topic_runner_is_valid(const char *id)

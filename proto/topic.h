@@ -17,6 +17,8 @@ typedef enum TopicKind {
         TOPIC_WEEK,    /* {runner}/week/{2026-W47} */
         TOPIC_RUN,     /* {runner}/run/{run-id} */
         TOPIC_ACK,     /* {runner}/ack/{id} */
+        TOPIC_REDFLAG, /* {runner}/redflag/{id} */
+        TOPIC_PLAN,    /* {runner}/plan */
 } TopicKind;
 
 typedef struct TopicPrefix {

@@ -18,7 +18,12 @@ TOPICS = [
     (re.compile(rf"{LEVEL}/week/\d{{4}}-W\d{{2}}"), "week", 8191, True),
     (re.compile(rf"{LEVEL}/run/{LEVEL}"), "run", 8191, True),
     (re.compile(rf"{LEVEL}/ack/{LEVEL}"), "ack", 8191, False),
-    (re.compile(rf"{LEVEL}/in/diary"), "diary", 8191, False),
+    (re.compile(rf"{LEVEL}/redflag/{LEVEL}"), "redflag", 8191, True),
+    (re.compile(rf"{LEVEL}/plan"), "runner-plan", 8191, True),
+    (re.compile(rf"{LEVEL}/in/diary"), "diary", 4096, False),
+    (re.compile(rf"{LEVEL}/in/plan"), "plan", 4096, False),
+    (re.compile(rf"{LEVEL}/in/assessment"), "assessment", 4096, False),
+    (re.compile(rf"{LEVEL}/in/acknowledge"), "acknowledge", 4096, False),
 ]
 
 
@@ -42,9 +47,9 @@ def parts_of(topic):
 def check_names(name, rest, body):
     """What the topic says and what the payload says must be the same."""
     levels = rest.split("/")
-    if name != "status" and name != "diary" and body.get("runner") != levels[0]:
+    if name != "status" and levels[1] != "in" and body.get("runner") != levels[0]:
         return f"runner is {body.get('runner')!r}"
-    key = {"week": "week", "run": "run", "ack": "id"}.get(name)
+    key = {"week": "week", "run": "run", "ack": "id", "redflag": "redflag"}.get(name)
     return f"{key} is {body.get(key)!r}" if key and body.get(key) != levels[2] else None
 
 
@@ -54,7 +59,7 @@ def check_message(message, schemas, accepted):
     for form, name, largest, may_clear in TOPICS:
         if rest is None or not form.fullmatch(rest):
             continue
-        if name == "diary" and not accepted(topic, payload):
+        if "/in/" in topic and not accepted(topic, payload):
             return None  # what is refused may be anything
         if payload == "":
             return None if may_clear else "is empty"

@@ -65,6 +65,19 @@ diary add r --pain 3.5
 diary add r --pain much
 diary add r --pain 3 --colour red
 diary add r --pain 3 --note
+diary add r --rpe 6.3
+diary add r --rpe 11
+diary add r --stiff perhaps
+diary add r --ostrc 4
+diary add r --ostrc 1,2,
+diary add r --ostrc 1,2,0,1,0
+diary add r --redflag headache
+diary add r --treatment rest
+diary add r --sitting-h 25
+plan
+plan r 1
+assessment
+assessment --all
 outbox all
 outbox --all
 export
@@ -81,7 +94,7 @@ decode 2A53 00 00
 doctor now
 doctor --all
 """.strip().format(a=ADDRESS).splitlines()
-NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|outbox
+NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|diary add r --ostrc 1,2,-,0 --redflag fever|plan r|assessment r|outbox
 export records|doctor|scan 1|pair {ADDRESS} --runner r --placement left-foot --yes""".replace("\n", "|").split("|")
 # what is wrong is what is named
 NAMED = [("scan --bogus", "'--bogus'"), ("scan 5 --bogus", "'--bogus'"), ("scan soon", "'soon'"), ("runs r --bogus", "'--bogus'"),

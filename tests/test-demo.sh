@@ -70,6 +70,24 @@ verdict $? "four weeks of two runners arrive whole"
 grep -q 'clock[\\]*":[\\]*"simulated' "$work/weeks/clinic.jsonl"
 verdict $? "a gateway in simulated time says so"
 
+# --- what somebody sees who watches: the same weeks up to where time goes on as on the wall, and one interval of it
+python3 "$root/tests/data/demo/make-story.py" --watch | python3 -c 'import json, sys
+story = json.load(sys.stdin)
+n = next(i for i, event in enumerate(story["events"]) if event["do"] == "stop")
+story["events"][n + 2:] = [{"after_s": 30, "do": "exec", "command": "\"$DEMO_HOOKS/finish\""}]
+json.dump(story, sys.stdout)' >"$work/watch.json"
+"$root/demo" --once --out "$work/watched" --scenario "$work/watch.json" >"$work/watched.log" 2>&1
+status=$?
+[ $status -eq 0 ] || tail -n 15 "$work/watched.log"
+verdict $status "the weeks that are watched arrive whole, and what is run live at their end"
+python3 - "$work/watched/week.json" <<'PYTHON'
+import json, sys
+weeks = {week["runner"]: week for week in sorted(json.load(open(sys.argv[1])), key=lambda week: week["week"])}
+anna, ben = weeks["anna"], weeks["ben"]
+sys.exit(0 if (anna["pain"]["max"], anna["load"]["runs"], ben["empty"]) == (6, 4, "not_worn") else 1)
+PYTHON
+verdict $? "there is somebody who needs the clinic, and somebody whose pods are not heard"
+
 # --- replays, as an ordinary user has them: without /usr/sbin in PATH
 plain_path=$(tr : '\n' <<<"$PATH" | grep -v '/sbin$' | paste -sd:)
 replay() { # name file [argument for --replay]
@@ -88,6 +106,8 @@ rows() { # n seconds-a-row speed cadence [first n rows only: then 0]
 python3 "$root/tests/make-run.py" 7 >"$work/made.csv"
 replay "a made run with stops, blanks and gaps is summed right" "$work/made.csv"
 replay "a real run is summed right" "$root/tests/data/demo/stryd-course-1hz.csv"
+rows 12 1 2.8 166 >"$work/seconds.csv"
+replay "twelve seconds of running are summed right, to the decimal" "$work/seconds.csv"
 rows 600 1 0 110 >"$work/still.csv"
 replay "steps on the spot are not doubled" "$work/still.csv"
 rows 600 1 3 100 9 >"$work/nine.csv"

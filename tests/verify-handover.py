@@ -12,13 +12,14 @@ Usage: verify-handover.py DIR           with pods.jsonl ledger.jsonl clinic.json
        verify-handover.py --self-test"""
 import json
 import pathlib
+import re
 import sys
 import tempfile
 
 KEYS = "pod placement epoch seq kind tick".split()  # of every record of a pod
 # Where the message of an outbox row belongs, below strided/v1/CLINIC/GATEWAY/
 TOPICS = {"status": "status", "summary": "{runner}/summary", "week": "{runner}/week/{key}", "run": "{runner}/run/{key}",
-          "ack": "{runner}/ack/{key}", "clear": "{key}"}
+          "ack": "{runner}/ack/{key}"}
 
 RADIO_MS = 2000
 
@@ -107,9 +108,14 @@ def below_prefix(topic):
     return "/".join(topic.split("/")[4:])
 
 
+def cleared_kind(key):
+    """A row that clears has the key of what it clears: a week, a run, or nothing of the summary."""
+    return "summary" if not key else "week" if re.fullmatch(r"[0-9]{4}-W[0-9]{2}", key) else "run"
+
+
 def check_row(row, deliveries, cleared):
     """What is wrong with the hand-over of one settled row, or None."""
-    topic = TOPICS[row["kind"]].format(**row)
+    topic = TOPICS[cleared_kind(row["key"]) if row["kind"] == "clear" else row["kind"]].format(**row)
     if row["kind"] == "clear":
         return None if topic in cleared else f"was settled, but {topic} was not cleared"
     copies = deliveries.get(row["message_id"])
@@ -152,15 +158,19 @@ def self_test():
     """A hand-over that holds is found to hold, and each way in which it may not is found."""
     pod = {"pod": "C0:00:00:00:00:01", "placement": "chest", "epoch": 1, "seq": 1, "kind": "sample", "tick": 5}
     row = {"id": 1, "kind": "week", "runner": "r", "key": "2026-W47", "state": "settled", "message_id": "x-1"}
-    clear = {"id": 2, "kind": "clear", "runner": "r", "key": "r/run/a", "state": "settled", "message_id": "x-2"}
+    clear = {"id": 2, "kind": "clear", "runner": "r", "key": "20261124T080000Z", "state": "settled", "message_id": "x-2"}
     top = "strided/v1/c/g/"
     week = {"topic": top + "r/week/2026-W47", "payload": '{"id":"x-1","n":1}'}
-    gone = {"topic": top + "r/run/a", "payload": ""}
+    gone = {"topic": top + "r/run/20261124T080000Z", "payload": ""}
+    old = {"id": 4, "kind": "clear", "runner": "r", "key": "2016-W42", "state": "settled", "message_id": "x-4"}
+    nobody = {"id": 5, "kind": "clear", "runner": "r", "key": "", "state": "settled", "message_id": "x-5"}
     ack = {"id": 3, "kind": "ack", "runner": "r", "key": "d", "state": "settled", "message_id": "x-3"}
     told = {"topic": top + "r/ack/d", "payload": '{"id":"d","answer_id":"x-3","code":"stored"}'}
     cases = [  # holds?, pods, ledger, clinic, outbox
         (True, [pod], [pod], [week, gone], [row, clear]),
         (True, [pod], [pod], [week, week, gone], [row, clear]),
+        (True, [pod], [pod], [week, {**gone, "topic": top + "r/week/2016-W42"}, {**gone, "topic": top + "r/summary"}], [row, old, nobody]),
+        (False, [pod], [pod], [week, {**gone, "topic": top + "r/run/2016-W42"}], [row, old]),
         (True, [pod], [pod], [week, told, told], [row, ack]),
         (False, [pod], [], [week], [row]),
         (False, [pod], [{**pod, "tick": 6}], [week], [row]),

@@ -15,7 +15,7 @@ void backfill_init(Backfill *backfill, Ledger *ledger, const char *address)
 
 bool backfill_is_complete(const Backfill *backfill)
 {
-        return backfill->is_complete;
+        return backfill->is_complete && !backfill->began_anew;
 }
 
 static int send_list(Backfill *backfill, uint8_t index, StrideRequest *request)
@@ -171,6 +171,25 @@ int backfill_settled(Backfill *backfill, StrideRequest *request)
 
 /* ---- answers ---- */
 
+/* Its running epoch ends in front of what it told us of it before, and nothing comes live yet: its
+ * count of epochs is lost (a factory reset), and this one bears an old number. What it makes now
+ * cannot be told from what it made then; it is not taken for a pod that has told all. */
+static int check_running(Backfill *backfill, const StrideResponse *response)
+{
+        uint32_t known;
+        int r = epoch_last(backfill->ledger, backfill->address, response->epoch, &known);
+
+        if (r <= 0 || backfill->is_live || response->last == 0 || response->last >= known)
+                return r < 0 ? r : 0;
+        backfill->began_anew = true;
+        log_event(LOG_RECORD_CONTRADICTS, LOG_LEVEL_ERROR, backfill->address, NULL,
+                  "epoch %u of the pod ends at %u, but it sent us records up to %u: it counts from the "
+                  "beginning again. What it makes now cannot be told from that and stays on it, until it "
+                  "begins another epoch; look with: stridectl pods %s",
+                  response->epoch, response->last, known, backfill->address);
+        return 0;
+}
+
 static int on_listed(Backfill *backfill, const StrideResponse *response, StrideRequest *request)
 {
         int r;
@@ -185,6 +204,8 @@ static int on_listed(Backfill *backfill, const StrideResponse *response, StrideR
         if (r >= 0 && response->first > 1) /* the answer that said so may have been lost */
                 r = durable_told(backfill->ledger, backfill->address, response->epoch,
                                  response->first - 1);
+        if (r >= 0 && backfill->n_epochs + 1 == response->total)
+                r = check_running(backfill, response);
         if (r < 0)
                 return r;
         backfill->epochs[backfill->n_epochs++] = response->epoch;

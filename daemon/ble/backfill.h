@@ -45,6 +45,7 @@ typedef struct Backfill {
         SeqRange told_left;
         bool is_live;
         bool is_complete;
+        bool began_anew; /* its running epoch has an old number: what is new of it cannot be read */
         bool refused_durable; /* checksums differ: not offered again on this link */
         uint16_t token;
         SeqRange offered;

@@ -1,133 +1,24 @@
 #include "daemon/clinic/inbound.h"
 
 #include "base/log.h"
+#include "daemon/clinic/inbound-case.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/roster.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 DEFINE_CLEANUP(cJSON *, cJSON_Delete);
-
-/* What is known of a message so far, and the verdict. */
-typedef struct Case {
-        Ledger *ledger;
-        Clock *clock;
-        const Inbound *inbound;
-        const char *text; /* the payload, terminated */
-        const cJSON *root;
-        Ack ack; /* runner, id and the verdict */
-} Case;
-
-static int refuse(Case *c, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
-static int refuse(Case *c, const char *code, const char *format, ...)
-{
-        va_list arguments;
-
-        c->ack.accepted = 0;
-        (void)text_copy(c->ack.code, sizeof(c->ack.code), code);
-        va_start(arguments, format);
-        (void)vsnprintf(c->ack.message, sizeof(c->ack.message), format, arguments);
-        va_end(arguments);
-        return 0;
-}
-
-static int accept(Case *c, const char *code, const char *message)
-{
-        c->ack.accepted = 1;
-        (void)text_copy(c->ack.code, sizeof(c->ack.code), code);
-        (void)text_copy(c->ack.message, sizeof(c->ack.message), message);
-        return 1;
-}
-
-/* ---- fields: 1: good, 0: refused ---- */
-
-static int take_text(Case *c, const char *key, char *ret, size_t size)
-{
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, key);
-
-        ret[0] = '\0';
-        if (!item || cJSON_IsNull(item))
-                return 1;
-        if (!cJSON_IsString(item))
-                return refuse(c, "invalid_field", "%s must be a text", key);
-        if (!text_copy(ret, size, item->valuestring))
-                return refuse(c, "invalid_field", "%s is longer than %zu octets", key, size - 1);
-        return 1;
-}
-
-static int take_pain(Case *c, int64_t *ret)
-{
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "pain");
-
-        if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= 10) ||
-            item->valuedouble != floor(item->valuedouble))
-                return refuse(c, "invalid_field", "pain must be a whole number from 0 to 10");
-        *ret = (int64_t)item->valuedouble;
-        return 1;
-}
-
-/* rfc3339_parse takes what people write; on the wire there is one form, as in the schemas: capital
- * letters, no blank, no leap second (which many receivers cannot read). */
-static bool is_wire_time(const char *text)
-{
-        size_t length = strlen(text);
-
-        return length >= sizeof("2026-11-24T08:00:00Z") - 1 && text[10] == 'T' && text[17] != '6' &&
-               text[length - 1] != 'z';
-}
-
-static int take_time(Case *c, int64_t *ret)
-{
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, "at");
-        bool unset = clock_quality(c->clock) == CLOCK_UNSET;
-        const char *fault;
-
-        if (!cJSON_IsString(item) || !is_wire_time(item->valuestring) ||
-            rfc3339_parse(item->valuestring, ret) < 0)
-                return refuse(c, "invalid_field",
-                              "at must be a time with its offset, as 2026-11-24T08:00:00+01:00");
-        fault = diary_time_fault(*ret, unset ? NULL_INTEGER : clock_utc_ms(c->clock));
-        if (fault)
-                return refuse(c, "invalid_field", "at %s", fault);
-        return 1;
-}
-
-/* ---- who takes what ---- */
-
-static int take_diary(Case *c)
-{
-        DiaryEntry entry = {.received_utc_ms = clock_utc_ms(c->clock), .origin = "clinic"};
-        int r = take_time(c, &entry.at_utc_ms);
-
-        if (r > 0)
-                r = take_pain(c, &entry.pain);
-        if (r > 0)
-                r = take_text(c, "place", entry.place, sizeof(entry.place));
-        if (r > 0)
-                r = take_text(c, "note", entry.note, sizeof(entry.note));
-        if (r <= 0)
-                return r;
-        (void)text_copy(entry.id, sizeof(entry.id), c->ack.id);
-        (void)text_copy(entry.runner, sizeof(entry.runner), c->ack.runner);
-        r = diary_store(c->ledger, &entry);
-        if (r == -EEXIST)
-                return refuse(c, "id_taken",
-                              "another entry has this id; the first one stays. Send it with a new id");
-        if (r < 0)
-                return r;
-        return r > 0 ? accept(c, "stored", "stored") : accept(c, "duplicate", "was stored before");
-}
 
 static const struct {
         const char *what;
         int (*take)(Case *c);
 } takers[] = {
         {"diary", take_diary},
+        {"plan", take_plan},
+        {"assessment", take_assessment},
+        {"acknowledge", take_acknowledge},
 };
 
 /* ---- what all have in common ---- */
@@ -139,7 +30,7 @@ static int check_runner(Case *c)
 
         if (r < 0)
                 return r;
-        return r > 0 ? 1 : refuse(c, "unknown_runner", "no runner %s lives here", c->ack.runner);
+        return r > 0 ? 1 : case_refuse(c, "unknown_runner", "no runner %s lives here", c->ack.runner);
 }
 
 /* An escaped NUL would end a text of ours early: what is stored would not be what was sent. */
@@ -154,6 +45,21 @@ static bool has_escaped_nul(const char *text)
         return false;
 }
 
+/* Of two values of one key every reader takes another one: no entry can mean that. */
+static bool has_double_key(const cJSON *value)
+{
+        for (const cJSON *item = value->child; item; item = item->next) {
+                if (has_double_key(item))
+                        return true;
+                for (const cJSON *other = value->child; cJSON_IsObject(value) && other != item;
+                     other = other->next) {
+                        if (strcmp(other->string, item->string) == 0)
+                                return true;
+                }
+        }
+        return false;
+}
+
 /* The topic says whose it is. A payload that says so, too, must agree: a form that was filled in
  * for somebody else would otherwise land in this runner's diary. */
 static int check_named_runner(Case *c)
@@ -163,9 +69,9 @@ static int check_named_runner(Case *c)
         if (!runner || cJSON_IsNull(runner))
                 return 1;
         if (!cJSON_IsString(runner))
-                return refuse(c, "invalid_field", "runner must be a text, or left away");
+                return case_refuse(c, "invalid_field", "runner must be a text, or left away");
         if (strcmp(runner->valuestring, c->ack.runner) != 0)
-                return refuse(c, "wrong_runner", "the payload names another runner than the topic, which "
+                return case_refuse(c, "wrong_runner", "the payload names another runner than the topic, which "
                                                  "is for %s", c->ack.runner);
         return 1;
 }
@@ -177,16 +83,18 @@ static int check_envelope(Case *c)
         int r;
 
         if (!cJSON_IsObject(c->root))
-                return refuse(c, "invalid_json", "the payload is no JSON object");
+                return case_refuse(c, "invalid_json", "the payload is no JSON object");
         if (has_escaped_nul(c->text))
-                return refuse(c, "invalid_json", "a text in it holds a NUL");
+                return case_refuse(c, "invalid_json", "a text in it holds a NUL");
+        if (has_double_key(c->root))
+                return case_refuse(c, "invalid_json", "an object in it has a key twice");
         if (!cJSON_IsString(id) || !id_is_valid(id->valuestring))
-                return refuse(c, "invalid_field", "id must be 1 to 40 letters, digits, '.', '_' or '-'");
+                return case_refuse(c, "invalid_field", "id must be 1 to 40 letters, digits, '.', '_' or '-'");
         (void)text_copy(c->ack.id, sizeof(c->ack.id), id->valuestring);
         if (!text_is_utf8(c->text))
-                return refuse(c, "invalid_field", "the payload is not UTF-8");
+                return case_refuse(c, "invalid_field", "the payload is not UTF-8");
         if (!cJSON_IsNumber(version) || version->valuedouble != 1)
-                return refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
+                return case_refuse(c, "wrong_version", "v must be 1: this gateway speaks no other version");
         r = check_named_runner(c);
         return r > 0 ? check_runner(c) : r;
 }
@@ -196,7 +104,7 @@ static int judge(Case *c, const char *what)
         int r;
 
         if (c->inbound->size > INBOUND_PAYLOAD_MAX)
-                return refuse(c, "too_large", "%zu octets are more than %d", c->inbound->size,
+                return case_refuse(c, "too_large", "%zu octets are more than %d", c->inbound->size,
                               INBOUND_PAYLOAD_MAX);
         r = check_envelope(c);
         if (r <= 0)
@@ -205,7 +113,7 @@ static int judge(Case *c, const char *what)
                 if (strcmp(takers[i].what, what) == 0)
                         return takers[i].take(c);
         }
-        return refuse(c, "unknown_kind", "nothing here takes in/%s", what);
+        return case_refuse(c, "unknown_kind", "nothing here takes in/%s", what);
 }
 
 static int answer(Case *c)
@@ -237,7 +145,7 @@ int inbound_take(Ledger *ledger, Clock *clock, const TopicPrefix *prefix, const 
 {
         CLEANUP(cJSON_Deletep) cJSON *root = NULL;
         char text[INBOUND_PAYLOAD_MAX + 1];
-        Case c = {.ledger = ledger, .clock = clock, .inbound = inbound, .text = text};
+        Case c = {.ledger = ledger, .clock = clock, .inbound = inbound, .text = text, .ack.plan_version = NULL_INTEGER};
         char what[ID_SIZE];
         int verdict, r = topic_inbound_parse(prefix, inbound->topic, c.ack.runner, what);
 

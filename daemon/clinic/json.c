@@ -42,11 +42,15 @@ void json_set_integer(cJSON *root, const char *path, int64_t value)
                                                    : cJSON_CreateNumber((double)value));
 }
 
-void json_set_real(cJSON *root, const char *path, double value)
+static cJSON *number_or_null(double value)
 {
         /* millionths: what is behind is noise of the arithmetic, and makes messages long */
-        json_set(root, path,
-                 isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(round(value * 1e6) / 1e6));
+        return isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(round(value * 1e6) / 1e6);
+}
+
+void json_set_real(cJSON *root, const char *path, double value)
+{
+        json_set(root, path, number_or_null(value));
 }
 
 void json_set_time(cJSON *root, const char *path, int64_t utc_ms)
@@ -61,6 +65,37 @@ void json_set_time(cJSON *root, const char *path, int64_t utc_ms)
         json_set_text(root, path, text);
 }
 
+static cJSON *make_reals(const double *reals, size_t n)
+{
+        cJSON *array = cJSON_CreateArray();
+
+        for (size_t i = 0; i < n; i++) {
+                cJSON *value = number_or_null(reals[i]);
+
+                if (!cJSON_AddItemToArray(array, value))
+                        cJSON_Delete(value); /* memory is short; json_print notices */
+        }
+        return array;
+}
+
+static cJSON *make_codes(const char *codes)
+{
+        cJSON *array = cJSON_CreateArray();
+        const char *code;
+        size_t length;
+
+        while ((length = codes_next(&codes, &code)) > 0) {
+                char text[64];
+                cJSON *value;
+
+                (void)text_copy(text, length + 1 < sizeof(text) ? length + 1 : sizeof(text), code);
+                value = cJSON_CreateString(text);
+                if (!cJSON_AddItemToArray(array, value))
+                        cJSON_Delete(value); /* as above */
+        }
+        return array;
+}
+
 static void set_field(cJSON *root, const Field *field, const void *record)
 {
         if (field_is_null(field, record))
@@ -69,6 +104,11 @@ static void set_field(cJSON *root, const Field *field, const void *record)
                 json_set_text(root, field->path, field_text(field, record));
         else if (field->type == FIELD_REAL)
                 json_set_real(root, field->path, *field_real(field, record));
+        else if (field->type == FIELD_REALS)
+                json_set(root, field->path,
+                         make_reals(field_reals(field, record), field_reals_n(field)));
+        else if (field->type == FIELD_CODES)
+                json_set(root, field->path, make_codes(field_text(field, record)));
         else if (field->type == FIELD_BOOLEAN)
                 json_set(root, field->path, cJSON_CreateBool(*field_integer(field, record) != 0));
         else if (field->type == FIELD_TIME)
@@ -81,6 +121,18 @@ void json_set_fields(cJSON *root, const FieldTable *table, const void *record)
 {
         for (size_t i = 0; i < table->n_fields; i++)
                 set_field(root, &table->fields[i], record);
+}
+
+void json_set_groups(cJSON *root, const GroupTable *table, const void *record)
+{
+        for (size_t i = 0; i < table->n; i++) {
+                const Group *group = &table->groups[i];
+
+                if (group_is_absent(group, record))
+                        json_set(root, group->path, cJSON_CreateNull());
+                else
+                        json_set_fields(root, group->fields, group_of(group, record));
+        }
 }
 
 void json_set_reasons(cJSON *root, const Reasons *reasons)

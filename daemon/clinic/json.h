@@ -1,7 +1,7 @@
 /* json.h: Private to clinic. Field tables as JSON objects. */
 #pragma once
 
-#include "proto/fields.h"
+#include "proto/groups.h"
 
 #include <cjson/cJSON.h>
 
@@ -14,6 +14,8 @@ void json_set_real(cJSON *root, const char *path, double value);     /* NAN is n
 void json_set_time(cJSON *root, const char *path, int64_t utc_ms);   /* NULL_INTEGER is null */
 /* Every field of the table. */
 void json_set_fields(cJSON *root, const FieldTable *table, const void *record);
+/* Every group, null when it is absent. */
+void json_set_groups(cJSON *root, const GroupTable *table, const void *record);
 /* "reasons": { path: code } */
 void json_set_reasons(cJSON *root, const Reasons *reasons);
 /* Without white space. Its length, or -ENOBUFS. */

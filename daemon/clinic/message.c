@@ -3,7 +3,9 @@
 #include "daemon/clinic/json.h"
 #include "daemon/clinic/status.h"
 #include "daemon/clinic/summary.h"
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
@@ -80,6 +82,7 @@ static int build_week(const MessageSource *source, const OutboxRow *row, cJSON *
         if (r <= 0)
                 return r;
         json_set_fields(root, &week_fields, &week);
+        json_set_groups(root, &week_groups, &week);
         add_changes(week.changed, root);
         json_set_reasons(root, &week.reasons);
         return 1;
@@ -93,6 +96,7 @@ static int build_run(const MessageSource *source, const OutboxRow *row, cJSON *r
         if (r <= 0)
                 return r;
         json_set_fields(root, &run_fields, &run);
+        json_set_groups(root, &run_groups, &run);
         json_set_reasons(root, &run.reasons);
         return 1;
 }
@@ -110,6 +114,70 @@ static int build_ack(const MessageSource *source, const OutboxRow *row, cJSON *r
         return 1;
 }
 
+/* Gone from the outbox, too, once somebody has answered it. */
+static int build_redflag(const MessageSource *source, const OutboxRow *row, cJSON *root)
+{
+        RedFlagState flag;
+        DiaryEntry entry;
+        int r = redflag_get(source->ledger, row->runner, row->key, &flag);
+
+        if (r > 0 && flag.answered[0])
+                return 0;
+        if (r > 0)
+                r = diary_get(source->ledger, row->runner, row->key, &entry);
+        if (r <= 0)
+                return r;
+        json_set_text(root, "runner", entry.runner);
+        json_set_text(root, "redflag", entry.id);
+        json_set_time(root, "at", entry.at_utc_ms);
+        json_set_time(root, "received", flag.received_utc_ms);
+        json_set_integer(root, "pain", entry.pain);
+        for (RedFlag i = 0; i < RED_FLAG_COUNT; i++) {
+                char path[32];
+
+                (void)snprintf(path, sizeof(path), "answers.%s", red_flag_name(i));
+                json_set(root, path, entry.red_flags[i] == NULL_INTEGER
+                                             ? cJSON_CreateNull()
+                                             : cJSON_CreateBool(entry.red_flags[i] == 1));
+        }
+        return 1;
+}
+
+static void add_exercises(const char *text, cJSON *root)
+{
+        ExerciseList exercises = {.n = 0};
+        cJSON *array = cJSON_CreateArray();
+
+        if (exercises_parse(text, &exercises) < 0) /* it was checked before it was stored */
+                exercises.n = 0;
+        for (size_t i = 0; i < exercises.n; i++) {
+                cJSON *item = cJSON_CreateObject();
+
+                json_set_fields(item, &exercise_fields, &exercises.list[i]);
+                if (!cJSON_AddItemToArray(array, item))
+                        cJSON_Delete(item); /* memory is short; json_print notices */
+        }
+        json_set(root, "exercises", array);
+}
+
+static int build_plan(const MessageSource *source, const OutboxRow *row, cJSON *root)
+{
+        Plan plan;
+        int r = plan_get(source->ledger, row->runner, row->revision, &plan);
+
+        if (r <= 0)
+                return r;
+        for (size_t i = 0; i < plan_fields.n_fields; i++) {
+                const FieldTable one = {.name = "plan", .fields = &plan_fields.fields[i], .n_fields = 1};
+
+                if (strcmp(one.fields->path, "id") != 0 && strcmp(one.fields->path, "exercises") != 0)
+                        json_set_fields(root, &one, &plan);
+        }
+        json_set_text(root, "plan", plan.id); /* id is this message's own */
+        add_exercises(plan.exercises, root);
+        return 1;
+}
+
 static const struct {
         TopicKind topic;
         bool retained;
@@ -121,6 +189,8 @@ static const struct {
         [OUTBOX_WEEK] = {TOPIC_WEEK, true, MESSAGE_MAX, build_week},
         [OUTBOX_RUN] = {TOPIC_RUN, true, MESSAGE_MAX, build_run},
         [OUTBOX_ACK] = {TOPIC_ACK, false, MESSAGE_MAX, build_ack},
+        [OUTBOX_REDFLAG] = {TOPIC_REDFLAG, true, MESSAGE_MAX, build_redflag},
+        [OUTBOX_PLAN] = {TOPIC_PLAN, true, MESSAGE_MAX, build_plan},
         [OUTBOX_CLEAR] = {TOPIC_STATUS, true, MESSAGE_MAX, NULL}, /* the topic of what it clears */
 };
 

@@ -82,8 +82,13 @@ static void pass_over(Clinic *clinic, const OutboxRow *row, int why)
 static int send_next(Clinic *clinic)
 {
         OutboxRow row;
-        int r = outbox_next(clinic->ledger, clinic->last_sent, &row);
+        int64_t *last = &clinic->last_redflag;
+        int r = outbox_next_redflag(clinic->ledger, *last, &row);
 
+        if (r == 0) {
+                last = &clinic->last_sent;
+                r = outbox_next(clinic->ledger, *last, &row);
+        }
         if (r <= 0)
                 return r;
         if (!mqtt_carries(clinic->mqtt, row.id)) {
@@ -93,7 +98,7 @@ static int send_next(Clinic *clinic)
                 if (r < 0)
                         pass_over(clinic, &row, r);
         }
-        clinic->last_sent = row.id;
+        *last = row.id;
         return 1;
 }
 
@@ -151,7 +156,7 @@ void clinic_wake(Clinic *clinic)
 
 void sender_start_over(Clinic *clinic)
 {
-        clinic->last_sent = 0;
+        clinic->last_sent = clinic->last_redflag = 0;
         clinic->state.unbuildable = 0;
         clinic->state.unbuildable_row[0] = '\0';
         timer_disarm(clinic->again_timer);

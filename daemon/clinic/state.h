@@ -29,6 +29,7 @@ struct Clinic {
         Timer *status_timer;
         Timer *again_timer; /* for rows passed over */
         int64_t last_sent; /* row id; in this connection */
+        int64_t last_redflag; /* the same of red flags, which go before the others */
         int64_t settled[MQTT_IN_FLIGHT_MAX]; /* confirmed, not yet written; with what is under way
                                                 never more than there is room for */
         size_t n_settled;

@@ -1,7 +1,7 @@
 #include "daemon/clinic/summary.h"
 
-#include "base/zone.h"
 #include "daemon/clinic/json.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static void say_load(const Week *week, bool paired, char *ret, size_t size)
         }
         if (week->empty[0])
                 return;
-        say(ret, size, "%.1f km in %lld run%s", (double)week->load_distance_m / 1000,
+        say(ret, size, "%.1f km in %lld run%s", week->load_distance_m / 1000,
             (long long)week->load_runs, week->load_runs == 1 ? "" : "s");
 }
 
@@ -126,8 +126,15 @@ static int take_week(const Week *week, void *userdata)
         return 0;
 }
 
-/* One array over the weeks, from the field of that path. */
-static void add_series(const Weeks *weeks, const char *name, const char *path, cJSON *root)
+/* A list of weeks is read at a glance and must be short: decimals stand in the week itself. */
+static int64_t whole(double value)
+{
+        return isnan(value) ? NULL_INTEGER : llround(value);
+}
+
+/* One array over the weeks, from the field of that path; a real number to 1/`per_unit`. */
+static void add_series(const Weeks *weeks, const char *name, const char *path, double per_unit,
+                       cJSON *root)
 {
         const Field *field = fields_find(&week_fields, path);
         cJSON *array = cJSON_AddArrayToObject(root, name);
@@ -141,7 +148,7 @@ static void add_series(const Weeks *weeks, const char *name, const char *path, c
                 else if (field->type == FIELD_TEXT)
                         value = cJSON_CreateString(field_text(field, week));
                 else if (field->type == FIELD_REAL)
-                        value = cJSON_CreateNumber(round(*field_real(field, week) * 10) / 10);
+                        value = cJSON_CreateNumber(round(*field_real(field, week) * per_unit) / per_unit);
                 else
                         value = cJSON_CreateNumber((double)*field_integer(field, week));
                 if (!cJSON_AddItemToArray(array, value))
@@ -169,9 +176,9 @@ static void add_this_week(const Week *week, cJSON *root)
         json_set_text(root, "this_week.week", week->week);
         json_set_text(root, "this_week.state", week->state);
         json_set_integer(root, "this_week.revision", week->revision);
-        json_set_integer(root, "this_week.distance_m", week->load_distance_m);
+        json_set_integer(root, "this_week.distance_m", whole(week->load_distance_m));
         json_set_integer(root, "this_week.duration_s", week->load_duration_s);
-        json_set_integer(root, "this_week.steps", week->load_steps);
+        json_set_integer(root, "this_week.steps", whole(week->load_steps));
         json_set_integer(root, "this_week.runs", week->load_runs);
         json_set_text(root, "this_week.longest_run_band", week->longest_band);
         json_set_integer(root, "this_week.longest_run_m", week->longest_distance_m);
@@ -202,7 +209,7 @@ static int is_of(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *root)
+static void add_alert(const Week *week, const Homes *homes, IsoWeek id, cJSON *root)
 {
         const char *code = week ? summary_alert(week) : NULL;
 
@@ -211,28 +218,28 @@ static void add_alert(const Week *week, const Zone *zone, IsoWeek id, cJSON *roo
                 return;
         }
         json_set_text(root, "alert.code", code);
-        json_set_time(root, "alert.since", zone_week_start_utc_ms(zone, id));
+        json_set_time(root, "alert.since", homes_week_start_utc_ms(homes, id));
 }
 
 int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON *root)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
+        CLEANUP(homes_freep) Homes *homes = NULL;
         CLEANUP(freep) Weeks *weeks = calloc(1, sizeof(*weeks));
         char first[12], last[12], sentence[200];
         const Week *newest, *previous;
         LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
-        int paired, r = weeks ? zone_new(runner->zone, &zone) : -ENOMEM;
+        int paired, r = weeks ? homes_new(ledger, runner->id, &homes) : -ENOMEM;
 
         if (r < 0)
                 return r;
-        now = zone_week(zone, now_utc_ms);
+        now = homes_week(homes, now_utc_ms);
         weeks->first = iso_week_add(now, 1 - SUMMARY_WEEKS);
         iso_week_format(weeks->first, first);
         iso_week_format(now, last);
         r = week_each(ledger, runner->id, first, last, false, take_week, weeks);
         if (r >= 0)
-                r = run_each(ledger, runner->id, zone_week_start_utc_ms(zone, weeks->first),
+                r = run_each(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
                              INT64_MAX, take_run, &last_run);
         paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
         if (paired < 0)
@@ -243,14 +250,14 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         json_set_text(root, "runner", runner->id);
         json_set_text(root, "zone", runner->zone);
         json_set_text(root, "sentence", sentence);
-        add_alert(newest, zone, now, root);
+        add_alert(newest, homes, now, root);
         json_set_real(root, "coverage", newest ? newest->coverage : NULL_REAL);
         add_ids(weeks, root);
-        add_series(weeks, "distance_m", "load.distance_m", root);
-        add_series(weeks, "steps", "load.steps", root);
-        add_series(weeks, "pain_mean", "pain.mean", root);
-        add_series(weeks, "pain_max", "pain.max", root);
-        add_series(weeks, "empty", "empty", root);
+        add_series(weeks, "distance_m", "load.distance_m", 1, root);
+        add_series(weeks, "steps", "load.steps", 1, root);
+        add_series(weeks, "pain_mean", "pain.mean", 10, root);
+        add_series(weeks, "pain_max", "pain.max", 1, root);
+        add_series(weeks, "empty", "empty", 1, root);
         if (newest)
                 add_this_week(newest, root);
         else

@@ -78,6 +78,34 @@ int dict_integers(sd_bus_message *m, const char *key, const int64_t *values, siz
         return r < 0 ? r : close_entry(m);
 }
 
+static int dict_reals(sd_bus_message *m, const char *key, const double *values, size_t n)
+{
+        int r = open_entry(m, key, "ad");
+
+        if (r >= 0)
+                r = sd_bus_message_append_array(m, 'd', values, n * sizeof(*values));
+        return r < 0 ? r : close_entry(m);
+}
+
+static int dict_codes(sd_bus_message *m, const char *key, const char *codes)
+{
+        const char *code;
+        size_t length;
+        int r = open_entry(m, key, "as");
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "s");
+        while (r >= 0 && (length = codes_next(&codes, &code)) > 0) {
+                char text[64];
+
+                (void)text_copy(text, length + 1 < sizeof(text) ? length + 1 : sizeof(text), code);
+                r = sd_bus_message_append(m, "s", text);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : close_entry(m);
+}
+
 int dict_fields(sd_bus_message *m, const FieldTable *table, const void *record)
 {
         int r = 0;
@@ -85,7 +113,15 @@ int dict_fields(sd_bus_message *m, const FieldTable *table, const void *record)
         for (size_t i = 0; r >= 0 && i < table->n_fields; i++) {
                 const Field *field = &table->fields[i];
 
-                if (field->type == FIELD_TEXT)
+                if ((field->type == FIELD_REALS || field->type == FIELD_CODES) &&
+                    field_is_null(field, record))
+                        r = append_null(m, field->path);
+                else if (field->type == FIELD_REALS)
+                        r = dict_reals(m, field->path, field_reals(field, record),
+                                       field_reals_n(field));
+                else if (field->type == FIELD_CODES)
+                        r = dict_codes(m, field->path, field_text(field, record));
+                else if (field->type == FIELD_TEXT)
                         r = dict_text(m, field->path, field_text(field, record));
                 else if (field->type == FIELD_REAL)
                         r = dict_real(m, field->path, *field_real(field, record));
@@ -95,6 +131,20 @@ int dict_fields(sd_bus_message *m, const FieldTable *table, const void *record)
                         r = dict_time(m, field->path, *field_integer(field, record));
                 else
                         r = dict_integer(m, field->path, *field_integer(field, record));
+        }
+        return r;
+}
+
+int dict_groups(sd_bus_message *m, const GroupTable *table, const void *record)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < table->n; i++) {
+                const Group *group = &table->groups[i];
+
+                r = group_is_absent(group, record)
+                            ? append_null(m, group->path)
+                            : dict_fields(m, group->fields, group_of(group, record));
         }
         return r;
 }

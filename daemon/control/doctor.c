@@ -1,4 +1,5 @@
 /* The doctor: what is not well, ranked, each finding with its fix. */
+#include "daemon/control/conflicts.h"
 #include "daemon/control/dict.h"
 #include "daemon/control/health.h"
 
@@ -190,6 +191,25 @@ static int append_finding(sd_bus_message *m, const struct Finding *finding, cons
         return r < 0 ? r : dict_close(m);
 }
 
+static int append_conflict(const Section *section, const Pod *pod)
+{
+        char cause[160], fix[160];
+        Pod other;
+        int r = conflict_of_pod(section->health->control, pod, &other);
+
+        if (r <= 0)
+                return r;
+        (void)snprintf(cause, sizeof(cause), "%s wears two pods as %s: %s and %s", pod->runner,
+                       placement_name((Placement)pod->placement), other.address, pod->address);
+        (void)snprintf(fix, sizeof(fix), "give one of them to who wears it, or another place: stridectl "
+                                         "pair %s --runner RUNNER --placement PLACEMENT",
+                       pod->address);
+        return append_finding(section->m,
+                              &(struct Finding){.id = "D-POD-03", .severity = "warning",
+                                                .cause = cause, .fix = fix},
+                              section->health);
+}
+
 /* When it was heard is written with the next commit; a pod that is there is heard. */
 static bool is_linked(const LinkState *link)
 {
@@ -228,6 +248,8 @@ static int append_pod_findings(const Pod *pod, void *userdata)
                                                      .fix = "charge it, or change its battery"},
                                    section->health);
         }
+        if (r >= 0)
+                r = append_conflict(section, pod);
         return r < 0 ? r : 0;
 }
 

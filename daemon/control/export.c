@@ -1,7 +1,9 @@
-/* Everything held, page by page: records, runs, weeks, diary, outbox, audit. */
+/* Everything held, page by page. */
+#include "daemon/control/diary.h"
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
+#include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/records.h"
@@ -191,7 +193,7 @@ static int page_audit(Page *page)
                      : audit_each(page->control->ledger, after, page->limit, page_audit_line, page);
 }
 
-/* ---- runs, weeks, diary: a runner a page, the cursor is the runner's id ---- */
+/* ---- runs, weeks, diary and what the clinic set down: a runner a page, the cursor is the runner's id ---- */
 
 typedef int (*PageRunner)(Page *page, const char *runner);
 
@@ -202,6 +204,8 @@ static int page_run(const Run *run, void *userdata)
 
         if (r >= 0)
                 r = dict_fields(page->m, &run_fields, run);
+        if (r >= 0)
+                r = dict_groups(page->m, &run_groups, run);
         if (r >= 0)
                 r = dict_reasons(page->m, &run->reasons);
         return r < 0 ? r : dict_close(page->m) < 0 ? -EIO : 0;
@@ -220,6 +224,8 @@ static int page_week(const Week *week, void *userdata)
         if (r >= 0)
                 r = dict_fields(page->m, &week_fields, week);
         if (r >= 0)
+                r = dict_groups(page->m, &week_groups, week);
+        if (r >= 0)
                 r = dict_text(page->m, "changed", week->changed);
         if (r >= 0)
                 r = dict_reasons(page->m, &week->reasons);
@@ -231,19 +237,60 @@ static int page_weeks_of(Page *page, const char *runner)
         return week_each(page->control->ledger, runner, "", "9", true, page_week, page);
 }
 
-static int page_entry(const DiaryEntry *entry, void *userdata)
+static int page_entry(const DiaryEntry *entry, const char *superseded_by, void *userdata)
 {
         Page *page = userdata;
         int r = dict_open(page->m);
 
         if (r >= 0)
-                r = dict_fields(page->m, &diary_fields, entry);
+                r = dict_diary_entry(page->m, page->control->ledger, entry);
+        if (r >= 0)
+                r = dict_text(page->m, "superseded_by", superseded_by);
         return r < 0 ? r : dict_close(page->m) < 0 ? -EIO : 0;
 }
 
 static int page_diary_of(Page *page, const char *runner)
 {
-        return diary_each(page->control->ledger, runner, INT64_MIN + 1, INT64_MAX, page_entry, page);
+        return diary_history_each(page->control->ledger, runner, page_entry, page);
+}
+
+static int page_fields(Page *page, const FieldTable *table, const void *record)
+{
+        int r = dict_open(page->m);
+
+        if (r >= 0)
+                r = dict_fields(page->m, table, record);
+        return r < 0 ? r : dict_close(page->m) < 0 ? -EIO : 0;
+}
+
+static int page_plan(const Plan *plan, void *userdata)
+{
+        return page_fields(userdata, &plan_fields, plan);
+}
+
+static int page_plans_of(Page *page, const char *runner)
+{
+        return plan_each(page->control->ledger, runner, page_plan, page);
+}
+
+static int page_assessment(const Assessment *assessment, void *userdata)
+{
+        return page_fields(userdata, &assessment_fields, assessment);
+}
+
+static int page_assessments_of(Page *page, const char *runner)
+{
+        return assessment_history_each(page->control->ledger, runner, page_assessment, page);
+}
+
+static int page_acknowledgement(const Acknowledgement *given, void *userdata)
+{
+        return page_fields(userdata, &acknowledgement_fields, given);
+}
+
+static int page_acknowledgements_of(Page *page, const char *runner)
+{
+        return acknowledgement_each(page->control->ledger, runner, page_acknowledgement, page);
 }
 
 /* The first runner behind the cursor. */
@@ -283,12 +330,29 @@ static int page_diary(Page *page)
         return page_by_runner(page, page_diary_of);
 }
 
+static int page_plans(Page *page)
+{
+        return page_by_runner(page, page_plans_of);
+}
+
+static int page_assessments(Page *page)
+{
+        return page_by_runner(page, page_assessments_of);
+}
+
+static int page_acknowledgements(Page *page)
+{
+        return page_by_runner(page, page_acknowledgements_of);
+}
+
 static const struct {
         const char *what;
         int (*page)(Page *page);
 } exports[] = {
         {"records", page_records}, {"runs", page_runs},     {"weeks", page_weeks},
         {"diary", page_diary},     {"outbox", page_outbox}, {"audit", page_audit},
+        {"plans", page_plans},     {"assessments", page_assessments},
+        {"acknowledgements", page_acknowledgements},
 };
 
 static int write_page(Page *page, const char *what, sd_bus_error *error)
@@ -302,7 +366,7 @@ static int write_page(Page *page, const char *what, sd_bus_error *error)
         if (r == -ENOENT)
                 return sd_bus_error_setf(error, ERROR_INVALID,
                                          "'%s' cannot be exported\nthere are: records, runs, weeks, "
-                                         "diary, outbox, audit",
+                                         "diary, plans, assessments, acknowledgements, outbox, audit",
                                          what);
         if (r == -EINVAL || r == -ERANGE)
                 return sd_bus_error_setf(error, ERROR_INVALID,

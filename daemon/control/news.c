@@ -105,8 +105,11 @@ static int remember_pod(News *news, const Pod *pod, bool *ret_changed)
 
 static int remember_runner(News *news, const Runner *runner, bool *ret_changed)
 {
-        return remember(news, objects_runner_path(runner->id),
-                        strdup(runner->consent == 1 ? "yes" : "no"), ret_changed);
+        char *roster;
+
+        if (asprintf(&roster, "%s\n%d", runner->zone, (int)runner->consent) < 0)
+                return -ENOMEM;
+        return remember(news, objects_runner_path(runner->id), roster, ret_changed);
 }
 
 /* Sending: nobody may be listening, no loss. */
@@ -140,8 +143,8 @@ static int tell_runner(const Runner *runner, void *userdata)
         if (r == 1)
                 (void)sd_bus_emit_object_added(control->bus, path); /* as above */
         else if (changed)
-                (void)sd_bus_emit_properties_changed(control->bus, path, RUNNER_INTERFACE, "Consent",
-                                                     NULL); /* as above */
+                (void)sd_bus_emit_properties_changed(control->bus, path, RUNNER_INTERFACE, "Zone",
+                                                     "Consent", NULL); /* as above */
         return 0;
 }
 

@@ -1,4 +1,5 @@
 /* Scan and Pair: calls that take their time. A client that vanishes takes its wish along. */
+#include "daemon/control/conflicts.h"
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
@@ -245,11 +246,29 @@ static void on_paired(int error, const PairResult *result, void *userdata)
         long_call_end(long_call);
 }
 
+/* What somebody else wears is not taken by a slip of the hand. */
+static int need_confirmation(Control *control, const LongCall *long_call, sd_bus_error *error)
+{
+        char conflict[200];
+        int r = conflict_of_pairing(control, long_call->address, long_call->runner,
+                                    long_call->placement, conflict, sizeof(conflict));
+
+        if (r < 0)
+                return control_ledger_failed(control, error, r);
+        if (r == 0)
+                return 0;
+        return sd_bus_error_setf(error, ERROR_UNSURE,
+                                 "%s\nif that is meant: stridectl pair %s --runner %s --placement %s "
+                                 "--yes",
+                                 conflict, long_call->address, long_call->runner,
+                                 placement_name(long_call->placement));
+}
+
 static int read_pair(Control *control, sd_bus_message *call, LongCall *long_call,
                      sd_bus_error *error)
 {
         const char *address, *runner, *placement;
-        int r = sd_bus_message_read(call, "sss", &address, &runner, &placement);
+        int confirmed, r = sd_bus_message_read(call, "sssb", &address, &runner, &placement, &confirmed);
 
         if (r < 0)
                 return r;
@@ -263,7 +282,8 @@ static int read_pair(Control *control, sd_bus_message *call, LongCall *long_call
                                          "thoracolumbar left-thigh right-thigh chest",
                                          placement);
         (void)text_copy(long_call->runner, sizeof(long_call->runner), runner);
-        return control_need_runner(control, runner, error);
+        r = control_need_runner(control, runner, error);
+        return r < 0 || confirmed ? r : need_confirmation(control, long_call, error);
 }
 
 int method_pair(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -1,123 +1,13 @@
-/* Weeks, runs and the diary. */
+/* Weeks and runs. */
 #include "daemon/control/dict.h"
 #include "daemon/control/state.h"
 
-#include "base/zone.h"
-#include "daemon/ledger/diary.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-/* ---- diary ---- */
-
-static int read_entry(sd_bus_message *call, DiaryEntry *entry, sd_bus_error *error)
-{
-        const char *runner, *id, *at, *place, *note, *fault;
-        uint32_t pain;
-        int r = sd_bus_message_read(call, "susss", &runner, &pain, &at, &place, &note);
-
-        if (r >= 0)
-                r = sd_bus_message_read(call, "s", &id);
-        if (r < 0)
-                return r;
-        if (pain > 10)
-                return sd_bus_error_setf(error, ERROR_INVALID,
-                                         "pain is a whole number from 0 (none) to 10 (worst)\ntry: "
-                                         "stridectl diary add %s --pain 4",
-                                         runner);
-        if (at[0] && rfc3339_parse(at, &entry->at_utc_ms) < 0)
-                return sd_bus_error_setf(error, ERROR_INVALID,
-                                         "'%s' is no time\nit looks like 2026-11-24T08:00:00+01:00", at);
-        fault = diary_time_fault(entry->at_utc_ms, entry->received_utc_ms);
-        if (fault)
-                return sd_bus_error_setf(error, ERROR_INVALID, "at %s: %s\nthe clock here can be seen "
-                                                               "with: stridectl status",
-                                         fault, at);
-        if (id[0] && !id_is_valid(id))
-                return sd_bus_error_setf(error, ERROR_INVALID, "'%s' cannot be an id\nleave it away", id);
-        if (!text_copy(entry->place, sizeof(entry->place), place) ||
-            !text_copy(entry->note, sizeof(entry->note), note))
-                return sd_bus_error_setf(error, ERROR_INVALID,
-                                         "place holds %zu octets, note %zu\nmake it shorter",
-                                         sizeof(entry->place) - 1, sizeof(entry->note) - 1);
-        entry->pain = pain;
-        (void)text_copy(entry->runner, sizeof(entry->runner), runner);
-        if (id[0])
-                (void)text_copy(entry->id, sizeof(entry->id), id);
-        return 0;
-}
-
-int method_add_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        Control *control = userdata;
-        DiaryEntry entry = {.received_utc_ms = clock_utc_ms(control->clock), .origin = "gateway"};
-        int stored, r;
-
-        if (clock_quality(control->clock) == CLOCK_UNSET)
-                return control_ledger_failed(control, error, -EAGAIN);
-        entry.at_utc_ms = entry.received_utc_ms;
-        (void)snprintf(entry.id, sizeof(entry.id), "gw-%" PRId64 "-%u", entry.received_utc_ms,
-                       ++control->diary_count);
-        r = read_entry(call, &entry, error);
-        if (r >= 0)
-                r = control_need_runner(control, entry.runner, error);
-        if (r < 0)
-                return r;
-        stored = diary_store(control->ledger, &entry);
-        if (stored == -EEXIST)
-                return sd_bus_error_setf(error, ERROR_EXISTS,
-                                         "another entry has the id %s, the first one stays\nleave the id "
-                                         "away",
-                                         entry.id);
-        if (stored < 0)
-                return control_ledger_failed(control, error, stored);
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r >= 0)
-                r = dict_open(reply);
-        if (r >= 0)
-                r = dict_fields(reply, &diary_fields, &entry);
-        if (r >= 0)
-                r = dict_boolean(reply, "stored", stored);
-        if (r >= 0)
-                r = dict_close(reply);
-        return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
-}
-
-static int list_entry(const DiaryEntry *entry, void *userdata)
-{
-        sd_bus_message *m = userdata;
-        int r = dict_open(m);
-
-        if (r >= 0)
-                r = dict_fields(m, &diary_fields, entry);
-        return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;
-}
-
-int method_list_diary(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        Control *control = userdata;
-        const char *runner;
-        int r = sd_bus_message_read(call, "s", &runner);
-
-        if (r >= 0)
-                r = control_need_runner(control, runner, error);
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(call, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        if (r >= 0)
-                r = diary_each(control->ledger, runner, INT64_MIN + 1, INT64_MAX, list_entry, reply);
-        if (r < 0)
-                return control_ledger_failed(control, error, r);
-        r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);
-}
 
 /* ---- weeks ---- */
 
@@ -127,6 +17,8 @@ static int append_week(sd_bus_message *m, const Week *week)
 
         if (r >= 0)
                 r = dict_fields(m, &week_fields, week);
+        if (r >= 0)
+                r = dict_groups(m, &week_groups, week);
         if (r >= 0)
                 r = dict_text(m, "changed", week->changed);
         if (r >= 0)
@@ -164,8 +56,7 @@ int method_list_weeks(sd_bus_message *call, void *userdata, sd_bus_error *error)
 static int which_week(Control *control, const char *runner_id, const char *text, char ret[static 12],
                       sd_bus_error *error)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
-        Runner runner;
+        CLEANUP(homes_freep) Homes *homes = NULL;
         IsoWeek week;
         int r;
 
@@ -173,12 +64,10 @@ static int which_week(Control *control, const char *runner_id, const char *text,
                 return sd_bus_error_setf(error, ERROR_INVALID,
                                          "'%s' is no week\nit looks like 2026-W47", text);
         if (!text[0]) {
-                r = runner_get(control->ledger, runner_id, &runner);
-                if (r >= 0)
-                        r = zone_new(runner.zone, &zone);
+                r = homes_new(control->ledger, runner_id, &homes);
                 if (r < 0)
                         return control_ledger_failed(control, error, r);
-                week = zone_week(zone, clock_utc_ms(control->clock));
+                week = homes_week(homes, clock_utc_ms(control->clock));
         }
         iso_week_format(week, ret);
         return 0;
@@ -223,6 +112,8 @@ static int list_run(const Run *run, void *userdata)
 
         if (r >= 0)
                 r = dict_fields(m, &run_fields, run);
+        if (r >= 0)
+                r = dict_groups(m, &run_groups, run);
         if (r >= 0)
                 r = dict_reasons(m, &run->reasons);
         return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;

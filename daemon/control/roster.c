@@ -3,9 +3,10 @@
 #include "daemon/control/state.h"
 
 #include "base/log.h"
-#include "base/zone.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
+#include "proto/clinic-records.h"
 #include "proto/topic.h"
 
 #include <errno.h>
@@ -240,6 +241,14 @@ static int read_option(sd_bus_message *call, Runner *runner, sd_bus_error *error
         return r < 0 ? r : set_option(runner, key, value, error);
 }
 
+static int no_such_zone(const char *zone, sd_bus_error *error)
+{
+        return sd_bus_error_setf(error, ERROR_INVALID,
+                                 "'%s' is no time zone this machine knows\nthey look like Europe/Berlin; "
+                                 "list them with: timedatectl list-timezones",
+                                 zone);
+}
+
 static int read_runner(sd_bus_message *call, Runner *runner, sd_bus_error *error)
 {
         CLEANUP(zone_freep) Zone *zone = NULL;
@@ -262,10 +271,7 @@ static int read_runner(sd_bus_message *call, Runner *runner, sd_bus_error *error
                                          id, zone_text);
         if (zone_new(zone_text, &zone) < 0 ||
             !text_copy(runner->zone, sizeof(runner->zone), zone_text))
-                return sd_bus_error_setf(error, ERROR_INVALID,
-                                         "'%s' is no time zone this machine knows\nthey look like "
-                                         "Europe/Berlin; list them with: timedatectl list-timezones",
-                                         zone_text);
+                return no_such_zone(zone_text, error);
         (void)text_copy(runner->id, sizeof(runner->id), id);
         r = sd_bus_message_enter_container(call, 'a', "{sv}");
         while (r >= 0) {
@@ -300,6 +306,42 @@ int method_add_runner(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return control_ledger_failed(control, error, r);
         return sd_bus_reply_method_return(call, "");
+}
+
+/* The week that runs where they were at home until now. */
+static int this_week(Control *control, const char *id, char ret[static WEEK_ID_SIZE])
+{
+        CLEANUP(homes_freep) Homes *homes = NULL;
+        int r = homes_new(control->ledger, id, &homes);
+
+        if (r >= 0)
+                iso_week_format(homes_week(homes, clock_utc_ms(control->clock)), ret);
+        return r;
+}
+
+int method_move_runner(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        CLEANUP(zone_freep) Zone *there = NULL;
+        Control *control = userdata;
+        const char *id, *zone, *from;
+        char week[WEEK_ID_SIZE];
+        IsoWeek parsed;
+        int r = sd_bus_message_read(call, "sss", &id, &zone, &from);
+
+        if (r >= 0)
+                r = control_need_runner(control, id, error);
+        if (r < 0)
+                return r;
+        if (zone_new(zone, &there) < 0)
+                return no_such_zone(zone, error);
+        if (from[0] && iso_week_parse(from, &parsed) < 0)
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "'%s' is no week\nit looks like 2026-W47", from);
+        if (!from[0])
+                r = this_week(control, id, week);
+        if (r >= 0)
+                r = runner_move(control->ledger, id, zone, from[0] ? from : week);
+        return r < 0 ? control_ledger_failed(control, error, r) : sd_bus_reply_method_return(call, "");
 }
 
 static int list_runner(const Runner *runner, void *userdata)

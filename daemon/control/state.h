@@ -34,6 +34,7 @@ struct Control {
 #define ERROR_NO_POD     "org.strided1.Error.PodNotFound"
 #define ERROR_INVALID    "org.strided1.Error.Invalid"
 #define ERROR_EXISTS     "org.strided1.Error.Exists"
+#define ERROR_UNSURE     "org.strided1.Error.Unconfirmed"
 #define ERROR_BUSY       "org.strided1.Error.Busy"
 #define ERROR_RADIO      "org.strided1.Error.RadioNotUsable"
 #define ERROR_TIMEOUT    "org.strided1.Error.Timeout"
@@ -52,8 +53,9 @@ Method method_status;                                                     /* sta
 Method method_doctor;                                                     /* doctor.c */
 Method method_scan, method_pair;                                          /* radio.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
-Method method_add_runner, method_list_runners, method_set_consent;        /* roster.c */
-Method method_add_diary, method_list_diary;                               /* report.c */
+Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
+Method method_add_diary, method_list_diary;                               /* diary.c */
+Method method_list_plans, method_list_assessments;                        /* diary.c */
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
 Method method_list_outbox, method_export;                                 /* export.c */
 void long_calls_end(Control *control);                                    /* radio.c */

@@ -3,6 +3,7 @@
 #include "daemon/control/health.h"
 
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
@@ -115,15 +116,39 @@ static int newest_week(const Week *week, void *userdata)
         return 0;
 }
 
+typedef struct RedFlags {
+        int64_t open, unanswered;
+} RedFlags;
+
+static int count_redflag(const RedFlagState *flag, void *userdata)
+{
+        RedFlags *flags = userdata;
+
+        flags->open++;
+        flags->unanswered += flag->told_utc_ms != NULL_INTEGER;
+        return 0;
+}
+
+static int append_redflags(sd_bus_message *m, Ledger *ledger, const char *runner)
+{
+        RedFlags flags = {0};
+        int r = redflag_open_each(ledger, runner, count_redflag, &flags);
+
+        if (r >= 0)
+                r = dict_integer(m, "redflags.open", flags.open);
+        if (r >= 0)
+                r = dict_integer(m, "redflags.unanswered", flags.unanswered);
+        return r;
+}
+
 static int append_runner(const Runner *runner, void *userdata)
 {
         const Section *section = userdata;
         Week week;
         int r;
 
-        fields_set_null(&week_fields, &week);
-        r = week_each(section->health->control->ledger, runner->id, "", "9", false, newest_week,
-                      &week);
+        week_set_null(&week);
+        r = week_each_brief(section->health->control->ledger, runner->id, "", "9", newest_week, &week);
         if (r >= 0)
                 r = dict_open(section->m);
         if (r >= 0)
@@ -135,13 +160,15 @@ static int append_runner(const Runner *runner, void *userdata)
         if (r >= 0)
                 r = dict_text(section->m, "state", week.state);
         if (r >= 0)
-                r = dict_integer(section->m, "distance_m", week.load_distance_m);
+                r = dict_real(section->m, "distance_m", week.load_distance_m);
         if (r >= 0)
                 r = dict_integer(section->m, "runs", week.load_runs);
         if (r >= 0)
                 r = dict_real(section->m, "pain_mean", week.pain_mean);
         if (r >= 0)
                 r = dict_text(section->m, "empty", week.empty);
+        if (r >= 0)
+                r = append_redflags(section->m, section->health->control->ledger, runner->id);
         return r < 0 ? r : dict_close(section->m) < 0 ? -EIO : 0;
 }
 

@@ -165,6 +165,17 @@ int epoch_learn(Ledger *ledger, const char *address, uint32_t epoch, uint32_t fi
         return r < 0 ? r : transaction_commit(&transaction);
 }
 
+int epoch_last(Ledger *ledger, const char *address, uint32_t epoch, uint32_t *ret)
+{
+        int64_t last = 0;
+        int r = sql_integer(ledger, &last,
+                            "SELECT last_seq FROM epoch JOIN pod USING (pod_id) WHERE address = ? AND epoch = ?",
+                            "si", address, (int64_t)epoch);
+
+        *ret = (uint32_t)last;
+        return r;
+}
+
 int epoch_asked_again(Ledger *ledger, const char *address, uint32_t epoch)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};

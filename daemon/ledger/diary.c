@@ -1,9 +1,10 @@
 #include "daemon/ledger/diary.h"
 
+#include "daemon/ledger/dirty.h"
+#include "daemon/ledger/once.h"
 #include "daemon/ledger/outbox.h"
-#include "daemon/ledger/roster.h"
+#include "daemon/ledger/redflag-raise.h"
 #include "daemon/ledger/sql.h"
-#include "daemon/ledger/weeks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define REFUSED_MAX 1000
+#define DAY_MS      86400000LL
 
 static const Field ack_field_list[] = {
         FIELD(FIELD_TEXT, Ack, runner, "runner"),
@@ -18,53 +20,90 @@ static const Field ack_field_list[] = {
         FIELD(FIELD_BOOLEAN, Ack, accepted, "accepted"),
         FIELD(FIELD_TEXT, Ack, code, "code"),
         FIELD(FIELD_TEXT, Ack, message, "message"),
+        FIELD(FIELD_INTEGER, Ack, plan_version, "plan_version"),
 };
 
 const FieldTable ack_fields = {
         .name = "ack", .fields = ack_field_list, .n_fields = ARRAY_SIZE(ack_field_list)};
 
-static int diary_get(Ledger *ledger, const char *runner, const char *id, DiaryEntry *ret)
+/* What it says of a run may change the run's own week. */
+static int mark_run(Ledger *ledger, const DiaryEntry *entry)
 {
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = row_query(ledger, &statement, &diary_fields, "", "WHERE runner = ? AND id = ?", "ss",
-                          runner, id);
+        int64_t start_utc_ms;
+        int r = sql_integer(ledger, &start_utc_ms,
+                            "SELECT start FROM run WHERE runner = ? AND run = ? AND newest = 1", "ss",
+                            entry->runner, entry->run);
 
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r > 0)
-                row_read(statement, &diary_fields, ret);
-        return r;
+        return r <= 0 ? r : dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, start_utc_ms, start_utc_ms);
 }
 
-/* How it came here is not what it says. */
-static bool same_entry(const DiaryEntry *a, DiaryEntry b)
+/* Weeks look back at entries (the 14-day clock, four weeks of exercises): those after it, too. */
+static int mark_time(Ledger *ledger, const DiaryEntry *entry)
 {
-        b.received_utc_ms = a->received_utc_ms;
-        (void)text_copy(b.origin, sizeof(b.origin), a->origin);
-        return fields_equal(&diary_fields, a, &b);
+        int64_t day = (entry->at_utc_ms - DAY_MS) / DAY_MS; /* in any zone not before it */
+        int r = dirty_mark_for(ledger, entry->runner, DIRTY_DIARY, entry->at_utc_ms, entry->at_utc_ms);
+
+        return r < 0 ? r : once_mark_weeks(ledger, entry->runner, (int32_t)day);
+}
+
+static int mark_entry(Ledger *ledger, const DiaryEntry *entry)
+{
+        DiaryEntry corrected;
+        int r = mark_time(ledger, entry);
+
+        if (r >= 0 && entry->run[0])
+                r = mark_run(ledger, entry);
+        if (r < 0 || !entry->corrects[0])
+                return r;
+        r = once_get(ledger, &diary_fields, entry->runner, entry->corrects, &corrected);
+        return r <= 0 ? r : mark_time(ledger, &corrected);
 }
 
 int diary_store(Ledger *ledger, const DiaryEntry *entry)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         DiaryEntry there;
-        Runner runner;
-        int r = runner_get(ledger, entry->runner, &runner);
+        int r;
 
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
+        if (entry->withdrawn == 0) /* not made by diary_entry_set_null: it would say "no" to everything */
+                return -EINVAL;
         /* Refused before anything begins: the caller's own transaction stays good for its answer. */
-        r = diary_get(ledger, entry->runner, entry->id, &there);
-        if (r != 0)
-                return r < 0 ? r : same_entry(&there, *entry) ? 0 : -EEXIST;
+        r = once_check(ledger, &diary_fields, (OnceKey){entry->runner, entry->id, entry->corrects}, entry,
+                       &there);
+        if (r <= 0)
+                return r;
         r = transaction_begin(&transaction, ledger);
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &diary_fields, entry, "", "");
         if (r >= 0)
-                r = dirty_mark(ledger, entry->runner, entry->at_utc_ms, entry->at_utc_ms);
+                r = mark_entry(ledger, entry);
+        if (r >= 0 && diary_entry_has_red_flag(entry))
+                r = redflag_raise(ledger, entry);
         if (r >= 0)
                 r = transaction_commit(&transaction);
         return r < 0 ? r : 1;
+}
+
+int diary_get(Ledger *ledger, const char *runner, const char *id, DiaryEntry *ret)
+{
+        return once_get(ledger, &diary_fields, runner, id, ret);
+}
+
+/* `statement` has the fields of the table first. */
+static int each_entry(Statement *statement, DiaryFunction function, void *userdata)
+{
+        DiaryEntry entry;
+        int r;
+
+        for (;;) {
+                r = sql_step(statement);
+                if (r <= 0)
+                        return r;
+                row_read(statement, &diary_fields, &entry);
+                r = function(&entry, userdata);
+                if (r != 0)
+                        return r;
+        }
 }
 
 int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
@@ -72,17 +111,45 @@ int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t 
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &diary_fields, "",
-                          "WHERE (?1 IS NULL OR runner = ?1) AND at >= ?2 AND at < ?3 ORDER BY at, id",
+                          "WHERE (?1 IS NULL OR runner = ?1) AND at >= ?2 AND at < ?3 "
+                          "AND " ONCE_IN_FORCE("diary") " ORDER BY at, id",
                           "sii", runner, from_utc_ms, to_utc_ms);
 
+        return r < 0 ? r : each_entry(statement, function, userdata);
+}
+
+int diary_about_runs_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                          DiaryFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &diary_fields, "",
+                          "WHERE runner = ?1 AND (rpe IS NOT NULL OR stopped_for_pain = 1) AND (run IN "
+                          "(SELECT run FROM run WHERE runner = ?1 AND newest = 1 AND start >= ?2 AND "
+                          "start < ?3) OR at >= ?2 AND at < ?3 AND (run IS NULL OR NOT EXISTS (SELECT 1 "
+                          "FROM run r WHERE r.runner = ?1 AND r.run = t.run AND r.newest = 1))) "
+                          "AND " ONCE_IN_FORCE("diary") " ORDER BY at, id",
+                          "sii", runner, from_utc_ms, to_utc_ms);
+
+        return r < 0 ? r : each_entry(statement, function, userdata);
+}
+
+int diary_history_each(Ledger *ledger, const char *runner, DiaryHistoryFunction function, void *userdata)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = row_query(ledger, &statement, &diary_fields,
+                          ", (SELECT id FROM diary c WHERE c.runner = t.runner AND c.corrects = t.id)",
+                          "WHERE runner = ? ORDER BY at, id", "s", runner);
+
         while (r >= 0) {
+                char superseded_by[ID_SIZE];
                 DiaryEntry entry;
 
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
                 row_read(statement, &diary_fields, &entry);
-                r = function(&entry, userdata);
+                column_text(statement, (int)diary_fields.n_fields, superseded_by, sizeof(superseded_by));
+                r = function(&entry, superseded_by, userdata);
                 if (r != 0)
                         return r;
         }

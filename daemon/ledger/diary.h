@@ -4,14 +4,29 @@
 #include "daemon/ledger/ledger.h"
 #include "proto/clinic-records.h"
 
-/* 1: stored; 0: the same entry was there already; -EEXIST: that id is taken by an
- * entry with other content (the first one stays); -ENOENT: no such runner. Marks
- * the day dirty. */
+/* 1: stored; 0: the same entry was there already; -EEXIST: that id is taken by an entry with other
+ * content (the first one stays); -EALREADY: another entry has corrected the same one; -ELOOP: by way
+ * of others it would correct itself; -ENOENT: no such runner; -EINVAL: it was not begun with
+ * diary_entry_set_null. Weeks are derived anew; a red flag in it is raised (redflags.h). */
 int diary_store(Ledger *ledger, const DiaryEntry *entry) MUST_CHECK;
+/* In force or not. 1, 0. */
+int diary_get(Ledger *ledger, const char *runner, const char *id, DiaryEntry *ret) MUST_CHECK;
+
+/* All that read a diary to reckon with it see the entries in force: neither corrected nor withdrawn.
+ * Any field of an entry may be null, pain too. */
 typedef int (*DiaryFunction)(const DiaryEntry *entry, void *userdata);
 /* Entries with from <= at < to in order of time; `runner` NULL: of all. */
 int diary_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
                DiaryFunction function, void *userdata) MUST_CHECK;
+/* Entries with an rpe or stopped_for_pain: those that name a run that began from <= start < to, however
+ * late they were made, and those of from <= at < to that name none, or one that is not known. */
+int diary_about_runs_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                          DiaryFunction function, void *userdata) MUST_CHECK;
+/* Everything that was ever said, in order of time. `superseded_by`: the id of the entry that corrects
+ * or withdraws it, or "". */
+typedef int (*DiaryHistoryFunction)(const DiaryEntry *entry, const char *superseded_by, void *userdata);
+int diary_history_each(Ledger *ledger, const char *runner, DiaryHistoryFunction function,
+                       void *userdata) MUST_CHECK;
 
 /* The answer to an inbound message, published on {runner}/ack/{id}. */
 typedef struct Ack {
@@ -20,6 +35,7 @@ typedef struct Ack {
         int64_t accepted;
         char code[32];      /* "stored" "duplicate" "invalid_json" "wrong_runner" … */
         char message[200];  /* a sentence for people */
+        int64_t plan_version; /* of an answer about a plan: the version in force; else null */
 } Ack;
 
 extern const FieldTable ack_fields;

@@ -2,14 +2,16 @@
 
 #include "daemon/ledger/sql.h"
 
-int due_week_mark(Ledger *ledger, const char *runner, const char *week)
+int due_week_mark(Ledger *ledger, const char *runner, const char *week, unsigned why)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = sql_run(ledger, "INSERT OR IGNORE INTO due_week (runner, week) VALUES (?, ?)", "ss",
-                            runner, week);
+                r = sql_run(ledger,
+                            "INSERT INTO due_week (runner, week, why) VALUES (?, ?, ?) ON CONFLICT "
+                            "(runner, week) DO UPDATE SET why = why | excluded.why",
+                            "ssi", runner, week, (int64_t)why);
         return r < 0 ? r : transaction_commit(&transaction);
 }
 
@@ -17,7 +19,7 @@ int due_week_next(Ledger *ledger, DueWeek *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT runner, week FROM due_week WHERE aside = 0 ORDER BY runner, week "
+                          "SELECT runner, week, why FROM due_week WHERE aside = 0 ORDER BY runner, week "
                           "LIMIT 1",
                           "");
 
@@ -26,6 +28,7 @@ int due_week_next(Ledger *ledger, DueWeek *ret)
         if (r > 0) {
                 column_text(statement, 0, ret->runner, sizeof(ret->runner));
                 column_text(statement, 1, ret->week, sizeof(ret->week));
+                ret->why = (unsigned)column_integer(statement, 2);
         }
         return r;
 }
@@ -61,8 +64,8 @@ int dirty_set_aside(Ledger *ledger, int64_t id)
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms, failures, aside) SELECT "
-                            "runner, from_utc_ms, to_utc_ms, failures + 1, 1 FROM dirty WHERE id = ?",
+                            "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms, why, failures, aside) SELECT "
+                            "runner, from_utc_ms, to_utc_ms, why, failures + 1, 1 FROM dirty WHERE id = ?",
                             "i", id);
         if (r >= 0)
                 r = sql_run(ledger, "DELETE FROM dirty WHERE id = ?", "i", id);

@@ -11,10 +11,11 @@
 typedef struct DueWeek {
         char runner[ID_SIZE];
         char week[12]; /* "2026-W47" */
+        unsigned why;  /* DirtyWhy (weeks.h), all there are; 0: only time went on */
 } DueWeek;
 
-/* Due already: nothing changes. In the running transaction or one of its own, as all here. */
-int due_week_mark(Ledger *ledger, const char *runner, const char *week) MUST_CHECK;
+/* Due already: has one more reason. In the running transaction or one of its own, as all here. */
+int due_week_mark(Ledger *ledger, const char *runner, const char *week, unsigned why) MUST_CHECK;
 /* In order of runner and week, without those set aside. 1, 0: none. */
 int due_week_next(Ledger *ledger, DueWeek *ret) MUST_CHECK;
 int due_week_clear(Ledger *ledger, const DueWeek *due) MUST_CHECK;

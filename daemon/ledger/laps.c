@@ -57,7 +57,7 @@ static int mark(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t first_ti
         int r = timebase_of(ledger, pod_id, epoch, &map);
 
         return r <= 0 ? r
-                      : dirty_mark_pod(ledger, pod_id, time_map_utc_ms(&map, first_tick),
+                      : dirty_mark_pod(ledger, pod_id, DIRTY_TIME, time_map_utc_ms(&map, first_tick),
                                        time_map_utc_ms(&map, last_tick));
 }
 

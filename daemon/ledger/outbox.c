@@ -10,6 +10,7 @@
 static const char *const kind_names[] = {
         [OUTBOX_STATUS] = "status", [OUTBOX_SUMMARY] = "summary", [OUTBOX_WEEK] = "week",
         [OUTBOX_RUN] = "run",       [OUTBOX_ACK] = "ack",         [OUTBOX_CLEAR] = "clear",
+        [OUTBOX_REDFLAG] = "redflag", [OUTBOX_PLAN] = "plan",
 };
 
 const char *outbox_kind_name(OutboxKind kind)
@@ -21,7 +22,7 @@ const char *outbox_kind_name(OutboxKind kind)
 /* Only the newest of these says anything. */
 static bool collapses(OutboxKind kind)
 {
-        return kind == OUTBOX_STATUS || kind == OUTBOX_SUMMARY;
+        return kind == OUTBOX_STATUS || kind == OUTBOX_SUMMARY || kind == OUTBOX_PLAN;
 }
 
 int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
@@ -64,19 +65,33 @@ static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
                 ret->attempts += ledger->attempts[i] == ret->id;
 }
 
-int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+/* The kind as a literal, OUTBOX_REDFLAG, so that SQLite sees the index that has it. */
+static int next_row(Ledger *ledger, const char *sql, int64_t after_id, OutboxRow *ret)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = sql_query(ledger, &statement,
-                          "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 0 AND id > ? ORDER BY id "
-                          "LIMIT 1",
-                          "i", after_id);
+        int r = sql_query(ledger, &statement, sql, "i", after_id);
 
         if (r >= 0)
                 r = sql_step(statement);
         if (r > 0)
                 read_row(ledger, statement, ret);
         return r;
+}
+
+int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+{
+        return next_row(ledger,
+                        "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 0 AND kind <> 7 AND id > ? "
+                        "ORDER BY id LIMIT 1",
+                        after_id, ret);
+}
+
+int outbox_next_redflag(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+{
+        return next_row(ledger,
+                        "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 0 AND kind = 7 AND id > ? "
+                        "ORDER BY id LIMIT 1",
+                        after_id, ret);
 }
 
 void outbox_attempt(Ledger *ledger, int64_t id)

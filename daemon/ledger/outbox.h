@@ -2,7 +2,7 @@
  *
  * A row names one immutable record; its message is built when it is sent. Rows are
  * made only inside the transaction that makes the record: both exist, or neither.
- * Summary and status rows collapse: a newer one cancels an older one that waits.
+ * Summary, plan and status rows collapse: a newer one cancels an older one that waits.
  * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent. */
 #pragma once
 
@@ -18,6 +18,8 @@ typedef enum OutboxKind {
         OUTBOX_RUN,
         OUTBOX_ACK,
         OUTBOX_CLEAR, /* an empty retained payload in place of what a row of kind `clears` sent */
+        OUTBOX_REDFLAG, /* before all others; see redflags.h */
+        OUTBOX_PLAN,    /* the newest version */
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
@@ -34,8 +36,8 @@ typedef struct OutboxRow {
         OutboxKind kind;
         OutboxState state;
         char runner[ID_SIZE]; /* "" for STATUS */
-        char key[80];         /* week, run id, id of the answered message; of CLEAR as of what it clears */
-        OutboxKind clears;    /* of CLEAR: SUMMARY, WEEK or RUN; else 0 */
+        char key[80];         /* week, run id, id of the answered message or of the red flag; of CLEAR as of what it clears */
+        OutboxKind clears;    /* of CLEAR: SUMMARY, WEEK, RUN, REDFLAG or PLAN; else 0 */
         int64_t revision;     /* of the week or run; of an ack: the answer's own number */
         int64_t made_utc_ms;
         int64_t settled_utc_ms; /* or NULL_INTEGER */
@@ -44,8 +46,10 @@ typedef struct OutboxRow {
 
 int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
                int64_t revision) MUST_CHECK;
-/* Oldest waiting row with id > after_id. 1, 0: none. */
+/* Oldest waiting row with id > after_id, of any kind but REDFLAG. 1, 0: none. */
 int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
+/* The same of kind REDFLAG, which goes before the others. */
+int outbox_next_redflag(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
 /* A hand-over begins: counted in memory, written with the next commit. */
 void outbox_attempt(Ledger *ledger, int64_t id);
 /* PUBACKs came for these: they are settled, in one commit. Idempotent. */

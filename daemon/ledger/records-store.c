@@ -159,7 +159,7 @@ static int mark_batch(Ledger *ledger, const Owner *owner, const BatchSpan *span)
         r = timebase_of(ledger, owner->pod_id, span->epoch, &map);
         if (r <= 0)
                 return r;
-        return dirty_mark_pod(ledger, owner->pod_id, time_map_utc_ms(&map, span->first_tick),
+        return dirty_mark_pod(ledger, owner->pod_id, DIRTY_RECORDS, time_map_utc_ms(&map, span->first_tick),
                               time_map_utc_ms(&map, span->last_tick));
 }
 
@@ -226,7 +226,9 @@ static int compare_ids(const void *a, const void *b)
 
         if (x->epoch != y->epoch)
                 return x->epoch < y->epoch ? -1 : 1;
-        return (x->seq > y->seq) - (x->seq < y->seq);
+        if (x->seq != y->seq)
+                return x->seq < y->seq ? -1 : 1;
+        return (x > y) - (x < y); /* of two with the same id the first one counts: qsort need not know */
 }
 
 static int store_all(Ledger *ledger, const Owner *owner, const Record *const *order, size_t n,

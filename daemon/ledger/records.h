@@ -57,6 +57,8 @@ typedef struct EpochCoverage {
 /* The pod said that this epoch runs from first to last (last 0: empty). */
 int epoch_learn(Ledger *ledger, const char *address, uint32_t epoch, uint32_t first,
                 uint32_t last) MUST_CHECK;
+/* The highest seq known of it. 1; 0: no such epoch. */
+int epoch_last(Ledger *ledger, const char *address, uint32_t epoch, uint32_t *ret) MUST_CHECK;
 int epoch_asked_again(Ledger *ledger, const char *address, uint32_t epoch) MUST_CHECK;
 /* Missing ranges in order, at most `max`. Their number, 0: complete. */
 int epoch_missing(Ledger *ledger, const char *address, uint32_t epoch, SeqRange *ret,

@@ -1,31 +1,51 @@
 #include "daemon/ledger/retained.h"
 
+#include "base/calendar.h"
 #include "daemon/ledger/outbox.h"
-
-#include <stdio.h>
+#include "proto/clinic-records.h"
 
 #define DAY_MS 86400000LL
 
 #define CLEAR_COLUMNS "INSERT INTO outbox (kind, state, runner, key, revision, made, clears) "
 
+/* By the calendar: a runner's few weeks may lie years apart. 1: *ret is the oldest that stays. */
+static int oldest_retained(Ledger *ledger, const char *runner, char ret[static WEEK_ID_SIZE])
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        IsoWeek newest;
+        char text[WEEK_ID_SIZE];
+        int r = sql_query(ledger, &statement, "SELECT max(week) FROM week WHERE runner = ?", "s",
+                          runner);
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        column_text(statement, 0, text, sizeof(text));
+        if (iso_week_parse(text, &newest) < 0)
+                return 0; /* there is none yet */
+        iso_week_format(iso_week_add(newest, 1 - RETAINED_WEEKS), ret);
+        return 1;
+}
+
 int retained_clear_weeks(Ledger *ledger, const char *runner)
 {
-        static const char too_old[] =
-                "week < (SELECT week FROM week WHERE runner = ?1 AND newest = 1 ORDER BY week DESC "
-                "LIMIT 1 OFFSET ?2) AND runner = ?1 AND newest = 1 AND cleared = 0";
-        char sql[640];
-        int r;
+        char oldest[WEEK_ID_SIZE];
+        int r = oldest_retained(ledger, runner, oldest);
 
-        (void)snprintf(sql, sizeof(sql),
-                       CLEAR_COLUMNS "SELECT ?3, ?4, runner, week, 0, ?5, ?6 FROM week WHERE %s ORDER BY "
-                                     "week",
-                       too_old);
-        r = sql_run(ledger, sql, "siiiii", runner, (int64_t)RETAINED_WEEKS - 1, (int64_t)OUTBOX_CLEAR,
-                    (int64_t)OUTBOX_WAITING, clock_utc_ms(ledger->clock), (int64_t)OUTBOX_WEEK);
+        if (r <= 0)
+                return r;
+        r = sql_run(ledger,
+                    CLEAR_COLUMNS "SELECT ?, ?, runner, week, 0, ?, ? FROM week WHERE runner = ? AND "
+                                  "week < ? AND newest = 1 AND cleared = 0 ORDER BY week",
+                    "iiiiss", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING,
+                    clock_utc_ms(ledger->clock), (int64_t)OUTBOX_WEEK, runner, oldest);
         if (r < 0)
                 return r;
-        (void)snprintf(sql, sizeof(sql), "UPDATE week INDEXED BY week_not_cleared SET cleared = 1 WHERE %s", too_old);
-        return sql_run(ledger, sql, "si", runner, (int64_t)RETAINED_WEEKS - 1);
+        return sql_run(ledger,
+                       "UPDATE week INDEXED BY week_not_cleared SET cleared = 1 WHERE runner = ? AND week < ? AND newest = 1 AND "
+                       "cleared = 0",
+                       "ss", runner, oldest);
 }
 
 int retained_clear_runs(Ledger *ledger)
@@ -55,12 +75,22 @@ int retained_clear_runner(Ledger *ledger, const char *runner)
                         CLEAR_COLUMNS "SELECT ?1, ?2, ?3, key, 0, ?4, clears FROM (SELECT ?5 AS clears, "
                                       "'' AS key UNION ALL SELECT ?6, week FROM week WHERE runner = ?3 "
                                       "AND newest = 1 AND cleared = 0 UNION ALL SELECT ?7, run FROM run "
-                                      "WHERE runner = ?3 AND newest = 1 AND cleared = 0) ORDER BY "
-                                      "clears, key",
-                        "iisiiii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner,
+                                      "WHERE runner = ?3 AND newest = 1 AND cleared = 0 UNION ALL SELECT "
+                                      "?8, id FROM redflag WHERE runner = ?3 AND answered IS NULL UNION "
+                                      "SELECT ?9, '' FROM plan WHERE runner = ?3) ORDER BY clears, key",
+                        "iisiiiiii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner,
                         clock_utc_ms(ledger->clock), (int64_t)OUTBOX_SUMMARY, (int64_t)OUTBOX_WEEK,
-                        (int64_t)OUTBOX_RUN);
+                        (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG, (int64_t)OUTBOX_PLAN);
 
         ledger_touch(ledger, LEDGER_OUTBOX);
         return r;
+}
+
+int retained_clear_redflag(Ledger *ledger, const char *runner, const char *id)
+{
+        ledger_touch(ledger, LEDGER_OUTBOX);
+        return sql_run(ledger,
+                       CLEAR_COLUMNS "SELECT ?1, ?2, ?3, ?4, 0, ?5, ?6 FROM runner WHERE id = ?3 AND consent = 1",
+                       "iissii", (int64_t)OUTBOX_CLEAR, (int64_t)OUTBOX_WAITING, runner, id,
+                       clock_utc_ms(ledger->clock), (int64_t)OUTBOX_REDFLAG);
 }

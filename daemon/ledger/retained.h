@@ -1,5 +1,6 @@
-/* retained.h: Private to the ledger. The broker keeps the newest 26 weeks and the runs of 60 days;
- * what grows older is cleared by an empty message of its own. In the running transaction. */
+/* retained.h: Private to the ledger. The broker keeps the weeks of the 26 up to the runner's newest
+ * and the runs of 60 days; what is or grows older is cleared by an empty message of its own. In the
+ * running transaction. */
 #pragma once
 
 #include "daemon/ledger/sql.h"
@@ -11,3 +12,5 @@ int retained_clear_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
 int retained_clear_runs(Ledger *ledger) MUST_CHECK;
 /* Every topic of a runner that may hold something; for withdrawn consent. */
 int retained_clear_runner(Ledger *ledger, const char *runner) MUST_CHECK;
+/* A red flag that was answered. */
+int retained_clear_redflag(Ledger *ledger, const char *runner, const char *id) MUST_CHECK;

@@ -1,5 +1,6 @@
 #include "daemon/ledger/roster.h"
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/sql.h"
@@ -7,6 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DAY_MS 86400000LL
 
 #define RUNNER(type, member, path) FIELD(FIELD_##type, Runner, member, path)
 #define POD(type, member, path)    FIELD(FIELD_##type, Pod, member, path)
@@ -73,6 +76,9 @@ int runner_add(Ledger *ledger, const Runner *runner)
         if (r >= 0)
                 r = row_insert(ledger, "INSERT", &runner_fields, runner, "", "");
         if (r >= 0)
+                r = sql_run(ledger, "INSERT INTO home (runner, from_week, zone) VALUES (?, '', ?)", "ss",
+                            runner->id, runner->zone);
+        if (r >= 0)
                 r = audit_add(ledger, "runner added", runner->id, runner->zone);
         if (r < 0)
                 return r;
@@ -99,6 +105,13 @@ static int queue_everything(Ledger *ledger, const char *id)
                             "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock), id);
         if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
+                            "?, runner, id, 0, ? FROM redflag WHERE runner = ? AND answered IS NULL "
+                            "ORDER BY received",
+                            "iiis", (int64_t)OUTBOX_REDFLAG, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
+        if (r >= 0)
                 r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
                             id);
         if (r >= 0)
@@ -106,6 +119,12 @@ static int queue_everything(Ledger *ledger, const char *id)
                             id);
         if (r >= 0)
                 r = retained_clear_weeks(ledger, id);
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
+                            "?, runner, '', max(version), ? FROM plan WHERE runner = ? GROUP BY runner",
+                            "iiis", (int64_t)OUTBOX_PLAN, (int64_t)OUTBOX_WAITING,
+                            clock_utc_ms(ledger->clock), id);
         if (r < 0)
                 return r;
         ledger_touch(ledger, LEDGER_OUTBOX);
@@ -118,9 +137,10 @@ static int withdraw_everything(Ledger *ledger, const char *id)
         /* "state = 0", OUTBOX_WAITING, is what the index of waiting rows is for: a bound one is not. */
         int r = sql_run(ledger,
                         "UPDATE outbox SET state = ? WHERE runner = ? AND state = 0 AND kind IN (?, "
-                        "?, ?)",
-                        "isiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
-                        (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN);
+                        "?, ?, ?, ?)",
+                        "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
+                        (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
+                        (int64_t)OUTBOX_PLAN);
 
         return r < 0 ? r : retained_clear_runner(ledger, id);
 }
@@ -224,6 +244,29 @@ int pod_each(Ledger *ledger, PodFunction function, void *userdata)
         return r;
 }
 
+/* From now on is also instead of what was said by a clock that was ahead. What it told since, should
+ * our clock be slow, is the other runner's or side's as well. */
+static int begin_assignment(Ledger *ledger, const Pod *pod, const char *before)
+{
+        int64_t now = clock_utc_ms(ledger->clock), last = NULL_INTEGER;
+        int r = sql_integer(ledger, &last,
+                            "SELECT max(from_utc_ms) FROM assignment JOIN pod USING (pod_id) WHERE address = ?",
+                            "s", pod->address);
+
+        if (r < 0)
+                return r;
+        last = last > now ? last : now;
+        r = sql_run(ledger,
+                    "DELETE FROM assignment WHERE from_utc_ms >= ? AND pod_id = (SELECT pod_id FROM pod WHERE "
+                    "address = ?)",
+                    "is", now, pod->address);
+        if (r >= 0)
+                r = dirty_mark_for(ledger, pod->runner, DIRTY_PLACEMENT, now, last + DAY_MS);
+        if (r >= 0 && strcmp(before, pod->runner) != 0)
+                r = dirty_mark_for(ledger, before, DIRTY_PLACEMENT, now, last + DAY_MS);
+        return r;
+}
+
 static int assign(Ledger *ledger, const Pod *pod, bool first)
 {
         int64_t now = clock_utc_ms(ledger->clock);
@@ -286,7 +329,9 @@ int pod_assign(Ledger *ledger, const Pod *pod)
         if (r < 0)
                 return r;
         if (!known || moves) {
-                r = assign(ledger, pod, !known);
+                r = known ? begin_assignment(ledger, pod, there.runner) : 0;
+                if (r >= 0)
+                        r = assign(ledger, pod, !known);
                 if (r >= 0)
                         r = summarise_both(ledger, known ? there.runner : pod->runner, pod->runner);
         }

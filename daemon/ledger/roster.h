@@ -8,7 +8,7 @@
 
 typedef struct Runner {
         char id[ID_SIZE]; /* pseudonym */
-        char zone[48];    /* IANA name of home */
+        char zone[48];    /* IANA name of home, the newest (homes.h) */
         int64_t consent;  /* 1: may be published; 0 until somebody says so */
         int64_t added_utc_ms;
         double mass_kg; /* and below: null when unknown */

@@ -3,6 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* A group's table (proto/groups.h): its key, its head, its own columns. All weeks due: they have no
+ * row in it yet. */
+#define GROUP_TABLE(name, path, columns)                                                           \
+        "CREATE TABLE " name " (runner TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL," \
+        " " path "_method INTEGER, " path "_n INTEGER, " path "_coverage REAL, " path "_error REAL," \
+        " " columns ", PRIMARY KEY (runner, key, revision)) WITHOUT ROWID;"
+#define WEEKS_ARE_DUE "INSERT OR IGNORE INTO due_week (runner, week) SELECT DISTINCT runner, week FROM week;"
+
 /* A migration is never edited once it was released: a change is a new one at the end. */
 static const char *const migrations[] = {
         /* 1: the first ledger */
@@ -105,7 +113,8 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN boot TEXT;"
         "CREATE INDEX epoch_by_boot ON epoch (boot) WHERE boot IS NOT NULL;",
 
-        /* what a run's integers were rounded from */
+        /* What a run's load_distance_m and load_steps were rounded from. These hold decimals where
+         * cadence was summed, as a week's do: a column's INTEGER is a preference, not a limit. */
         "ALTER TABLE run ADD COLUMN distance_mm INTEGER;"
         "ALTER TABLE run ADD COLUMN steps_1000 INTEGER;"
         "UPDATE run SET distance_mm = load_distance_m * 1000, steps_1000 = load_steps * 1000;",
@@ -128,6 +137,74 @@ static const char *const migrations[] = {
         " WHEN 'run/' THEN 4 ELSE 2 END WHERE kind = 6;"
         "UPDATE outbox SET key = CASE clears WHEN 3 THEN substr(key, length(runner) + 7)"
         " WHEN 4 THEN substr(key, length(runner) + 6) ELSE '' END WHERE kind = 6;",
+
+        /* a diary of more than pain, and of corrections; what the clinic sets down; red flags */
+        "CREATE TABLE entry (id TEXT NOT NULL, runner TEXT NOT NULL REFERENCES runner,"
+        " at INTEGER NOT NULL, pain INTEGER, place TEXT, note TEXT, received INTEGER NOT NULL,"
+        " origin TEXT NOT NULL, corrects TEXT, withdrawn INTEGER, stiff_on_waking INTEGER, rpe REAL,"
+        " run TEXT, stopped_for_pain INTEGER, nutrition_kept INTEGER, sitting_h REAL,"
+        " ostrc_q1 INTEGER, ostrc_q2 INTEGER, ostrc_q3 INTEGER, ostrc_q4 INTEGER,"
+        " redflags_numbness INTEGER, redflags_bladder INTEGER, redflags_night_pain INTEGER,"
+        " redflags_trauma INTEGER, redflags_fever INTEGER, treatment_joint_manipulation INTEGER,"
+        " treatment_soft_tissue INTEGER, exercises TEXT, PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "INSERT INTO entry (id, runner, at, pain, place, note, received, origin)"
+        " SELECT id, runner, at, pain, place, note, received, origin FROM diary;"
+        "DROP TABLE diary;"
+        "ALTER TABLE entry RENAME TO diary;"
+        "CREATE INDEX diary_by_time ON diary (runner, at);"
+        "CREATE UNIQUE INDEX diary_by_correction ON diary (runner, corrects) WHERE corrects IS NOT NULL;"
+        "CREATE INDEX diary_by_run ON diary (runner, run) WHERE run IS NOT NULL;"
+        "CREATE TABLE plan (runner TEXT NOT NULL REFERENCES runner, version INTEGER NOT NULL,"
+        " id TEXT NOT NULL, \"from\" TEXT NOT NULL, by TEXT, based_on INTEGER NOT NULL,"
+        " per_week_joint_manipulation REAL, per_week_soft_tissue REAL, per_week_exercise REAL,"
+        " per_week_nutrition REAL, exercises TEXT, baseline_week TEXT, alerts_pain_from INTEGER,"
+        " alerts_spike TEXT, alerts_pain_clock INTEGER, alerts_missing_prongs INTEGER,"
+        " alerts_silent_days INTEGER, note TEXT, received INTEGER NOT NULL, origin TEXT NOT NULL,"
+        " PRIMARY KEY (runner, version)) WITHOUT ROWID;"
+        "CREATE UNIQUE INDEX plan_by_id ON plan (runner, id);"
+        "CREATE TABLE assessment (runner TEXT NOT NULL REFERENCES runner, id TEXT NOT NULL,"
+        " at INTEGER NOT NULL, by TEXT, corrects TEXT, withdrawn INTEGER,"
+        " movements_deep_squat INTEGER, movements_hurdle_step_left INTEGER,"
+        " movements_hurdle_step_right INTEGER, movements_inline_lunge_left INTEGER,"
+        " movements_inline_lunge_right INTEGER, movements_shoulder_mobility_left INTEGER,"
+        " movements_shoulder_mobility_right INTEGER,"
+        " movements_active_straight_leg_raise_left INTEGER,"
+        " movements_active_straight_leg_raise_right INTEGER,"
+        " movements_trunk_stability_pushup INTEGER, movements_rotary_stability_left INTEGER,"
+        " movements_rotary_stability_right INTEGER, clearing_shoulder_left INTEGER,"
+        " clearing_shoulder_right INTEGER, clearing_extension INTEGER, clearing_flexion INTEGER,"
+        " joints_foot TEXT, joints_knee TEXT, joints_hip TEXT, joints_low_back TEXT,"
+        " joints_upper_back TEXT, joints_shoulder TEXT, note TEXT, received INTEGER NOT NULL,"
+        " origin TEXT NOT NULL, PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "CREATE INDEX assessment_by_time ON assessment (runner, at);"
+        "CREATE UNIQUE INDEX assessment_by_correction ON assessment (runner, corrects)"
+        " WHERE corrects IS NOT NULL;"
+        "CREATE TABLE acknowledgement (runner TEXT NOT NULL REFERENCES runner, id TEXT NOT NULL,"
+        " at INTEGER NOT NULL, by TEXT, alert TEXT, redflag TEXT, since INTEGER, until INTEGER,"
+        " received INTEGER NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "CREATE INDEX acknowledgement_by_alert ON acknowledgement (runner, alert, at);"
+        /* answered: the acknowledgement's id; told: when the runner heard that there was none */
+        "CREATE TABLE redflag (runner TEXT NOT NULL REFERENCES runner, id TEXT NOT NULL,"
+        " received INTEGER NOT NULL, answered TEXT, told INTEGER,"
+        " PRIMARY KEY (runner, id)) WITHOUT ROWID;"
+        "CREATE INDEX redflag_open ON redflag (received) WHERE answered IS NULL;"
+        "CREATE INDEX outbox_redflag ON outbox (id) WHERE state = 0 AND kind = 7;"
+        "ALTER TABLE ack ADD COLUMN plan_version INTEGER;",
+
+        /* a week's spike by impacts and steps */
+        GROUP_TABLE("week_spike", "spike",
+                    "spike_distance_ratio REAL, spike_impacts_sum_g REAL, spike_impacts_reference_g REAL,"
+                    " spike_impacts_ratio REAL, spike_impacts_band TEXT, spike_steps_steps INTEGER,"
+                    " spike_steps_reference INTEGER, spike_steps_ratio REAL, spike_steps_band TEXT,"
+                    " spike_extrapolated TEXT") WEEKS_ARE_DUE,
+        /* why something is derived anew; what waits now was told by records, mostly */
+        "ALTER TABLE dirty ADD COLUMN why INTEGER NOT NULL DEFAULT 1;"
+        "ALTER TABLE due_week ADD COLUMN why INTEGER NOT NULL DEFAULT 1;",
+
+        /* homes: the zone of a runner's weeks since a week; '' is before all */
+        "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
+        " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
+        "INSERT INTO home SELECT id, '', zone FROM runner;",
 
         /* what is looked up with every late record is found by an index, however long the history */
         "CREATE INDEX run_by_length ON run (runner, \"end\" - start) WHERE newest = 1;"

@@ -211,6 +211,25 @@ void columns_list(const FieldTable *table, char *ret, size_t size)
         }
 }
 
+#define REALS_MAX 2048 /* of their text */
+
+static int bind_reals(sqlite3_stmt *stmt, int at, const Field *field, const void *record)
+{
+        char text[REALS_MAX];
+
+        if (!reals_format(field_reals(field, record), field_reals_n(field), text, sizeof(text)))
+                return SQLITE_TOOBIG;
+        return sqlite3_bind_text(stmt, at, text, -1, SQLITE_TRANSIENT);
+}
+
+static void read_reals(Statement *statement, int column, const Field *field, void *ret)
+{
+        char text[REALS_MAX];
+
+        column_text(statement, column, text, sizeof(text));
+        reals_parse(text, field_reals(field, ret), field_reals_n(field));
+}
+
 static int bind_field(Statement *statement, int at, const Field *field, const void *record)
 {
         int code;
@@ -219,7 +238,9 @@ static int bind_field(Statement *statement, int at, const Field *field, const vo
                 code = sqlite3_bind_null(statement->stmt, at);
         else if (field->type == FIELD_REAL)
                 code = sqlite3_bind_double(statement->stmt, at, *field_real(field, record));
-        else if (field->type == FIELD_TEXT)
+        else if (field->type == FIELD_REALS)
+                code = bind_reals(statement->stmt, at, field, record);
+        else if (field->type == FIELD_TEXT || field->type == FIELD_CODES)
                 code = sqlite3_bind_text(statement->stmt, at, field_text(field, record), -1,
                                          SQLITE_TRANSIENT);
         else
@@ -278,7 +299,9 @@ void row_read(Statement *statement, const FieldTable *table, void *ret)
 
                 if (field->type == FIELD_REAL)
                         *field_real(field, ret) = column_real(statement, (int)i);
-                else if (field->type == FIELD_TEXT)
+                else if (field->type == FIELD_REALS)
+                        read_reals(statement, (int)i, field, ret);
+                else if (field->type == FIELD_TEXT || field->type == FIELD_CODES)
                         column_text(statement, (int)i, field_text(field, ret), field->size);
                 else
                         *field_integer(field, ret) = column_integer(statement, (int)i);

@@ -10,9 +10,9 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#define STATEMENTS_MAX 128
+#define STATEMENTS_MAX 256
 #define OBSERVERS_MAX  4
-#define CODES_MAX      128
+#define CODES_MAX      1024
 
 typedef struct Statement {
         Ledger *ledger;

@@ -22,11 +22,17 @@ int64_t time_map_utc_ms(const TimeMap *map, int64_t tick)
         return map->reference_utc_ms + llround(ms * (1.0 + map->drift_ppm * 1e-6));
 }
 
+/* "For ever" has a tick, too: one that nothing else reaches, and that can still be reckoned with. */
+#define TICK_FAR (INT64_MAX / 4)
+
 int64_t time_map_tick(const TimeMap *map, int64_t utc_ms)
 {
-        double ms = (double)(utc_ms - map->reference_utc_ms) / (1.0 + map->drift_ppm * 1e-6);
+        double ms = ((double)utc_ms - (double)map->reference_utc_ms) / (1.0 + map->drift_ppm * 1e-6);
+        double ticks = ms * map->tick_hz / 1000.0;
 
-        return map->reference_tick + llround(ms * map->tick_hz / 1000.0);
+        if (fabs(ticks) >= (double)TICK_FAR)
+                return ticks < 0 ? -TICK_FAR : TICK_FAR;
+        return map->reference_tick + llround(ticks);
 }
 
 /* ---- the fit ---- */
@@ -211,13 +217,14 @@ static int mark_moved(Ledger *ledger, int64_t pod_id, uint32_t epoch, const Time
                     llabs(time_map_utc_ms(old, last) - time_map_utc_ms(new, last)) <=
                             TIMEBASE_REVISE_MS)
                         return 0;
-                r = dirty_mark_pod(ledger, pod_id, time_map_utc_ms(old, first),
+                r = dirty_mark_pod(ledger, pod_id, DIRTY_TIME, time_map_utc_ms(old, first),
                                    time_map_utc_ms(old, last));
                 if (r < 0)
                         return r;
         }
-        return dirty_mark_pod(ledger, pod_id, time_map_utc_ms(new, first),
-                              time_map_utc_ms(new, last));
+        /* what had no time was in no week: to those it is new */
+        return dirty_mark_pod(ledger, pod_id, old->anchors > 0 ? DIRTY_TIME : DIRTY_RECORDS,
+                              time_map_utc_ms(new, first), time_map_utc_ms(new, last));
 }
 
 int timebase_take(Ledger *ledger, int64_t pod_id, bool has_memory, uint32_t epoch,

@@ -2,6 +2,7 @@
  * transaction. */
 #pragma once
 
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/sql.h"
 #include "daemon/ledger/timebase.h"
 
@@ -14,7 +15,3 @@ int timebase_take(Ledger *ledger, int64_t pod_id, bool has_memory, uint32_t epoc
 TimeMap timebase_read(Statement *statement, int at);
 /* 1, 0: no map. */
 int timebase_of(Ledger *ledger, int64_t pod_id, uint32_t epoch, TimeMap *ret) MUST_CHECK;
-
-/* Marks a span of a pod's time dirty, for whoever was assigned then. */
-int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t to_utc_ms)
-        MUST_CHECK;

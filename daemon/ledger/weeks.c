@@ -1,119 +1,16 @@
 #include "daemon/ledger/weeks.h"
 
+#include "daemon/ledger/groups.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/sql.h"
-#include "daemon/ledger/timebase-update.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Spans closer than a pause inside a run are derived together. */
-#define DIRTY_JOIN_MS (15 * 60 * 1000LL)
-
-#define TEXT_MAX 2048 /* of reasons */
-
-/* ---- dirty spans ---- */
-
-/* Takes away what overlaps or nearly touches the span and widens it. 1: widened; 0: alone. */
-static int dirty_absorb(Ledger *ledger, const char *runner, int64_t *from, int64_t *to)
-{
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = sql_query(ledger, &statement,
-                          "SELECT id, from_utc_ms, to_utc_ms FROM dirty WHERE runner = ? AND "
-                          "from_utc_ms <= ? AND to_utc_ms >= ? LIMIT 1",
-                          "sii", runner, *to + DIRTY_JOIN_MS, *from - DIRTY_JOIN_MS);
-        int64_t id;
-
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r <= 0)
-                return r;
-        id = column_integer(statement, 0);
-        if (column_integer(statement, 1) < *from)
-                *from = column_integer(statement, 1);
-        if (column_integer(statement, 2) > *to)
-                *to = column_integer(statement, 2);
-        statement_done(TAKE(statement));
-        r = sql_run(ledger, "DELETE FROM dirty WHERE id = ?", "i", id);
-        return r < 0 ? r : 1;
-}
-
-int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms)
-{
-        CLEANUP(transaction_endp) Transaction transaction = {0};
-        int r = transaction_begin(&transaction, ledger);
-
-        if (r < 0)
-                return r;
-        do {
-                r = dirty_absorb(ledger, runner, &from_utc_ms, &to_utc_ms);
-                if (r < 0)
-                        return r;
-        } while (r > 0);
-        r = sql_run(ledger, "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) VALUES (?, ?, ?)",
-                    "sii", runner, from_utc_ms, to_utc_ms);
-        if (r < 0)
-                return r;
-        ledger_touch(ledger, LEDGER_DIRTY);
-        return transaction_commit(&transaction);
-}
-
-int dirty_mark_pod(Ledger *ledger, int64_t pod_id, int64_t from_utc_ms, int64_t to_utc_ms)
-{
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = sql_query(
-                ledger, &statement,
-                "SELECT runner, max(from_utc_ms, ?2), min(?3, coalesce((SELECT min(from_utc_ms) - 1 "
-                "FROM assignment n WHERE n.pod_id = a.pod_id AND n.from_utc_ms > a.from_utc_ms), ?3)) "
-                "FROM assignment a WHERE pod_id = ?1",
-                "iii", pod_id, from_utc_ms, to_utc_ms);
-
-        while (r >= 0) {
-                char runner[ID_SIZE];
-
-                r = sql_step(statement);
-                if (r <= 0)
-                        return r;
-                column_text(statement, 0, runner, sizeof(runner));
-                if (column_integer(statement, 1) > column_integer(statement, 2))
-                        continue;
-                r = dirty_mark(ledger, runner, column_integer(statement, 1),
-                               column_integer(statement, 2));
-        }
-        return r;
-}
-
-int dirty_next(Ledger *ledger, Dirty *ret)
-{
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = sql_query(ledger, &statement,
-                          "SELECT id, runner, from_utc_ms, to_utc_ms FROM dirty WHERE aside = 0 ORDER "
-                          "BY id LIMIT 1",
-                          "");
-
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r <= 0)
-                return r;
-        *ret = (Dirty){.id = column_integer(statement, 0),
-                       .from_utc_ms = column_integer(statement, 2),
-                       .to_utc_ms = column_integer(statement, 3)};
-        column_text(statement, 1, ret->runner, sizeof(ret->runner));
-        return 1;
-}
-
-int dirty_clear(Ledger *ledger, int64_t id)
-{
-        CLEANUP(transaction_endp) Transaction transaction = {0};
-        int r = transaction_begin(&transaction, ledger);
-
-        if (r >= 0)
-                r = sql_run(ledger, "DELETE FROM dirty WHERE id = ?", "i", id);
-        return r < 0 ? r : transaction_commit(&transaction);
-}
+#define TEXT_MAX 8192 /* of reasons */
 
 /* ---- runs ---- */
 
@@ -127,10 +24,17 @@ static int consents(Ledger *ledger, const char *runner)
         return r < 0 ? r : consent == 1;
 }
 
+static RevisionKey key_of_run(const Run *run)
+{
+        return (RevisionKey){run->runner, run->run, run->revision};
+}
+
+/* All but the groups, which stay null. */
 static void read_run(Ledger *ledger, Statement *statement, Run *ret)
 {
         char reasons[TEXT_MAX];
 
+        run_set_null(ret);
         row_read(statement, &run_fields, ret);
         column_text(statement, (int)run_fields.n_fields, reasons, sizeof(reasons));
         reasons_read(ledger, reasons, &ret->reasons);
@@ -148,9 +52,11 @@ int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revisio
 
         if (r >= 0)
                 r = sql_step(statement);
-        if (r > 0)
-                read_run(ledger, statement, ret);
-        return r;
+        if (r <= 0)
+                return r;
+        read_run(ledger, statement, ret);
+        r = groups_read(ledger, &run_groups, key_of_run(ret), ret);
+        return r < 0 ? r : 1;
 }
 
 /* What arrived when is no news by itself. */
@@ -158,7 +64,7 @@ static bool same_run(const Run *a, Run b)
 {
         b.revision = a->revision;
         b.received_utc_ms = a->received_utc_ms;
-        return fields_equal(&run_fields, a, &b);
+        return fields_equal(&run_fields, a, &b) && groups_equal(&run_groups, a, &b);
 }
 
 int run_put(Ledger *ledger, Run *run)
@@ -185,6 +91,8 @@ int run_put(Ledger *ledger, Run *run)
                                "siiii", reasons, run->distance_mm, run->steps_1000,
                                clock_utc_ms(ledger->clock), (int64_t)1);
         if (r >= 0)
+                r = groups_insert(ledger, &run_groups, key_of_run(run), run);
+        if (r >= 0)
                 r = consents(ledger, run->runner);
         if (r > 0)
                 r = outbox_add(ledger, OUTBOX_RUN, run->runner, run->run, run->revision);
@@ -199,8 +107,11 @@ int run_put(Ledger *ledger, Run *run)
         "ifnull((SELECT \"end\" - start FROM run WHERE runner = ?1 AND newest = 1 ORDER BY \"end\" - " \
         "start DESC LIMIT 1), 0)"
 
-int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
-             RunFunction function, void *userdata)
+/* Whether the groups are read, too. */
+typedef enum Parts { PARTS_BRIEF, PARTS_WHOLE } Parts;
+
+static int each_run(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                    Parts parts, RunFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &run_fields, RUN_EXTRA,
@@ -215,19 +126,40 @@ int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to
                 if (r <= 0)
                         return r;
                 read_run(ledger, statement, &run);
-                r = function(&run, userdata);
+                r = parts == PARTS_WHOLE ? groups_read(ledger, &run_groups, key_of_run(&run), &run) : 0;
+                if (r >= 0)
+                        r = function(&run, userdata);
                 if (r != 0)
                         return r;
         }
         return r;
 }
 
+int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+             RunFunction function, void *userdata)
+{
+        return each_run(ledger, runner, from_utc_ms, to_utc_ms, PARTS_WHOLE, function, userdata);
+}
+
+int run_each_brief(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                   RunFunction function, void *userdata)
+{
+        return each_run(ledger, runner, from_utc_ms, to_utc_ms, PARTS_BRIEF, function, userdata);
+}
+
 /* ---- weeks ---- */
 
+static RevisionKey key_of_week(const Week *week)
+{
+        return (RevisionKey){week->runner, week->week, week->revision};
+}
+
+/* All but the groups, which stay null. */
 static void read_week(Ledger *ledger, Statement *statement, Week *ret)
 {
         char reasons[TEXT_MAX];
 
+        week_set_null(ret);
         row_read(statement, &week_fields, ret);
         column_text(statement, (int)week_fields.n_fields, reasons, sizeof(reasons));
         reasons_read(ledger, reasons, &ret->reasons);
@@ -244,15 +176,17 @@ int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revis
 
         if (r >= 0)
                 r = sql_step(statement);
-        if (r > 0)
-                read_week(ledger, statement, ret);
-        return r;
+        if (r <= 0)
+                return r;
+        read_week(ledger, statement, ret);
+        r = groups_read(ledger, &week_groups, key_of_week(ret), ret);
+        return r < 0 ? r : 1;
 }
 
 static bool same_week(const Week *a, Week b)
 {
         b.revision = a->revision;
-        return fields_equal(&week_fields, a, &b);
+        return fields_equal(&week_fields, a, &b) && groups_equal(&week_groups, a, &b);
 }
 
 static int publish_week(Ledger *ledger, const Week *week)
@@ -290,6 +224,8 @@ int week_put(Ledger *ledger, Week *week)
                                ", reasons, changed, made, newest", "ssii", reasons, week->changed,
                                clock_utc_ms(ledger->clock), (int64_t)1);
         if (r >= 0)
+                r = groups_insert(ledger, &week_groups, key_of_week(week), week);
+        if (r >= 0)
                 r = consents(ledger, week->runner);
         if (r > 0)
                 r = publish_week(ledger, week);
@@ -298,8 +234,8 @@ int week_put(Ledger *ledger, Week *week)
         return r < 0 ? r : 1;
 }
 
-int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
-              bool all_revisions, WeekFunction function, void *userdata)
+static int each_week(Ledger *ledger, const char *runner, const char *first, const char *last,
+                     bool all_revisions, Parts parts, WeekFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
@@ -314,9 +250,24 @@ int week_each(Ledger *ledger, const char *runner, const char *first, const char 
                 if (r <= 0)
                         return r;
                 read_week(ledger, statement, &week);
-                r = function(&week, userdata);
+                r = parts == PARTS_WHOLE ? groups_read(ledger, &week_groups, key_of_week(&week), &week)
+                                         : 0;
+                if (r >= 0)
+                        r = function(&week, userdata);
                 if (r != 0)
                         return r;
         }
         return r;
+}
+
+int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
+              bool all_revisions, WeekFunction function, void *userdata)
+{
+        return each_week(ledger, runner, first, last, all_revisions, PARTS_WHOLE, function, userdata);
+}
+
+int week_each_brief(Ledger *ledger, const char *runner, const char *first, const char *last,
+                    WeekFunction function, void *userdata)
+{
+        return each_week(ledger, runner, first, last, false, PARTS_BRIEF, function, userdata);
 }

@@ -1,23 +1,10 @@
-/* weeks.h: runs and weeks as revisions, and what has to be derived anew. */
+/* weeks.h: runs and weeks as revisions. */
 #pragma once
 
 #include "base/zone.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/ledger.h"
 #include "proto/clinic-records.h"
-
-/* A span of a runner's time that changed. */
-typedef struct Dirty {
-        int64_t id;
-        char runner[ID_SIZE];
-        int64_t from_utc_ms;
-        int64_t to_utc_ms; /* inclusive */
-} Dirty;
-
-/* Overlapping or touching spans of a runner are one. 1: the oldest; 0: none. */
-int dirty_next(Ledger *ledger, Dirty *ret) MUST_CHECK;
-int dirty_mark(Ledger *ledger, const char *runner, int64_t from_utc_ms,
-               int64_t to_utc_ms) MUST_CHECK;
-int dirty_clear(Ledger *ledger, int64_t id) MUST_CHECK;
 
 /* Stores a new revision if any field but revision and received_utc_ms differs from
  * the newest one; sets run->revision. 1: new revision, queued for the clinic if the
@@ -27,12 +14,15 @@ int run_put(Ledger *ledger, Run *run) MUST_CHECK;
 typedef int (*RunFunction)(const Run *run, void *userdata);
 int run_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
              RunFunction function, void *userdata) MUST_CHECK;
+/* The same without groups, which are null: for those who look through many. */
+int run_each_brief(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
+                   RunFunction function, void *userdata) MUST_CHECK;
 /* revision 0: the newest. 1, 0: none. */
 int run_get(Ledger *ledger, const char *runner, const char *run, int64_t revision,
             Run *ret) MUST_CHECK;
 
 /* As run_put; also queues a summary. `changed` is not compared. A new revision of a week
- * older than 26 weeks is published but clears its retained copy afterwards. */
+ * more than 25 weeks before the newest is published but clears its retained copy afterwards. */
 int week_put(Ledger *ledger, Week *week) MUST_CHECK;
 int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revision,
              Week *ret) MUST_CHECK;
@@ -40,3 +30,6 @@ int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revis
 typedef int (*WeekFunction)(const Week *week, void *userdata);
 int week_each(Ledger *ledger, const char *runner, const char *first, const char *last,
               bool all_revisions, WeekFunction function, void *userdata) MUST_CHECK;
+/* The newest revisions without groups, which are null: for those who look through many. */
+int week_each_brief(Ledger *ledger, const char *runner, const char *first, const char *last,
+                    WeekFunction function, void *userdata) MUST_CHECK;

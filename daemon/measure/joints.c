@@ -1,11 +1,11 @@
 #include "daemon/measure/joints.h"
 
 static const char *const joint_names[JOINT_COUNT] = {
-        [JOINT_ANKLE] = "ankle",
+        [JOINT_FOOT] = "foot",
         [JOINT_KNEE] = "knee",
         [JOINT_HIP] = "hip",
-        [JOINT_LUMBAR_SPINE] = "lumbar_spine",
-        [JOINT_THORACIC_SPINE] = "thoracic_spine",
+        [JOINT_LOW_BACK] = "low_back",
+        [JOINT_UPPER_BACK] = "upper_back",
         [JOINT_SHOULDER] = "shoulder",
 };
 

@@ -8,11 +8,11 @@
 #include <stddef.h>
 
 typedef enum Joint {
-        JOINT_ANKLE,
+        JOINT_FOOT,
         JOINT_KNEE,
         JOINT_HIP,
-        JOINT_LUMBAR_SPINE,
-        JOINT_THORACIC_SPINE,
+        JOINT_LOW_BACK, /* and core */
+        JOINT_UPPER_BACK,
         JOINT_SHOULDER,
         JOINT_COUNT,
 } Joint;
@@ -33,7 +33,7 @@ typedef enum JointChange {
         JOINT_OTHER,  /* restricted ↔ unstable: neither is better */
 } JointChange;
 
-const char *joint_name(Joint joint);               /* "lumbar_spine" */
+const char *joint_name(Joint joint);               /* "low_back" */
 const char *joint_mark_name(JointMark mark);       /* "moves_freely"; UNMARKED: "unmarked" */
 const char *joint_change_name(JointChange change); /* "better"; UNKNOWN: NULL */
 

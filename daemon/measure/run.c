@@ -2,6 +2,7 @@
 
 #include "daemon/measure/feet.h"
 #include "daemon/measure/median.h"
+#include "daemon/measure/rounded.h"
 
 #include <errno.h>
 #include <math.h>
@@ -49,13 +50,13 @@ static int64_t union_ms(const Scope *scope, PieceFilter filter)
 static void set_distance(Run *run, double distance_m)
 {
         run->distance_mm = llround(distance_m * 1000);
-        run->distance_m = llround(distance_m);
+        run->distance_m = rounded(run->distance_mm);
 }
 
 static void set_steps(Run *run, double steps)
 {
         run->steps_1000 = llround(steps * 1000);
-        run->steps = llround(steps);
+        run->steps = rounded(run->steps_1000);
 }
 
 /* ---- pods on the feet ---- */
@@ -359,7 +360,7 @@ static void measure_run(const Scope *scope, Run *run)
         int64_t stride_ms = union_ms(scope, is_stride);
         int64_t moving_ms = union_ms(scope, covers_ground);
 
-        fields_set_null(&run_fields, run);
+        run_set_null(run);
         run->distance_mm = run->steps_1000 = NULL_INTEGER;
         run->reasons.n = 0;
         run->start_utc_ms = scope->from_ms;

@@ -1,5 +1,6 @@
 #include "daemon/measure/week.h"
 
+#include "daemon/measure/rounded.h"
 #include "daemon/measure/spike.h"
 
 #include <errno.h>
@@ -32,8 +33,10 @@ static void set_without_runs(const char *empty, Week *week)
         };
 
         (void)text_copy(week->empty, sizeof(week->empty), empty);
-        if (strcmp(empty, "did_not_run") == 0)
-                week->load_distance_m = week->load_duration_s = week->load_steps = week->load_runs = 0;
+        if (strcmp(empty, "did_not_run") == 0) {
+                week->load_distance_m = week->load_steps = 0;
+                week->load_duration_s = week->load_runs = 0;
+        }
         for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
                 explain_null(week, paths[i], empty);
         explain_null(week, "load.source", "no_run");
@@ -54,11 +57,6 @@ typedef struct Sums {
         double covered_s;
         double covered_of_s;
 } Sums;
-
-static int64_t rounded(int64_t thousandths)
-{
-        return thousandths == NULL_INTEGER ? NULL_INTEGER : (thousandths + 500) / 1000;
-}
 
 static void add_run(const Run *run, Sums *sums, Week *week)
 {
@@ -111,7 +109,7 @@ static int set_longest(const WeekInput *input, int32_t window_days, Week *week)
                 return -ENOMEM;
         for (size_t i = 0; i < input->n_runs; i++)
                 runs[i] = (SpikeRun){.day = input->runs[i].day,
-                                     .distance_m = input->runs[i].run.distance_m};
+                                     .distance_m = rounded_whole(input->runs[i].run.distance_mm)};
         for (size_t i = 0; i < input->n_runs; i++) {
                 Spike spike;
 

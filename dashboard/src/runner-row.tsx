@@ -77,7 +77,7 @@ function HowMade({ row, summary }: { row: Row; summary: Summary }) {
   const facts = [
     ['Sentence and numbers', `worked out by gateway ${row.runner.gateway} on ${inZone(summary.generatedAt, summary.zone)}, message ${summary.id}`],
     ['Times', `in the runner's zone, ${summary.zone}`],
-    ...(week ? [['This week', `${week.week}, revision ${week.revision}, ${STATES[week.state]}${week.steps === null ? '' : `, ${week.steps} steps`}`]] : []),
+    ...(week ? [['This week', `${week.week}, revision ${week.revision}, ${STATES[week.state]}${week.steps === null ? '' : `, ${Math.round(week.steps)} steps`}`]] : []),
     ...(week?.band ? [['Longest run', `${week.longest === null ? 'of unknown length' : kilometres(week.longest)}, ${bandWords(week.band)}${week.reference === null ? '' : ` (${kilometres(week.reference)})`}`]] : []),
     ['Coverage', 'share of the moving time for which strides of the foot arrived'],
     ...(reasons ? [['What is missing', reasons]] : []),

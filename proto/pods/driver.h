@@ -26,7 +26,8 @@ typedef enum PodValueType {
 
 #define POD_VALUES_MAX   40
 #define POD_TEXT_MAX     120
-#define POD_INTEGERS_MAX 256 /* in all lists of one packet: an attribute has at most 512 octets */
+#define POD_INTEGERS_MAX 288 /* in all lists of one packet: an attribute has at most 512 octets, and
+                              * its flags 32 bits */
 
 typedef struct PodValue {
         const char *name; /* "speed_mps"; a literal */
@@ -62,8 +63,8 @@ typedef struct PodCharacteristic {
         PodAccess access; /* how the gateway gets it */
         /* Octets → named values. 0; -EBADMSG with values->error set: the packet is
          * kept raw by the caller. Surplus octets are an error (not of the Stride Service,
-         * where a later minor version may append some), reserved flag bits are listed as
-         * "reserved_flags". */
+         * where a later minor version may append some), reserved flag bits that are
+         * set are listed by their numbers, from 0, as "reserved_flags". */
         int (*describe)(const void *data, size_t size, PodValues *ret) MUST_CHECK;
         /* Octets → a sample record (kind, sample; not epoch, seq, tick). 1: filled;
          * 0: nothing to keep; -EBADMSG as above. NULL: gives no samples. */
@@ -76,6 +77,7 @@ typedef struct PodDriver {
         const char *service_uuid; /* by which it is recognised, 128-bit, lower case */
         bool has_memory;          /* numbers its own records (Stride Service) */
         bool needs_bond;          /* heard only when bonded */
+        bool is_beside_others;    /* worn where another pod is, and measures what that one does not */
         const PodCharacteristic *characteristics;
         size_t n_characteristics;
 } PodDriver;

@@ -10,11 +10,13 @@ enum {
         FLAGS_KNOWN = 0x1F,
 };
 
+#define RR_PACKET_MAX 255 /* an attribute has at most 512 octets, flags and a rate before them */
+
 typedef struct Measurement {
         uint8_t flags;
         uint16_t rate_bpm;
         uint16_t energy_kj;
-        int64_t rr_1024[POD_INTEGERS_MAX];
+        int64_t rr_1024[RR_PACKET_MAX];
         size_t n_rr;
 } Measurement;
 
@@ -109,6 +111,7 @@ const PodDriver pod_heart_rate = {
         .name = "heart_rate",
         .title = "Heart Rate",
         .service_uuid = SIG_UUID("180d"),
+        .is_beside_others = true,
         .characteristics = characteristics,
         .n_characteristics = ARRAY_SIZE(characteristics),
 };

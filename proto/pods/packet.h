@@ -16,11 +16,18 @@ static inline int packet_end(const ByteReader *r, PodValues *values)
         return 0;
 }
 
-/* Lists reserved bits that are set, and only then. */
+/* Lists the numbers of reserved bits that are set, the lowest first; only if there are any. */
 static inline void packet_reserved(PodValues *values, uint32_t flags, uint32_t known)
 {
-        if (flags & ~known)
-                pod_add_integer(values, "reserved_flags", flags & ~known);
+        int64_t bits[32];
+        size_t n = 0;
+
+        for (int bit = 0; bit < 32; bit++) {
+                if ((flags & ~known) >> bit & 1)
+                        bits[n++] = bit;
+        }
+        if (n > 0)
+                pod_add_list(values, "reserved_flags", bits, n);
 }
 
 #define SIG_UUID(short_id) "0000" short_id "-0000-1000-8000-00805f9b34fb"

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/derive.h"
+#include "daemon/ledger/dirty.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/sql.h"
@@ -240,21 +241,23 @@ static void late(History *history, const char *name, int week, int run)
 }
 
 /* One week from what the ledger holds, by itself; nothing of it stays. */
-static void week_again(History *history, const Runner *runner, const Zone *zone, int week)
+static void week_again(History *history, const Runner *runner, const Homes *homes, int week)
 {
-        IsoWeek id = zone_week(zone, week_ms(history, week) + 3 * DAY_MS);
+        WeeksOf of = {.ledger = history->ledger, .runner = runner, .homes = homes,
+                      .now_utc_ms = clock_utc_ms(history->clock), .now_is_sure = true};
+        IsoWeek id = homes_week(homes, week_ms(history, week) + 3 * DAY_MS);
         double began;
 
         check(ledger_begin(history->ledger), "begin");
         began = cpu_us();
-        check(derive_week(history->ledger, runner, zone, clock_utc_ms(history->clock), id), "derive_week");
+        check(derive_week(&of, id, DIRTY_RECORDS), "derive_week");
         (void)printf("week %.1f\n", cpu_us() - began);
         ledger_rollback(history->ledger);
 }
 
 static int measure_late(History *history, int n)
 {
-        CLEANUP(zone_freep) Zone *zone = NULL;
+        Homes *homes = NULL;
         Derive *derive = NULL;
         Runner runner;
         double began;
@@ -263,16 +266,17 @@ static int measure_late(History *history, int n)
         check(derive_new(history->ledger, history->clock, &measure_defaults, &derive), "derive");
         clock_manual_advance(history->clock, 120000); /* what begins with a new life */
         check(runner_get(history->ledger, "runner-1", &runner), "runner");
-        check(zone_new(runner.zone, &zone), "zone");
+        check(homes_new(history->ledger, runner.id, &homes), "homes");
         for (int i = 0; i < n; i++)
                 late(history, "late", history->weeks - 1 - i / RUNS, i % RUNS);
         for (int i = 0; i < n && history->weeks > 52; i++)
                 late(history, "late-old", history->weeks / 2 - i / RUNS, i % RUNS);
         for (int i = 0; i < 10 * n; i++)
-                week_again(history, &runner, zone, history->weeks - 2);
+                week_again(history, &runner, homes, history->weeks - 2);
         began = cpu_us();
         clock_manual_advance(history->clock, 3600000);
         (void)printf("hourly %.1f\n", cpu_us() - began);
+        homes_free(homes);
         derive_free(derive);
         return EXIT_SUCCESS;
 }

@@ -12,6 +12,9 @@ const char *const broken_names[BROKEN_KINDS] = {
         [BROKEN_CLINIC_FORGETS] = "clinic-forgets",
         [BROKEN_CLINIC_DOUBLES] = "clinic-doubles",
         [BROKEN_SETTLE] = "settle",
+        [BROKEN_DERIVE] = "derive",
+        [BROKEN_MOVE] = "move",
+        [BROKEN_DISK] = "disk",
 };
 
 static const struct {
@@ -32,10 +35,16 @@ static const struct {
         [STEP_REBOOT] = {"reboot", 3, 1, true},
         [STEP_CLOCK_UNSET] = {"clock-unset", 2, 12, false},
         [STEP_CLOCK_BY_HAND] = {"clock-by-hand", 2, 600, false},
+        [STEP_CLOCK_FAR] = {"clock-far", 1, 240, false},
         [STEP_CLOCK_RIGHT] = {"clock-right", 4, 1, false},
         [STEP_WAIT] = {"wait", 8, 60, false},
         [STEP_KILL] = {"kill", 4, 1, false},
         [STEP_KILL_INSIDE] = {"kill-inside", 4, 4, false},
+        [STEP_KILL_AT] = {"kill-at-commit", 5, 12, false},
+        [STEP_DISK_FULL] = {"disk-full", 2, 6, false},
+        [STEP_DISK_FREE] = {"disk-free", 3, 1, false},
+        [STEP_MOVE] = {"move", 1, 1, true},
+        [STEP_CONTRADICT] = {"contradict", 2, 3, true},
         [STEP_BROKER_AWAY] = {"broker-away", 2, 1, false},
         [STEP_BROKER_BACK] = {"broker-back", 3, 1, false},
         [STEP_PUMP] = {"pump", 10, 12, false},
@@ -90,6 +99,7 @@ void history_make(uint64_t seed, History *ret)
         ret->start_utc_ms += (int64_t)below(&state, 24) * 3600000;
         for (size_t i = 0; i < HISTORY_PODS; i++)
                 ret->capacity[i] = capacities[below(&state, ARRAY_SIZE(capacities))];
+        ret->first_tick = below(&state, 2) ? 12345 : UINT32_MAX - (uint32_t)below(&state, 20) * 3600 * 1024;
         ret->n = 10 + (size_t)below(&state, HISTORY_STEPS_MAX - 9);
         for (size_t i = 0; i < ret->n; i++) {
                 StepKind kind = draw_kind(&state);
@@ -105,8 +115,9 @@ void history_print(const History *history, FILE *out)
         char start[RFC3339_SIZE];
 
         rfc3339_format(history->start_utc_ms, start);
-        (void)fprintf(out, "    seed %" PRIu64 ", from %s, pods hold %u and %u records (0: enough)\n",
-                      history->seed, start, history->capacity[0], history->capacity[1]);
+        (void)fprintf(out, "    seed %" PRIu64 ", from %s, pods hold %u and %u records (0: enough), count from %u\n",
+                      history->seed, start, history->capacity[0], history->capacity[1],
+                      history->first_tick);
         for (size_t i = 0; i < history->n; i++) {
                 const Step *step = &history->steps[i];
 

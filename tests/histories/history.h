@@ -26,10 +26,16 @@ typedef enum StepKind {
         STEP_REBOOT,       /* of the pod */
         STEP_CLOCK_UNSET,  /* the gateway does not know the time: years wrong, either way */
         STEP_CLOCK_BY_HAND, /* wrong by up to n s, and not synchronised */
+        STEP_CLOCK_FAR,     /* wrong by up to n days, and set: nobody can know */
         STEP_CLOCK_RIGHT,
         STEP_WAIT,         /* n hours */
         STEP_KILL,         /* kill -9 of the daemon */
         STEP_KILL_INSIDE,  /* in the middle of a transaction; n: of which */
+        STEP_KILL_AT,      /* in front of the n-th commit from now on */
+        STEP_DISK_FULL,    /* no room but for n pages more */
+        STEP_DISK_FREE,
+        STEP_MOVE,         /* the pod is worn on the other foot from now on */
+        STEP_CONTRADICT,   /* the next n records come once more, with other octets */
         STEP_BROKER_AWAY,
         STEP_BROKER_BACK,
         STEP_PUMP,         /* up to n rows go out */
@@ -50,6 +56,7 @@ typedef struct History {
         uint64_t seed;
         int64_t start_utc_ms; /* near a change of clocks, of the year, or neither */
         uint32_t capacity[HISTORY_PODS]; /* records a pod can hold; 0: more than it will make */
+        uint32_t first_tick; /* of each boot: the counter may go around within hours */
         size_t n;
         Step steps[HISTORY_STEPS_MAX];
 } History;
@@ -66,6 +73,9 @@ typedef enum Broken {
         BROKEN_CLINIC_FORGETS, /* every seventh message */
         BROKEN_CLINIC_DOUBLES, /* a message that comes twice is stored twice */
         BROKEN_SETTLE,         /* rows are settled although the broker is away */
+        BROKEN_DERIVE,         /* what is dirty is forgotten now and then */
+        BROKEN_MOVE,           /* nobody tells the ledger where the pod is worn */
+        BROKEN_DISK,           /* a kill takes back what was committed a while ago */
         BROKEN_KINDS,
 } Broken;
 

@@ -34,8 +34,11 @@ void link_flush(Link *link)
                 PROMISE(ledger_begin(world->ledger) == 0);
                 world->uncommitted = true;
         }
-        if (records_store(world->ledger, link->pod->address, link->pending, n, NULL) < 0)
+        if (records_store(world->ledger, link->pod->address, link->pending, n, NULL) == 0)
+                return;
+        if (!world->full)
                 WORLD_WRONG(world, "records could not be stored: %s", ledger_error(world->ledger));
+        link_drop(link); /* not confirmed: they will be asked for again */
 }
 
 void link_arrive(const uint8_t *data, size_t size, void *userdata)
@@ -62,15 +65,16 @@ static void take_step(Link *link, int step)
 
         link->step = step;
         if (step < 0) {
-                WORLD_WRONG(world, "the conversation with a good pod ended: %s", strerror(-step));
+                if (!world_may_fail(world, step))
+                        WORLD_WRONG(world, "the conversation with a good pod ended: %s", strerror(-step));
                 link_drop(link);
         }
         if (step != BACKFILL_DONE)
                 return;
         link->in_round = false;
         if (backfill_is_complete(&link->backfill))
-                PROMISE(pod_set_reported(world->ledger, link->pod->address,
-                                         clock_utc_ms(world->clock)) == 0);
+                PROMISE(world_may_fail(world, pod_set_reported(world->ledger, link->pod->address,
+                                                               clock_utc_ms(world->clock))));
 }
 
 static void begin_round(Link *link)
@@ -81,6 +85,8 @@ static void begin_round(Link *link)
         if (link->anchored_ms > 0 && world->true_ms - link->anchored_ms < ANCHOR_MS)
                 now.quality = CLOCK_UNSET;
         link_flush(link);
+        if (!link->pod->connected)
+                return; /* the ledger refused what had come */
         link->in_round = true;
         take_step(link, backfill_begin(&link->backfill, now, &link->request));
 }
@@ -92,6 +98,10 @@ static void exchange(Link *link)
         size_t size = stride_request_encode(&link->request, data);
         StrideResponse response;
 
+        if (world->dead) { /* it is not said any more */
+                link_drop(link);
+                return;
+        }
         note_offer(link);
         if (link->request_lost) { /* no answer within 10 s ends a link */
                 link->request_lost = false;
@@ -110,6 +120,8 @@ static void exchange(Link *link)
         }
         PROMISE(stride_response_decode(answer, size, &response) == 0);
         link_flush(link);
+        if (!link->pod->connected)
+                return;
         take_step(link, backfill_answer(&link->backfill, &response, &link->request));
 }
 
@@ -120,12 +132,15 @@ void link_talk(Link *link, int turns)
                         if (i > 0)
                                 return; /* the round is over */
                         begin_round(link);
-                        exchange(link); /* at once: it may hold the time */
+                        if (link->in_round)
+                                exchange(link); /* at once: it may hold the time */
                 } else if (link->step == BACKFILL_SEND) {
                         exchange(link);
                 } else {
                         pod_catch_up(link->pod);
                         link_flush(link);
+                        if (!link->pod->connected)
+                                return;
                         take_step(link, backfill_settled(&link->backfill, &link->request));
                 }
         }

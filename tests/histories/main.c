@@ -20,7 +20,7 @@ static char directory[64];
 
 static void remove_files(void)
 {
-        static const char *const files[] = {"ledger.db", "again.db"};
+        static const char *const files[] = {"ledger.db", "again.db", "ledger.db-kept"};
         static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
         char path[128];
 
@@ -139,7 +139,7 @@ int main(int argc, char **argv)
 
         if (!parse(argc, argv, &options)) {
                 (void)fprintf(stderr, "usage: histories [--seed N] [--count N] [--seconds S] [--failures N] "
-                                      "[--break commit|pod|clinic-forgets|clinic-doubles|settle]\n");
+                                      "[--break commit|pod|clinic-forgets|clinic-doubles|settle|derive|move|disk]\n");
                 return 2;
         }
         if (options.count == UINT64_MAX && options.seconds <= 0)

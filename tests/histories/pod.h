@@ -31,6 +31,7 @@ typedef struct ModelPod {
         uint32_t capacity; /* 0: no bound */
         size_t mtu_payload;
         double drift;
+        uint32_t first_tick; /* of each boot */
         bool frees_more; /* broken on purpose: a whole epoch at the first word */
         Record records[POD_RECORDS_MAX];
         Kept kept[POD_RECORDS_MAX];
@@ -39,6 +40,8 @@ typedef struct ModelPod {
         size_t n_epochs;
         bool connected, live;
         int lose, twice, reorder; /* so many of the next notifications */
+        int contradict; /* so many of the next live records come again, with other octets */
+        unsigned n_contradicted;
         uint8_t held[STRIDE_PACKET_MAX]; /* one that will come behind the next */
         size_t held_size;
         void (*deliver)(const uint8_t *data, size_t size, void *userdata);

@@ -2,8 +2,11 @@
 #include "tests/histories/world.h"
 
 #include "daemon/clinic/inbound.h"
+#include "daemon/ledger/sql.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/histories/clockwork.h"
+
+#include <errno.h>
 
 #define HOUR_MS   3600000LL
 #define DAY_MS    (24 * HOUR_MS)
@@ -57,27 +60,93 @@ Ledger *world_open(World *world, const char *path, int64_t added_utc_ms)
         PROMISE(ledger_begin(ledger) == 0);
         PROMISE(runner_add(ledger, &runner) == 0);
         PROMISE(runner_set_consent(ledger, WORLD_RUNNER, true) == 0);
-        for (size_t i = 0; i < HISTORY_PODS; i++) {
-                Pod pod;
-
-                fields_set_null(&pod_fields, &pod);
-                (void)text_copy(pod.address, sizeof(pod.address), world->pods[i].address);
-                (void)text_copy(pod.name, sizeof(pod.name), "Foot pod");
-                (void)text_copy(pod.driver, sizeof(pod.driver), "stride");
-                (void)text_copy(pod.runner, sizeof(pod.runner), WORLD_RUNNER);
-                pod.placement = world->pods[i].placement;
-                pod.bonded = pod.has_memory = 1;
-                PROMISE(pod_assign(ledger, &pod) == 0);
-        }
+        for (size_t i = 0; i < HISTORY_PODS; i++)
+                PROMISE(world_assign(ledger, &world->pods[i], world->pods[i].placement) == 0);
         PROMISE(ledger_commit(ledger) == 0);
         return ledger;
 }
+
+/* ---- death in front of a commit ---- */
+
+static void copy_file(const char *from, const char *to)
+{
+        static char buffer[65536];
+        FILE *in = fopen(from, "rb"), *out;
+        size_t n;
+
+        (void)unlink(to); /* it may not be there */
+        if (!in)
+                return;
+        out = fopen(to, "wb");
+        PROMISE(out);
+        while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0)
+                PROMISE(fwrite(buffer, 1, n, out) == n);
+        PROMISE(fclose(in) == 0 && fclose(out) == 0);
+}
+
+/* The ledger's files as they are ↔ as they were when the daemon died. */
+static void copy_ledger(const World *world, bool back)
+{
+        static const char *const ends[] = {"", "-wal"};
+        char live[128], kept[128];
+
+        for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+                (void)snprintf(live, sizeof(live), "%s%s", world->path, ends[i]);
+                (void)snprintf(kept, sizeof(kept), "%s-kept%s", world->path, ends[i]);
+                copy_file(back ? kept : live, back ? live : kept);
+        }
+}
+
+/* What it does from here on it does in vain: nobody hears it, and the disk forgets it. */
+static int on_commit(void *userdata)
+{
+        World *world = userdata;
+
+        if (world->broken == BROKEN_DISK && world->n_commits++ % 8 == 0)
+                copy_ledger(world, false);
+        if (world->commits_left == 0 || --world->commits_left > 0)
+                return 0;
+        copy_ledger(world, false);
+        world->dead = true;
+        return 0;
+}
+
+/* ---- the disk ---- */
+
+/* So many pages more, then every statement that needs one is refused. */
+static void set_room(World *world, int pages)
+{
+        char sql[64] = "PRAGMA max_page_count = 4294967294";
+
+        world->full = pages >= 0;
+        if (world->full) {
+                sqlite3_stmt *statement;
+
+                PROMISE(sqlite3_prepare_v2(world->ledger->db, "PRAGMA page_count", -1, &statement, NULL) ==
+                        SQLITE_OK);
+                PROMISE(sqlite3_step(statement) == SQLITE_ROW);
+                (void)snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %d",
+                               sqlite3_column_int(statement, 0) + pages);
+                PROMISE(sqlite3_finalize(statement) == SQLITE_OK);
+        }
+        PROMISE(sqlite3_exec(world->ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK);
+}
+
+bool world_may_fail(const World *world, int r)
+{
+        return r >= 0 || world->full;
+}
+
+/* ---- start and end ---- */
 
 static void start_daemon(World *world)
 {
         world->ledger = world_open(world, world->path, world->true_ms);
         world->clinic.ledger_id = ledger_id(world->ledger);
+        (void)sqlite3_commit_hook(world->ledger->db, on_commit, world); /* there was none */
         PROMISE(derive_new(world->ledger, world->clock, &measure_defaults, &world->derive) == 0);
+        if (world->full)
+                set_room(world, 0);
 }
 
 /* What was not committed is gone, and everything in memory. */
@@ -92,6 +161,17 @@ static void kill_daemon(World *world)
         world->uncommitted = false;
         world->last_sent = 0;
         world->n_pubacks = 0;
+        world->commits_left = 0;
+}
+
+static void bury(World *world)
+{
+        if (!world->dead)
+                return;
+        kill_daemon(world);
+        copy_ledger(world, true);
+        world->dead = false;
+        start_daemon(world);
 }
 
 static void derive(World *world)
@@ -100,7 +180,13 @@ static void derive(World *world)
                 PROMISE(ledger_commit(world->ledger) == 0);
                 world->uncommitted = false;
         }
-        if (derive_now(world->derive) < 0)
+        if (world->broken == BROKEN_DERIVE && world->true_ms % 5 == 0) {
+                Dirty dirty;
+
+                while (dirty_next(world->ledger, &dirty) > 0)
+                        PROMISE(dirty_clear(world->ledger, dirty.id) == 0);
+        }
+        if (!world_may_fail(world, derive_now(world->derive)))
                 WORLD_WRONG(world, "could not derive: %s", ledger_error(world->ledger));
 }
 
@@ -121,10 +207,10 @@ static void send_row(World *world, const OutboxRow *row)
 
         PROMISE(r >= 0);
         if (r == 0) {
-                PROMISE(outbox_cancel(world->ledger, row->id) == 0);
+                PROMISE(world_may_fail(world, outbox_cancel(world->ledger, row->id)));
                 return;
         }
-        if (!world->broker_away)
+        if (!world->broker_away && !world->dead)
                 clinic_receive(&world->clinic, row, &message);
         outbox_attempt(world->ledger, row->id);
         world->pubacks[world->n_pubacks++] = row->id;
@@ -153,7 +239,7 @@ static void pump(World *world, int rows)
 
 static void settle(World *world)
 {
-        PROMISE(outbox_settle(world->ledger, world->pubacks, world->n_pubacks) == 0);
+        PROMISE(world_may_fail(world, outbox_settle(world->ledger, world->pubacks, world->n_pubacks)));
         world->n_pubacks = 0;
 }
 
@@ -162,7 +248,7 @@ static void settle(World *world)
 static void diary(World *world, int n)
 {
         size_t at = (size_t)n % WORLD_ENTRIES;
-        int pain = n % 11, expected = 1;
+        int pain = n % 11, expected = 1, r;
         int64_t at_ms = world->true_ms - (n % 3) * DAY_MS;
         char topic[TOPIC_MAX], payload[200], when[RFC3339_SIZE];
         Inbound inbound = {.topic = topic, .payload = payload};
@@ -176,13 +262,52 @@ static void diary(World *world, int n)
         inbound.size = (size_t)snprintf(payload, sizeof(payload),
                                         "{\"v\":1,\"id\":\"e%zu\",\"at\":\"%s\",\"pain\":%d}", at, when,
                                         pain);
-        if (inbound_take(world->ledger, world->clock, &world->prefix, &inbound) != expected)
+        r = inbound_take(world->ledger, world->clock, &world->prefix, &inbound);
+        if (world->dead) { /* nobody acknowledged it: it comes again */
+                bury(world);
+                r = inbound_take(world->ledger, world->clock, &world->prefix, &inbound);
+        }
+        if (r < 0 && world->full)
+                return; /* it waits at the broker; here, for good */
+        if (r != expected)
                 WORLD_WRONG(world, "the diary entry was %s: %s", expected ? "refused" : "taken", payload);
         if (world->entries[at].there)
                 return;
         world->entries[at].there = true;
         world->entries[at].pain = pain;
         world->entries[at].at_utc_ms = at_ms;
+}
+
+/* ---- where a pod is worn ---- */
+
+int world_assign(Ledger *ledger, const ModelPod *model, Placement placement)
+{
+        Pod pod;
+
+        fields_set_null(&pod_fields, &pod);
+        (void)text_copy(pod.address, sizeof(pod.address), model->address);
+        (void)text_copy(pod.name, sizeof(pod.name), "Foot pod");
+        (void)text_copy(pod.driver, sizeof(pod.driver), "stride");
+        (void)text_copy(pod.runner, sizeof(pod.runner), WORLD_RUNNER);
+        pod.placement = placement;
+        pod.bonded = pod.has_memory = 1;
+        return pod_assign(ledger, &pod);
+}
+
+static void move(World *world, size_t pod)
+{
+        Placement placement = world->worn[pod] == PLACEMENT_LEFT_FOOT ? PLACEMENT_RIGHT_FOOT
+                                                                      : PLACEMENT_LEFT_FOOT;
+        int r = world->broken == BROKEN_MOVE ? 0
+                                             : world_assign(world->ledger, &world->pods[pod], placement);
+
+        PROMISE(world_may_fail(world, r) || r == -EAGAIN);
+        if (r < 0 || world->dead)
+                return;
+        world->worn[pod] = placement;
+        world->moves[world->n_moves].pod = pod;
+        world->moves[world->n_moves].placement = placement;
+        world->moves[world->n_moves++].utc_ms = clock_utc_ms(world->clock);
 }
 
 /* ---- steps ---- */
@@ -242,10 +367,21 @@ void world_step(World *world, const Step *step)
                 set_clock(world, (step->n % 2 ? -365 : 365) * (int64_t)step->n * DAY_MS, CLOCK_UNSET);
                 break;
         case STEP_CLOCK_BY_HAND: set_clock(world, (step->n - 300) * 1000LL, CLOCK_SET); break;
+        case STEP_CLOCK_FAR: set_clock(world, (step->n - 120) * DAY_MS, CLOCK_SET); break;
         case STEP_CLOCK_RIGHT: set_clock(world, 0, CLOCK_SYNCHRONISED); break;
         case STEP_WAIT: wait_hours(world, step->n); break;
-        case STEP_KILL: kill_daemon(world); start_daemon(world); break;
+        case STEP_KILL:
+                kill_daemon(world);
+                if (world->broken == BROKEN_DISK && world->n_commits > 0)
+                        copy_ledger(world, true);
+                start_daemon(world);
+                break;
         case STEP_KILL_INSIDE: kill_inside(world, step->n); break;
+        case STEP_KILL_AT: world->commits_left = step->n; break;
+        case STEP_DISK_FULL: set_room(world, step->n); break;
+        case STEP_DISK_FREE: set_room(world, -1); break;
+        case STEP_MOVE: move(world, (size_t)step->pod); break;
+        case STEP_CONTRADICT: pod->contradict = step->n; break;
         case STEP_BROKER_AWAY: world->broker_away = true; end_connection(world); break;
         case STEP_BROKER_BACK: world->broker_away = false; end_connection(world); break;
         case STEP_PUMP: pump(world, step->n); break;
@@ -255,6 +391,7 @@ void world_step(World *world, const Step *step)
         case STEP_DERIVE: derive(world); break;
         case STEP_KINDS: break;
         }
+        bury(world);
 }
 
 /* ---- life ---- */
@@ -280,6 +417,8 @@ void world_begin(World *world, const History *history, Broken broken, const char
                 (void)snprintf(pod->address, sizeof(pod->address), "C0:00:00:00:00:%02X", (unsigned)i + 1);
                 pod->placement = placements[i];
                 pod->capacity = history->capacity[i];
+                pod->first_tick = history->first_tick;
+                world->worn[i] = placements[i];
                 pod->mtu_payload = payloads[i];
                 pod->drift = i == 0 ? 20e-6 : -35e-6;
                 pod->frees_more = broken == BROKEN_POD;
@@ -303,6 +442,8 @@ void world_heal(World *world)
 {
         int64_t waiting = 1, oldest;
 
+        world->commits_left = 0;
+        set_room(world, -1);
         if (world->uncommitted)
                 derive(world);
         set_clock(world, 0, CLOCK_SYNCHRONISED);
@@ -310,7 +451,7 @@ void world_heal(World *world)
                 Link *link = &world->links[i];
                 ModelPod *pod = link->pod;
 
-                pod->lose = pod->twice = pod->reorder = 0;
+                pod->lose = pod->twice = pod->reorder = pod->contradict = 0;
                 link->request_lost = link->answer_lost = false;
                 link_flush(link);
                 link_drop(link);

@@ -14,6 +14,7 @@
 #define WORLD_RUNNER  "anna"
 #define WORLD_ENTRIES 8
 #define WORLD_FLIGHT  32
+#define WORLD_MOVES   HISTORY_STEPS_MAX
 
 typedef struct World {
         Broken broken;
@@ -25,6 +26,17 @@ typedef struct World {
         Ledger *ledger;
         Derive *derive;
         bool uncommitted; /* broken: a transaction is left open */
+        bool full;        /* no room on the disk: everything may be refused */
+        int commits_left; /* to the death of the daemon; 0: it lives */
+        unsigned n_commits;
+        bool dead;        /* nothing it says reaches anybody any more */
+        struct {
+                size_t pod;
+                int64_t utc_ms;
+                Placement placement;
+        } moves[WORLD_MOVES];
+        size_t n_moves;
+        Placement worn[HISTORY_PODS]; /* as far as the ledger was told */
         ModelPod pods[HISTORY_PODS];
         Link links[HISTORY_PODS];
         TopicPrefix prefix;
@@ -48,11 +60,14 @@ typedef struct World {
                         (void)snprintf((world)->wrong, sizeof((world)->wrong), __VA_ARGS__);       \
         } while (0)
 
+/* What of the ledger may fail, and when: a full disk refuses what it likes. */
+bool world_may_fail(const World *world, int r);
 void world_begin(World *world, const History *history, Broken broken, const char *directory);
 void world_step(World *world, const Step *step);
 /* Everything works again and is given the time it needs. */
 void world_heal(World *world);
 void world_end(World *world);
+int world_assign(Ledger *ledger, const ModelPod *model, Placement placement);
 /* A ledger with the runner and the pods, as on the first day. */
 Ledger *world_open(World *world, const char *path, int64_t added_utc_ms);
 /* What holds when all is healed; the first thing that does not is in world->wrong. */

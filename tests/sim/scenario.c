@@ -296,6 +296,12 @@ static void do_quality(Sim *sim, SimPod *pod, const cJSON *event)
         }
 }
 
+static void do_real_time(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)pod, (void)event;
+        time_go_real(sim);
+}
+
 static const struct {
         const char *name;
         bool needs_pod;
@@ -309,6 +315,7 @@ static const struct {
         {"withhold", true, do_withhold},
         {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
         {"exec", false, do_exec},          {"set-quality", false, do_quality},
+        {"real-time", false, do_real_time},
 };
 
 static void event_due(Sim *sim, SimPod *pod, int64_t argument);

@@ -29,6 +29,7 @@ int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms);
 /* Until the last event, or for ever (`stay`). 0 or -errno. */
 int time_run(Sim *sim, double speed, bool stay);
 void time_finish(Sim *sim); /* the story is over after this event */
+void time_go_real(Sim *sim); /* from here on time passes as on the wall */
 
 /* ---- bus.c and bus-*.c: org.bluez ---- */
 

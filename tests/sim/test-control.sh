@@ -90,6 +90,10 @@ story() {
 	done
 
 	# --- pairing
+	timeout 3 "$build/cli/stridectl" pair $FAR --runner r --placement left-foot >"$WORK/out.txt" 2>&1
+	grep -q "looking for $FAR, up to 30 s" "$WORK/out.txt"
+	check "who waits is told at once what for, also without a terminal" $?
+	off "and when they leave, nobody looks any more"
 	begin pair $FAR --runner r --placement left-foot --yes
 	wait_for is true Discovering
 	check "pairing looks for the pod" $?
@@ -133,6 +137,13 @@ story() {
 	live() { stridectl pods $NEAR --json | grep -q '"state":.*"live"'; }
 	wait_for live
 	check "and its link goes live" $?
+	stridectl pair $OTHER --runner r --placement left-foot --json </dev/null >"$WORK/out.json"
+	expect "a place that is taken: exit 1, by whom, and how to insist" 1 "it['error']['code'] == 'unconfirmed' and 'left-foot of r is already worn as $NEAR' in it['error']['message'] and '--yes' in it['error']['next']" $? "$WORK/out.json"
+	stridectl runners add s --zone UTC >/dev/null
+	stridectl pair $NEAR --runner s --placement left-foot --json </dev/null >"$WORK/out.json"
+	expect "a pod that another runner wears: exit 1, whose it is, and how to insist" 1 "'left-foot pod of r' in it['error']['message'] and it['error']['next'].endswith('--placement left-foot --yes')" $? "$WORK/out.json"
+	stridectl pods --json >"$WORK/out.json"
+	expect "and nothing was moved" 0 "[pod['runner'] for pod in it['pods']] == ['r']" $? "$WORK/out.json"
 	begin pair $OTHER --runner r --placement left-foot --yes
 	wait_for is true Connected $OTHER
 	kill -KILL "$client"
@@ -148,6 +159,18 @@ story() {
 	stridectl doctor --json >"$WORK/out.json"
 	[ $? -le 1 ] && ! grep -q D-POD-01 "$WORK/out.json"
 	check "a live pod is not asked to come near" $?
+	at_terminal() { # answer command… : as a person at a terminal, who answers so
+		echo "$1" | python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$build/cli/stridectl" "${@:2}" >"$WORK/out.txt" 2>&1
+	}
+	at_terminal n pair $OTHER --runner r --placement left-foot
+	[ $? -eq 1 ] && grep -q "already worn as $NEAR" "$WORK/out.txt" && grep -q 'all the same? \[y/N\]' "$WORK/out.txt" && grep -q "nothing was changed" "$WORK/out.txt"
+	check "at a terminal a person is asked, and may say no" $?
+	at_terminal y pair $OTHER --runner r --placement left-foot
+	[ $? -eq 0 ] && grep -q "is paired: left-foot of r" "$WORK/out.txt"
+	check "or yes" $?
+	stridectl doctor --json >"$WORK/out.json"
+	expect "two pods at one place are a finding" 0 "any(f['id'] == 'D-POD-03' and '$NEAR' in f['cause'] and '$OTHER' in f['cause'] for f in it['findings'])" $? "$WORK/out.json"
 	stridectl pair here --runner r --placement left-foot --yes --json >"$WORK/out.json"
 	expect "an address that is none: exit 2" 2 "it['error']['code'] == 'invalid' and it['error']['next']" $? "$WORK/out.json"
 	off "at the end nobody listens"

@@ -23,9 +23,10 @@ struct SimTime {
         uint32_t round;
         int64_t client_next_ms;
         bool finished;
+        bool real; /* time passes as on the wall */
         uint64_t activity;
         bool executing;
-        bool real; /* passes as on the wall from the beginning, and nobody follows it */
+        bool alone; /* it passes as on the wall from the beginning, and no client follows it */
 };
 
 int64_t sim_now_ms(const Sim *sim)
@@ -52,6 +53,11 @@ void sim_set_quality(Sim *sim, ClockQuality quality)
 void time_finish(Sim *sim)
 {
         sim->time->finished = true;
+}
+
+void time_go_real(Sim *sim)
+{
+        sim->time->real = true;
 }
 
 static void run_due(Sim *sim)
@@ -223,12 +229,13 @@ static void pace(int64_t began_wall, int64_t began, int64_t next, double speed)
         }
 }
 
-static void stay(Sim *sim)
+/* As on the wall: to the story's end, or for as long as the daemon is there. */
+static void go_real(Sim *sim, bool stays)
 {
         struct SimTime *time = sim->time;
         int64_t began_wall = wall_ms(), began = time->now_ms;
 
-        while (!sim->failed && time->client_fd >= 0) {
+        while (!sim->failed && time->client_fd >= 0 && (stays || !time->finished)) {
                 int64_t wall = began + wall_ms() - began_wall;
 
                 time->now_ms = wall > time->now_ms ? wall : time->now_ms;
@@ -239,7 +246,7 @@ static void stay(Sim *sim)
 }
 
 /* Without a socket: everybody has the kernel's time. */
-static int run_real(Sim *sim, bool stays)
+static int run_alone(Sim *sim, bool stays)
 {
         struct SimTime *time = sim->time;
         int64_t began_wall = wall_ms(), began = time->now_ms;
@@ -260,8 +267,8 @@ int time_run(Sim *sim, double speed, bool stays)
         struct SimTime *time = sim->time;
         int64_t until = wall_ms() + CLIENT_WAIT_MS, began_wall, began;
 
-        if (time->real)
-                return run_real(sim, stays);
+        if (time->alone)
+                return run_alone(sim, stays);
         while (time->client_fd < 0) {
                 (void)pump(sim, 100);
                 if (wall_ms() > until) {
@@ -271,7 +278,7 @@ int time_run(Sim *sim, double speed, bool stays)
         }
         began_wall = wall_ms();
         began = time->now_ms;
-        while (!time->finished && !sim->failed) {
+        while (!time->finished && !time->real && !sim->failed) {
                 int64_t next;
 
                 settle(sim);
@@ -280,15 +287,19 @@ int time_run(Sim *sim, double speed, bool stays)
                         return -EPIPE;
                 }
                 next = next_ms(sim);
-                if (speed > 0 && !time->finished)
+                if (time->finished || time->real)
+                        break;
+                if (speed > 0)
                         pace(began_wall, began, next, speed);
-                if (!time->finished && next > time->now_ms) {
+                if (next > time->now_ms) {
                         time->now_ms = next;
                         ask_client(sim); /* it knows the time before anything happens at it */
                 }
         }
-        if (stays && !sim->failed)
-                stay(sim);
+        if ((stays || time->real) && !sim->failed)
+                go_real(sim, stays);
+        if (time->real && !stays && !time->finished)
+                return -EPIPE;
         return sim->failed ? -EIO : 0;
 }
 
@@ -305,7 +316,7 @@ int time_open(Sim *sim, const char *socket_path, int64_t start_utc_ms)
         sim->time->client_next_ms = INT64_MAX;
         sim->time->listen_fd = -1;
         if (!socket_path) {
-                sim->time->real = true;
+                sim->time->alone = true;
                 sim->start_utc_ms = real_utc_ms();
                 return 0;
         }

@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""The demo's four weeks, as a scenario for tests/sim. Usage: make-story.py > four-weeks.json"""
+"""The demo's four weeks, as a scenario for tests/sim.
+Usage: make-story.py > four-weeks.json    the weeks and their proof
+       make-story.py --watch              the weeks for somebody who watches the page: they end on the last Sunday, when
+                                          somebody needs the clinic; from then on time passes as on the wall"""
 import datetime
 import json
+import pathlib
 import sys
 
 UTC = datetime.timezone.utc
@@ -19,6 +23,8 @@ PODS = [
      "battery_pct": 41},
 ]
 PAIN = [0, 0, 1, 0, 1, 1, 2, 1, 2, 2, 3, 3, 2, 4, 4, 5, 4, 4, 3, 3, 2, 2, 2, 1, 1, 0, 1, 0]
+WATCHED_PAIN = {25: 2, 26: 3, 27: 6}  # instead: the longest run of the month was too much
+INTERVALS, INTERVAL_S, PAUSE_S = 14, 40, 25  # after 15 s of quiet the week is derived
 events = []
 
 
@@ -65,12 +71,14 @@ def treadmill_run(day, hour, recordings):
         minute += 12
 
 
-def runs():
+def runs(watched):
     for week in range(4):
         monday = 7 * week
         outside_run(monday + 1, 17, 1 + (week >= 1), "stryd-course")
         outside_run(monday + 3, 17, 1, "stryd-short")
         outside_run(monday + 6, 9, [2, 2, 3, 5][week], "stryd-course")
+        if watched and week == 3:
+            continue
         treadmill_run(monday, 22, ["stryd-course-1hz.csv"])
         treadmill_run(monday + 2, 22, ["garden-1hz.csv", "field-1hz.csv"])
         treadmill_run(monday + 5, 14, ["stryd-course-1hz.csv"] * (1 + week % 2))
@@ -96,8 +104,9 @@ def say(runner, identity, when, pain):
             f"-t strided/v1/demo/gw1/{runner}/in/diary -m '{entry}'")
 
 
-def diary():
+def diary(watched):
     for day, pain in enumerate(PAIN):
+        pain = WATCHED_PAIN.get(day, pain) if watched else pain
         when = at(day, 19, 30)
         if day % 5 == 4:
             continue  # nobody writes every day
@@ -110,19 +119,49 @@ def diary():
     execute(at(12, 20), say("anna", "d-11", at(11, 19, 30), PAIN[11]))  # sent twice, counted once
 
 
-def main():
+def watch():
+    """Ben has forgotten his pods somewhere. Anna sits down on Sunday evening, writes her diary, and tries short
+    intervals on a treadmill, before the eyes of whoever has opened the page by now."""
+    for pod in (TREADMILL, STRAP):
+        event(at(20, 12), "away", pod)
+    event(at(27, 19, 32), "real-time")
+    execute(at(27, 19, 32), '"$DEMO_HOOKS/rest"')
+
+
+def live_intervals():
+    for interval in range(INTERVALS):
+        for number, (foot, pod) in enumerate((("left", LEFT), ("right", RIGHT))):
+            yield {"after_s": 0 if number else PAUSE_S, "do": "run", "pod": pod, "recording": f"stryd-short-{foot}.csv",
+                   "skip_s": INTERVAL_S * (interval % 4)}
+        yield from ({"after_s": 0 if pod == RIGHT else INTERVAL_S, "do": "stop", "pod": pod} for pod in (LEFT, RIGHT))
+
+
+def main(arguments):
+    watched = arguments == ["--watch"]
+    if arguments and not watched:
+        print(__doc__, file=sys.stderr)
+        return 2
     setup()
-    runs()
+    runs(watched)
     faults()
-    diary()
-    execute(at(37, 12), '"$DEMO_HOOKS/finish"')  # more than a week after the last run: all weeks of the story are final
+    diary(watched)
+    if watched:
+        watch()
+    else:  # more than a week after the last run: all weeks of the story are final
+        execute(at(37, 12), '"$DEMO_HOOKS/finish"')
     events.sort(key=lambda e: e["at"])  # stable: what is at the same time stays in order
     for entry in events:
         entry["at"] = entry["at"].isoformat().replace("+00:00", "Z")
+    if watched:
+        events.extend(live_intervals())
+        for entry in events:  # the story itself lies elsewhere
+            if "recording" in entry:
+                entry["recording"] = str(pathlib.Path(__file__).resolve().parent / entry["recording"])
     json.dump({"start": START.isoformat().replace("+00:00", "Z"), "quality": "synchronised", "pods": PODS, "events": events},
               sys.stdout, indent=1)
     print()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,10 @@ import struct
 RNG = random.Random(1)
 
 
+def bits_of(mask):
+    return [bit for bit in range(32) if mask >> bit & 1]
+
+
 def rsc():
     for flags in (*range(8), 0x08, 0x80, 0xFF):
         speed, cadence, length, distance = (RNG.randrange(1 << bits) for bits in (16, 8, 16, 32))
@@ -21,13 +25,13 @@ def rsc():
                     "stride_length_m": length / 100 if flags & 1 else None,
                     "total_distance_m": distance / 10 if flags & 2 else None}
         if flags & 0xF8:
-            expected["reserved_flags"] = flags & 0xF8
+            expected["reserved_flags"] = bits_of(flags & 0xF8)
         yield "2A53", packet, expected
     names = ["stride_length", "total_distance", "walk_run_status", "calibration", "multiple_locations"]
     for features in [1 << bit for bit in range(16)] + [0xFFFF]:
         expected = {"features": features} | {name: bool(features >> i & 1) for i, name in enumerate(names)}
         if features & 0xFFE0:
-            expected["reserved_flags"] = features & 0xFFE0
+            expected["reserved_flags"] = bits_of(features & 0xFFE0)
         yield "2A54", struct.pack("<H", features), expected
     for location, name in ((0, "other"), (1, "top of shoe"), (2, "in shoe"), (3, "hip"), (14, "chest"), (200, "reserved")):
         yield "2A5D", bytes([location]), {"location": location, "location_name": name}
@@ -45,7 +49,7 @@ def heart_rate():
                     "contact": bool(flags & 2) if flags & 4 else None,
                     "energy_kj": energy if flags & 8 else None, "rr_1024": rr}
         if flags & 0xE0:
-            expected["reserved_flags"] = flags & 0xE0
+            expected["reserved_flags"] = bits_of(flags & 0xE0)
         yield "2A37", packet, expected
         yield "2A37", packet + b"\x01", None  # half an interval, or a surplus octet
     yield "2A38", b"\x01", {"location": 1, "location_name": "chest"}
@@ -81,7 +85,7 @@ def power_packet(flags):
     if flags & 0x1000:
         expected["offset_compensation"] = True
     if flags & 0xE000:
-        expected["reserved_flags"] = flags & 0xE000
+        expected["reserved_flags"] = bits_of(flags & 0xE000)
     return packet, expected
 
 

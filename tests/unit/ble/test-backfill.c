@@ -195,6 +195,50 @@ static void a_new_pod_is_read_page_by_page_and_then_told_what_it_may_free(void *
         assert_true(backfill_is_complete(&talk->backfill));
 }
 
+/* A battery was changed, and the pod's count of epochs went with it: epoch 1 again, from record 1. */
+static void a_pod_that_begins_anew_under_an_old_number_has_not_told_all(void **state)
+{
+        Talk *talk = *state;
+        Record other = record_of(1, 2);
+
+        arrive(talk, 1, 1, 9);
+        PLAY(talk,
+             {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
+             {LISTED(0, 1, 1, 1, 3), NOTHING, ASK_LIVE},
+             {OK(LIVE), NOTHING, ASK_DURABLE(1, 1, 9)},
+             {STATUS(DURABLE, STRIDE_BAD_PARAMETER), NOTHING, BACKFILL_DONE, {0}});
+        assert_false(backfill_is_complete(&talk->backfill));
+        /* what it makes now is kept beside the first, and counted */
+        other.battery.level_pct++;
+        assert_int_equal(record_encode(&other), 0);
+        assert_int_equal(records_store(talk->ground->ledger, POD, &other, 1, NULL), 0);
+        {
+                int64_t n = 0;
+
+                assert_int_equal(contradiction_count(talk->ground->ledger, POD, &n), 0);
+                assert_int_equal(n, 1);
+        }
+        assert_int_equal(coverage_of(talk, 1).received, 9);
+}
+
+/* The same epoch, and the pod lost nothing: on the next link it goes on. */
+static void a_pod_that_goes_on_in_its_epoch_is_read_to_its_end(void **state)
+{
+        Talk *talk = *state;
+
+        arrive(talk, 1, 1, 9);
+        PLAY(talk,
+             {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
+             {LISTED(0, 1, 1, 1, 9), NOTHING, ASK_LIVE},
+             {OK(LIVE), NOTHING, ASK_DURABLE(1, 1, 9)},
+             {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}},
+             /* a live record overtook the list of the next round */
+             {BEGIN_WITHOUT_TIME, NOTHING, NOTHING, ASK_LIST(0)},
+             {LISTED(0, 1, 1, 10, 10), {1, 10, 11}, ASK_DURABLE(1, 10, 11)},
+             {OK(DURABLE), NOTHING, BACKFILL_DONE, {0}});
+        assert_true(backfill_is_complete(&talk->backfill));
+}
+
 static void holes_are_asked_for_one_by_one_in_order(void **state)
 {
         Talk *talk = *state;
@@ -464,6 +508,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TALKING(a_new_pod_is_read_page_by_page_and_then_told_what_it_may_free),
+                TALKING(a_pod_that_begins_anew_under_an_old_number_has_not_told_all),
+                TALKING(a_pod_that_goes_on_in_its_epoch_is_read_to_its_end),
                 TALKING(holes_are_asked_for_one_by_one_in_order),
                 TALKING(what_does_not_come_is_asked_five_times_and_again_in_the_next_round),
                 TALKING(what_the_pod_lost_is_not_asked_for),

@@ -1,4 +1,5 @@
 /* Outbox rows as messages: the topic and the octets of each kind, always the same, never too large. */
+#include "tests/unit/full-groups.h"
 #include "tests/unit/ground.h"
 
 #include "base/calendar.h"
@@ -61,7 +62,7 @@ static void put_week(Ground *ground, const char *runner, const char *id, int64_t
 {
         Week week;
 
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         week.reasons.n = 0;
         week.changed[0] = '\0';
         (void)text_copy(week.runner, sizeof(week.runner), runner);
@@ -72,7 +73,7 @@ static void put_week(Ground *ground, const char *runner, const char *id, int64_t
         week.load_runs = 3;
         reasons_add(&week.reasons, "pain.mean", "no_entries");
         (void)text_copy(week.changed, sizeof(week.changed),
-                        "load.distance_m=late_strides;pain.mean=late_diary_entries;");
+                        "load.distance_m=late_records;pain.mean=late_diary_entries;");
         assert_int_equal(week_put(ground->ledger, &week), 1);
 }
 
@@ -80,7 +81,7 @@ static void put_run(Ground *ground, const char *id)
 {
         Run run;
 
-        fields_set_null(&run_fields, &run);
+        run_set_null(&run);
         run.reasons.n = 0;
         (void)text_copy(run.runner, sizeof(run.runner), GROUND_RUNNER);
         (void)text_copy(run.run, sizeof(run.run), id);
@@ -306,7 +307,7 @@ static Week largest_week(const char *runner, const char *zone, IsoWeek id)
         static const char *const paths[] = {"load.left.steps", "load.right.steps", "longest_run.band"};
         Week week;
 
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), runner);
         iso_week_format(id, week.week);
         (void)text_copy(week.state, sizeof(week.state), "provisional");
@@ -327,14 +328,15 @@ static Week largest_week(const char *runner, const char *zone, IsoWeek id)
         week.pain_days = week.pain_entry_days = 7;
         week.pain_entries = 999;
         week.reasons.n = 0;
-        while (week.reasons.n < REASONS_MAX) {
+        fill_groups(&week_groups, &week);
+        while (week.reasons.n < week_fields.n_fields) {
                 week.reasons.list[week.reasons.n] = (Reason){
                         week_fields.fields[week.reasons.n % week_fields.n_fields].path, "no_reference"};
                 week.reasons.n++;
         }
         week.changed[0] = '\0';
         for (size_t i = 0; strlen(week.changed) + 40 < sizeof(week.changed); i++)
-                (void)snprintf(week.changed + strlen(week.changed), 40, "%s=late_strides;",
+                (void)snprintf(week.changed + strlen(week.changed), 40, "%s=late_records;",
                                paths[i % ARRAY_SIZE(paths)]);
         return week;
 }
@@ -410,7 +412,7 @@ static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
         Week week;
 
         check_sentence(ground, "No pod is paired");
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), GROUND_RUNNER);
         (void)text_copy(week.week, sizeof(week.week), "2026-W48");
         (void)text_copy(week.state, sizeof(week.state), "provisional");

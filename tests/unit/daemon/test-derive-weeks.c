@@ -34,7 +34,7 @@ static void a_week_does_not_wait_for_its_pods_for_ever(void **state)
         clock_manual_advance(home->clock, 2 * DAY_MS); /* by its own timer */
         assert_string_equal(week_of(home, THIS_WEEK).state, "final");
         assert_string_equal(week_of(home, THIS_WEEK).empty, "not_delivered");
-        assert_string_equal(week_of(home, THIS_WEEK).changed, "");
+        assert_string_equal(week_of(home, THIS_WEEK).changed, "state=deadline_passed;");
 }
 
 static void set_boot(Home *home, int64_t utc_ms);
@@ -58,8 +58,8 @@ static void a_final_week_whose_pods_report_late_is_told_as_not_run(void **state)
         week = week_of(home, NEXT_WEEK);
         assert_string_equal(week.state, "final");
         assert_string_equal(week.empty, "did_not_run");
-        assert_int_equal(week.load_distance_m, 0);
-        assert_non_null(strstr(week.changed, "empty=late_records;"));
+        assert_true(week.load_distance_m == 0);
+        assert_non_null(strstr(week.changed, "empty=pods_reported;"));
 }
 
 /* A clock set by hand, five minutes slow, just after midnight on Monday: the run seemed to be of the
@@ -87,13 +87,19 @@ static void a_week_that_nobody_derived_in_its_time_is_made_later(void **state)
 {
         Home *home = *state;
         Derive *derive = start(home);
-        DiaryEntry entry = {.id = "e1", .runner = RUNNER, .at_utc_ms = NOW_MS + 14 * DAY_MS, .pain = 4,
-                            .origin = "gateway"};
+        DiaryEntry entry;
         Week week;
 
         derive = started = derive_free(derive); /* away for three weeks */
         clock_manual_advance(home->clock, 21 * DAY_MS);
         derive = start(home);
+        diary_entry_set_null(&entry);
+        (void)text_copy(entry.id, sizeof(entry.id), "e1");
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
+        entry.at_utc_ms = NOW_MS + 14 * DAY_MS;
+        entry.pain = 4;
+        entry.received_utc_ms = clock_utc_ms(home->clock);
         assert_int_equal(diary_store(home->ledger, &entry), 1);
         assert_int_equal(derive_now(derive), 0);
         for (int i = 48; i <= 51; i++) {
@@ -134,7 +140,7 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_int_equal(derive_now(derive), 0);
         week = week_of(home, THIS_WEEK);
         assert_string_equal(week.empty, "not_delivered");
-        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_true(isnan(week.load_distance_m));
         assert_string_equal(reason(&week, "load.distance_m"), "not_delivered");
         assert_int_equal(week_get(home->ledger, "no-pods", THIS_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "not_worn");
@@ -146,7 +152,7 @@ static void a_gap_is_told_by_its_kind(void **state)
         assert_int_equal(derive_now(derive), 0);
         week = week_of(home, THIS_WEEK);
         assert_string_equal(week.empty, "did_not_run");
-        assert_int_equal(week.load_distance_m, 0);
+        assert_true(week.load_distance_m == 0);
 }
 
 static void stand_about(Home *home, uint32_t first_seq, int64_t from_s)
@@ -184,7 +190,7 @@ static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(voi
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(week_get(home->ledger, "runner-2", THIS_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "not_worn");
-        assert_int_equal(week.load_distance_m, NULL_INTEGER);
+        assert_true(isnan(week.load_distance_m));
         assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "did_not_run");
         /* and that week keeps it when the pod is heard in the one after */
@@ -193,7 +199,7 @@ static void a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again(voi
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(week_get(home->ledger, "runner-2", NEXT_WEEK, 0, &week), 1);
         assert_string_equal(week.empty, "did_not_run");
-        assert_int_equal(week.load_distance_m, 0);
+        assert_true(week.load_distance_m == 0);
 }
 
 /* Flat from Tuesday morning on, a new battery on Monday: two epochs, none of them in the week. */
@@ -210,7 +216,7 @@ static void a_pod_that_was_flat_all_week_and_reports_afterwards_makes_no_zero(vo
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
         assert_int_equal(derive_now(derive), 0);
         assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
-        assert_int_equal(week_of(home, NEXT_WEEK).load_distance_m, NULL_INTEGER);
+        assert_true(isnan(week_of(home, NEXT_WEEK).load_distance_m));
 }
 
 /* The same, and it ran through: it would have told. */
@@ -225,7 +231,7 @@ static void a_pod_that_ran_through_a_week_tells_that_nobody_ran(void **state)
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
         assert_int_equal(derive_now(derive), 0);
         assert_string_equal(week_of(home, NEXT_WEEK).empty, "did_not_run");
-        assert_int_equal(week_of(home, NEXT_WEEK).load_distance_m, 0);
+        assert_true(week_of(home, NEXT_WEEK).load_distance_m == 0);
 }
 
 /* A boot that nothing dates yet is no proof that the epoch before went on until now. */
@@ -297,7 +303,8 @@ static void the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made(void *
         assert_int_equal(n_weeks(home, "runner-2"), 1);
 }
 
-static void a_span_long_ago_leaves_no_weeks_out(void **state)
+/* Twenty weeks before the runner was added: nobody promised anything about the weeks between. */
+static void a_run_long_ago_makes_its_own_week_and_no_other(void **state)
 {
         Home *home = *state;
         Derive *derive = start(home);
@@ -309,7 +316,69 @@ static void a_span_long_ago_leaves_no_weeks_out(void **state)
         run_for(home, 2, 600, 60);
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(week_of(home, "2026-W28").load_runs, 1);
-        assert_int_equal(n_weeks(home, RUNNER), 21);
+        assert_int_equal(n_weeks(home, RUNNER), 2);
+}
+
+static void note_pain(Home *home, const char *id, int64_t at_utc_ms)
+{
+        DiaryEntry entry;
+
+        diary_entry_set_null(&entry);
+        (void)text_copy(entry.id, sizeof(entry.id), id);
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "gateway");
+        entry.at_utc_ms = entry.received_utc_ms = at_utc_ms;
+        entry.pain = 3;
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+}
+
+/* Ten years back, a slip of the year or a diary of before: one week, not five hundred. */
+static void entries_of_years_ago_make_their_own_weeks_and_no_others(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Rows rows;
+
+        assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        note_pain(home, "old-1", 1476957600000); /* 2016-10-20 */
+        note_pain(home, "old-2", 1508493600000); /* 2017-10-20 */
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, RUNNER), 3);
+        assert_true(week_of(home, "2016-W42").pain_mean == 3);
+        assert_true(week_of(home, "2017-W42").pain_mean == 3);
+        rows = outbox_rows(home, true);
+        assert_true(rows.n <= 6); /* three weeks, two of them cleared again, and a summary */
+        derive = started = derive_free(derive); /* nor does time itself fill them in */
+        clock_manual_advance(home->clock, 14 * DAY_MS);
+        derive = start(home);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, RUNNER), 5);
+        assert_string_equal(week_of(home, "2016-W42").state, "final");
+}
+
+/* The clock was not set when they were added: what was told stays without a hole all the same. */
+static void a_runner_of_an_unset_clock_is_told_from_the_first_run_on(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Pod pod = pod_of(POD, "runner-2", PLACEMENT_LEFT_FOOT, true);
+        Runner early;
+
+        fields_set_null(&runner_fields, &early);
+        (void)text_copy(early.id, sizeof(early.id), "runner-2");
+        (void)text_copy(early.zone, sizeof(early.zone), "Europe/Berlin");
+        early.consent = 0;
+        early.added_utc_ms = 60000;
+        assert_int_equal(runner_add(home->ledger, &early), 0);
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        set_time(home);
+        clock_manual_advance(home->clock, DAY_MS);
+        run_for(home, 2, 86400 + 600, 60);
+        derive = started = derive_free(derive); /* away for four weeks */
+        clock_manual_advance(home->clock, 27 * DAY_MS);
+        derive = start(home);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(n_weeks(home, "runner-2"), 5);
 }
 
 static void a_run_belongs_to_the_week_of_its_start_at_home(void **state)
@@ -363,7 +432,9 @@ int main(void)
                 TEST(an_epoch_ends_where_another_one_began),
                 TEST(a_week_belongs_to_the_pods_of_that_week),
                 TEST(the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made),
-                TEST(a_span_long_ago_leaves_no_weeks_out),
+                TEST(a_run_long_ago_makes_its_own_week_and_no_other),
+                TEST(entries_of_years_ago_make_their_own_weeks_and_no_others),
+                TEST(a_runner_of_an_unset_clock_is_told_from_the_first_run_on),
                 TEST(a_run_belongs_to_the_week_of_its_start_at_home),
                 TEST(the_reference_reaches_into_the_weeks_after),
         };

@@ -33,7 +33,7 @@ static void put_week(Home *home, const char *id)
 {
         Week week;
 
-        fields_set_null(&week_fields, &week);
+        week_set_null(&week);
         (void)text_copy(week.runner, sizeof(week.runner), RUNNER);
         (void)text_copy(week.week, sizeof(week.week), id);
         (void)text_copy(week.state, sizeof(week.state), "provisional");
@@ -46,7 +46,7 @@ static void put_run(Home *home, const char *id, const char *run_state)
 {
         Run run;
 
-        fields_set_null(&run_fields, &run);
+        run_set_null(&run);
         (void)text_copy(run.runner, sizeof(run.runner), RUNNER);
         (void)text_copy(run.run, sizeof(run.run), id);
         (void)text_copy(run.state, sizeof(run.state), run_state);

@@ -176,6 +176,31 @@ static void one_wrong_anchor_of_many_moves_nothing(void **state)
         }
 }
 
+/* Anchors of three weeks, one every six hours; on one day NTP brought the clock in at 1000 ppm, ten
+ * times faster than any smear of a leap second: 86 s for good. */
+static void a_day_of_a_slewed_clock_does_not_break_the_fit(void **state)
+{
+        Home *home = *state;
+        const int64_t step_s = 6 * 3600;
+        TimeMap map;
+
+        for (uint32_t i = 0; i < 84; i++) {
+                int64_t slewed = i <= 40 ? 0 : i >= 44 ? 4 : i - 40; /* steps of that day */
+
+                store_anchor(home, i + 1, i * step_s * TICK_HZ,
+                             NOW_MS + i * step_s * 1000 + slewed * step_s, CLOCK_SYNCHRONISED);
+        }
+        map = map_of(home);
+        assert_true(fabs(map.drift_ppm) < 100);
+        for (uint32_t i = 0; i < 84; i += 4) {
+                int64_t off = utc_of(home, i + 1) - (NOW_MS + i * step_s * 1000);
+
+                assert_in_range(off + 100000, 0, 200000); /* no one is sent far away */
+                /* and the error, of the anchors it saw, says so */
+                assert_true(llabs(off - (i > 42 ? 86400 : 0)) <= map.error_ms * 11 / 10);
+        }
+}
+
 static void two_anchors_that_cannot_both_be_right_say_so(void **state)
 {
         Home *home = *state;
@@ -538,6 +563,26 @@ static void records_of_a_runner_keep_to_their_bounds(void **state)
         assert_int_equal(stored.n, 0);
 }
 
+/* From the beginning of time to its end: the ends have no tick. */
+static void records_of_all_time_are_all_records(void **state)
+{
+        static const struct {
+                int64_t from_utc_ms, to_utc_ms;
+        } whole[] = {{INT64_MIN + 1, INT64_MAX}, {0, INT64_MAX}, {INT64_MIN + 1, NOW_MS + DAY_MS}};
+        Home *home = *state;
+
+        store_anchor(home, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+        store_strides(home, 7, 2, 9);
+        for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
+                Stored stored = {0};
+
+                assert_int_equal(records_of_runner(home->ledger, RUNNER, whole[i].from_utc_ms,
+                                                   whole[i].to_utc_ms, collect_stored, &stored),
+                                 0);
+                assert_int_equal(stored.n, 8);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -550,6 +595,7 @@ int main(void)
                 TEST(drift_is_found_from_anchors_far_apart),
                 TEST(anchors_close_together_say_nothing_about_drift),
                 TEST(one_wrong_anchor_of_many_moves_nothing),
+                TEST(a_day_of_a_slewed_clock_does_not_break_the_fit),
                 TEST(two_anchors_that_cannot_both_be_right_say_so),
                 TEST(a_better_anchor_marks_old_and_new_place_dirty),
                 TEST(ticks_go_on_over_the_wrap),
@@ -568,6 +614,7 @@ int main(void)
                 TEST(an_anchor_of_an_unknown_pod_is_refused),
                 TEST(a_map_is_read_in_both_directions),
                 TEST(records_of_a_runner_keep_to_their_bounds),
+                TEST(records_of_all_time_are_all_records),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

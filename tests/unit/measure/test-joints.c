@@ -33,7 +33,7 @@ static void a_map_changes_joint_by_joint(void **state)
         assert_int_equal(change.changes[JOINT_HIP], JOINT_BETTER);
         assert_int_equal(change.changes[JOINT_KNEE], JOINT_CHANGE_UNKNOWN);
         assert_int_equal(change.n_unmarked, JOINT_COUNT - 2);
-        assert_string_equal(joint_name(JOINT_LUMBAR_SPINE), "lumbar_spine");
+        assert_string_equal(joint_name(JOINT_LOW_BACK), "low_back");
         assert_string_equal(joint_mark_name(now.marks[JOINT_HIP]), "moves_freely");
         assert_null(joint_change_name(JOINT_CHANGE_UNKNOWN));
 }

@@ -29,6 +29,8 @@ static void each_kind_has_its_topic(void **state)
                 {TOPIC_WEEK, "r", "2026-W47", "strided/v1/c/g/r/week/2026-W47"},
                 {TOPIC_RUN, "r", "20261124T073012Z", "strided/v1/c/g/r/run/20261124T073012Z"},
                 {TOPIC_ACK, "r", "id-7", "strided/v1/c/g/r/ack/id-7"},
+                {TOPIC_REDFLAG, "r", "id-8", "strided/v1/c/g/r/redflag/id-8"},
+                {TOPIC_PLAN, "r", NULL, "strided/v1/c/g/r/plan"},
                 /* what the kind does not need is not written */
                 {TOPIC_STATUS, "r", "k", "strided/v1/c/g/status"},
                 {TOPIC_SUMMARY, "r", "k", "strided/v1/c/g/r/summary"},

@@ -69,7 +69,7 @@ static void check_values(const PodValues *values, uint16_t flags)
         else
                 assert_null(find_value(values, "offset_compensation"));
         if (flags >> 13)
-                assert_int_equal(integer_of(values, "reserved_flags"), flags & 0xE000);
+                assert_int_equal(reserved_of(values), flags & 0xE000);
         else
                 assert_null(find_value(values, "reserved_flags"));
 }

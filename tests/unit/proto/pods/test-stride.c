@@ -111,17 +111,17 @@ static void reserved_bits_are_listed_and_only_then(void **state)
         assert_int_equal(describe(STRIDE_FEATURE_UUID,
                                   PACKET("\x01\x00\x1F\x00\x00\x80\x00\x04\x00\x00\x02\x00"), &values),
                          0);
-        assert_true(integer_of(&values, "reserved_flags") == 0x80000010LL);
+        assert_true(reserved_of(&values) == 0x80000010LL);
         assert_int_equal(describe(STRIDE_RECORDS_UUID,
                                   PACKET("\x07\x07\x00\x09\x00\x00\x00\x81\x05\x00\x00\x00\x64"), &values),
                          0);
-        assert_int_equal(integer_of(&values, "reserved_flags"), 0x81);
+        assert_int_equal(reserved_of(&values), 0x81);
         assert_int_equal(describe(STRIDE_RECORDS_UUID,
                                   PACKET("\x03\x07\x00\x02\x00\x00\x00\x06\x00\x50\x00\x00"
                                          "\xF9\x58\x76\x0C\xA2\x01\x00\x00"),
                                   &values),
                          0);
-        assert_int_equal(integer_of(&values, "reserved_flags"), 4);
+        assert_int_equal(reserved_of(&values), 4);
         assert_int_equal(integer_of(&values, "clock_quality"), 2);
         assert_int_equal(describe(STRIDE_RECORDS_UUID,
                                   PACKET("\x07\x07\x00\x09\x00\x00\x00\x00\x05\x00\x00\x00\x64"), &values),

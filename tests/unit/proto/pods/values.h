@@ -68,6 +68,23 @@ static inline int64_t integer_of(const PodValues *values, const char *name)
         return value_of(values, name, POD_INTEGER)->integer;
 }
 
+/* The bits that "reserved_flags" lists, as a mask: each once, and in order. */
+static inline int64_t reserved_of(const PodValues *values)
+{
+        const PodValue *value = value_of(values, "reserved_flags", POD_INTEGER_LIST);
+        int64_t mask = 0, last = -1;
+
+        for (size_t i = 0; i < value->n_integers; i++) {
+                int64_t bit = values->integers[value->first_integer + i];
+
+                assert_true(bit > last);
+                assert_true(bit < 32);
+                mask |= (int64_t)1 << bit;
+                last = bit;
+        }
+        return mask;
+}
+
 static inline double real_of(const PodValues *values, const char *name)
 {
         return value_of(values, name, POD_REAL)->real;
