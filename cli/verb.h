@@ -39,7 +39,8 @@ typedef struct Verb {
 } Verb;
 
 extern const Verb verb_status, verb_scan, verb_pair, verb_pods, verb_runners, verb_week, verb_runs,
-        verb_consent, verb_diary, verb_outbox, verb_export, verb_decode, verb_doctor, verb_plan, verb_assessment;
+        verb_consent, verb_diary, verb_outbox, verb_export, verb_decode, verb_doctor, verb_plan, verb_assessment,
+        verb_import;
 
 /* "usage: stridectl NAME ARGUMENTS" and what is wrong; EXIT_USAGE. */
 int verb_misused(const Invocation *invocation, const Verb *verb, const char *format, ...)

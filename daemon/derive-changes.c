@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT)
+#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT | DIRTY_IMPORT)
 
 /* What can move a field or a group; one that is not named: anything. */
 static const struct {
@@ -28,6 +28,7 @@ static const struct {
         {DIRTY_CADENCE, "cadence_unit_decided", "cadence_unit_decided"},
         {DIRTY_ZONE, "zone_changed", "zone_changed"},
         {DIRTY_PLACEMENT, "placement_corrected", "placement_corrected"},
+        {DIRTY_IMPORT, "runs_imported", "runs_imported"},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

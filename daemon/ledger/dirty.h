@@ -12,6 +12,7 @@ typedef enum DirtyWhy {
         DIRTY_CADENCE = 1 << 3, /* what a pod's cadence counts is known now */
         DIRTY_ZONE = 1 << 4,    /* home was in another zone */
         DIRTY_PLACEMENT = 1 << 5, /* a pod was worn elsewhere, or by somebody else */
+        DIRTY_IMPORT = 1 << 6, /* runs were imported */
 } DirtyWhy;
 
 /* A span of a runner's time that changed. */

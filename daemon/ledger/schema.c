@@ -205,6 +205,12 @@ static const char *const migrations[] = {
         "CREATE TABLE home (runner TEXT NOT NULL REFERENCES runner, from_week TEXT NOT NULL,"
         " zone TEXT NOT NULL, PRIMARY KEY (runner, from_week)) WITHOUT ROWID;"
         "INSERT INTO home SELECT id, '', zone FROM runner;",
+
+        /* runs that files told of, with where they came from */
+        "CREATE TABLE imported_run (runner TEXT NOT NULL REFERENCES runner, start INTEGER NOT NULL,"
+        " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
+        " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
+        " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
 };
 
 int schema_version(void)

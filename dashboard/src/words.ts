@@ -20,6 +20,7 @@ const REASONS: Record<string, string> = {
   not_known: 'not known',
   not_measured: 'not measured',
   no_heart_rate: 'no heart-rate pod',
+  imported: 'imported, a file does not tell it',
   cadence_taken_as_steps: 'the pod’s cadence was taken as steps',
 };
 
@@ -30,6 +31,8 @@ const SOURCES: Record<string, string> = {
   left: 'left foot',
   right: 'right foot',
   rsc: 'one running-speed pod',
+  import_fit: 'imported from a watch',
+  import_csv: 'imported from a table',
   mixed: 'different pods on different runs',
   none: 'none',
 };
