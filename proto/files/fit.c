@@ -353,7 +353,7 @@ static void add_record(Runs *runs, const FitMessage *record)
         if (dt_s > 0 && dt_s <= STEP_MAX_S) {
                 if (!isnan(runs->last.cadence_rpm))
                         runs->steps += 2 * runs->last.cadence_rpm / 60 * dt_s;
-                if (!isnan(runs->last.heart_rate_bpm)) {
+                if (runs->last.heart_rate_bpm > 0) { /* 0: no strap */
                         runs->heart_sum += runs->last.heart_rate_bpm * dt_s;
                         runs->heart_s += dt_s;
                 }
@@ -395,7 +395,7 @@ static int on_message(const FitMessage *message, void *userdata)
         run.steps = !isnan(message->cycles) ? 2 * message->cycles
                     : runs->steps > 0       ? runs->steps
                                             : NULL_REAL;
-        run.heart_rate_bpm = first_of(message->heart_rate_bpm,
+        run.heart_rate_bpm = first_of(message->heart_rate_bpm > 0 ? message->heart_rate_bpm : NULL_REAL,
                                       runs->heart_s > 0 ? runs->heart_sum / runs->heart_s : NULL_REAL);
         forget_records(runs);
         fault = message->sport == SPORT_RUNNING ? imported_run_fault(&run, runs->now_utc_ms)
