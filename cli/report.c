@@ -1,5 +1,6 @@
 /* week, runs, outbox, export */
 #include "cli/daemon.h"
+#include "cli/explain.h"
 
 #include "base/text.h"
 
@@ -94,7 +95,7 @@ static int list_weeks(const Invocation *invocation, const char *runner, bool all
 static int run_week(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
-        const char *week = "";
+        const char *week = "", *metric = NULL;
         int64_t revision = 0;
         int code;
 
@@ -106,17 +107,19 @@ static int run_week(const Invocation *invocation, int argc, char **argv)
                 return list_weeks(invocation, argv[1], true);
         if (argc > 2 && argv[2][0] != '-')
                 week = argv[2];
-        else if (argc > 2 && strcmp(argv[2], "--revision") != 0)
-                return verb_misused(invocation, &verb_week, "'%s' is not understood", argv[2]);
         for (int i = week[0] ? 3 : 2; i < argc; i += 2) {
-                if (strcmp(argv[i], "--revision") != 0)
+                if (strcmp(argv[i], "--revision") != 0 && strcmp(argv[i], "--explain") != 0)
                         return verb_misused(invocation, &verb_week, "'%s' is not understood", argv[i]);
                 if (i + 1 == argc)
-                        return verb_misused(invocation, &verb_week, "--revision needs a value");
-                if (integer_parse(argv[i + 1], 1, INT64_MAX, &revision) < 0)
+                        return verb_misused(invocation, &verb_week, "%s needs a value", argv[i]);
+                if (strcmp(argv[i], "--explain") == 0)
+                        metric = argv[i + 1];
+                else if (integer_parse(argv[i + 1], 1, INT64_MAX, &revision) < 0)
                         return verb_misused(invocation, &verb_week,
                                             "--revision: '%s' is no number from 1 on", argv[i + 1]);
         }
+        if (metric)
+                return explain(invocation, argv[1], week, revision, metric);
         code = daemon_call(invocation, "GetWeek", 0, &reply, "ssx", argv[1], week, revision);
         if (code != EXIT_DONE)
                 return code;
@@ -128,8 +131,11 @@ static int run_week(const Invocation *invocation, int argc, char **argv)
 
 const Verb verb_week = {
         .name = "week",
-        .arguments = "RUNNER [2026-W47] [--revision N] | RUNNER --all | RUNNER --revisions",
+        .arguments = "RUNNER [2026-W47] [--revision N] [--explain METRIC] | RUNNER --all | RUNNER --revisions",
         .summary = "a week's load and pain: this one, another one, or all",
+        .help = "METRIC is a key of the week as JSON, as load.distance_m: what it is, what it was made of, the\n"
+                "formula with the values in it, its source, how good the evidence is, and how large a\n"
+                "change has to be to mean something.\n",
         .name_first = true,
         .run = run_week,
 };

@@ -40,7 +40,7 @@ typedef struct Verb {
 
 extern const Verb verb_status, verb_scan, verb_pair, verb_pods, verb_runners, verb_week, verb_runs,
         verb_consent, verb_diary, verb_outbox, verb_reprocess, verb_export, verb_decode, verb_doctor, verb_plan,
-        verb_assessment, verb_backup;
+        verb_assessment, verb_backup, verb_import;
 
 /* "usage: stridectl NAME ARGUMENTS" and what is wrong; EXIT_USAGE. */
 int verb_misused(const Invocation *invocation, const Verb *verb, const char *format, ...)

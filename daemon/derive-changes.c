@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT | DIRTY_METHOD)
+#define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT | DIRTY_METHOD | \
+                    DIRTY_IMPORT)
 #define MOVES_ALL  (MOVES_RUNS | DIRTY_DIARY | DIRTY_CARE)
 
 /* What can move a field, or a group; what is not here: anything. */
@@ -32,6 +33,7 @@ static const struct {
         {DIRTY_PLACEMENT, "placement_corrected", "placement_corrected"},
         {DIRTY_METHOD, "method_changed", "method_changed"},
         {DIRTY_CARE, "care_changed", "care_changed"},
+        {DIRTY_IMPORT, "runs_imported", "runs_imported"},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "daemon/derive-context.h"
+#include "daemon/derive-imports.h"
 #include "daemon/derive-segments.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/retention.h"
@@ -52,9 +53,9 @@ static bool find_edges(const Activity *activity, int64_t *ret_first, int64_t *re
         return *ret_first <= *ret_last;
 }
 
-/* Reads the window and widens it until no session reaches over its edges. */
+/* Reads the window and widens it until no session, nor an imported run, reaches over its edges. */
 static int read_sessions(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
-                         RunSpan *span, Activity **ret)
+                         RunSpan *span, Activity **ret, Imports *ret_imports)
 {
         int64_t margin_ms = parameters->session_gap_ms + parameters->sample_step_max_ms;
         int64_t first, last;
@@ -69,11 +70,15 @@ static int read_sessions(Ledger *ledger, const MeasureParameters *parameters, co
                 if (r >= 0)
                         r = records_of_runner(ledger, runner, span->from_utc_ms,
                                               span->to_utc_ms + 1, on_record, activity);
+                if (r >= 0)
+                        r = imports_read(ledger, runner, span->from_utc_ms, span->to_utc_ms, ret_imports);
                 if (r < 0)
                         return r;
                 activity_sort(activity);
                 early = late = false;
-                if (find_edges(activity, &first, &last)) {
+                (void)find_edges(activity, &first, &last); /* none is a span without extent */
+                imports_edges(ret_imports, &first, &last);
+                if (first <= last) {
                         early = first - span->from_utc_ms < margin_ms;
                         late = span->to_utc_ms - last < margin_ms;
                 }
@@ -322,10 +327,11 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
                 const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms, RunSpan *ret)
 {
         CLEANUP(activity_freep) Activity *activity = NULL;
+        CLEANUP(imports_clearp) Imports imports = {0};
         CLEANUP(freep) Run *runs = NULL;
         size_t n = 0;
         RunSpan span = {.from_utc_ms = from_utc_ms, .to_utc_ms = to_utc_ms};
-        int r = read_sessions(ledger, parameters, runner->id, &span, &activity);
+        int r = read_sessions(ledger, parameters, runner->id, &span, &activity, &imports);
 
         if (r >= 0)
                 r = settle_cadence(ledger, runner->id, activity);
@@ -335,6 +341,8 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
                 r = measure_effort(activity, runner, runs, n);
         if (r >= 0)
                 r = measure_segments(ledger, runner, activity, runs, n);
+        if (r >= 0)
+                r = imports_append(&imports, &runs, &n);
         if (r >= 0)
                 r = store_runs(ledger, parameters, runner, homes, runs, n, &span);
         if (r >= 0)

@@ -18,3 +18,5 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"' },
 });
 for (const file of ['index.html', 'style.css']) await cp(`src/${file}`, `dist/${file}`);
+// Definitions, sources and evidence, for whoever wants to read them beside the page.
+await cp('../proto/measures.json', 'dist/measures.json');

@@ -42,8 +42,8 @@ typedef struct Run {
         int64_t duration_s;     /* moving time */
         double steps;           /* whole where feet were counted, else Σ cadence·dt */
         int64_t steps_estimated; /* 1: one foot only, doubled */
-        char source[16];        /* "mean_of_feet" "left" "right" "rsc" "none" */
-        double coverage;        /* 0..1 */
+        char source[16];        /* "mean_of_feet" "left" "right" "rsc" "import_fit" "import_csv" "none" */
+        double coverage;        /* 0..1; null of an imported one */
         int64_t left_steps;
         double left_impact_sum_g;
         double left_coverage;

@@ -343,6 +343,10 @@ def check_answers(stage, docs):
              ("GetPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
              ("AddDiary", S("(sa{sv})", ("anna", {"pain": S("d", 4), "place": S("s", "left shin"), "redflags.fever": S("b", True)}))),
              ("ListWeeks", S("(sb)", ("anna", True))), ("GetWeek", S("(ssx)", ("anna", "", 0))),
+             ("ImportRuns", S("(sssba(uxxdddd))", ("anna", "csv", "f", True, [
+                 (2, 1792000000000, 1792003600000, 10000.0, 3600.0, float("nan"), 150.0),
+                 (3, 1792000000000, 1792003600000, -1.0, 3600.0, float("nan"), 150.0),
+                 (4, 1792000060000, 1792003600000, 9000.0, 3540.0, float("nan"), 150.0)]))),
              ("ListRuns", S("(s)", ("anna",))), ("ListOutbox", None), ("Reprocess", None),
              ("Pair", S("(sssb)", (STRAP, "anna", "chest", False)))]
     for method, arguments in calls:
@@ -391,6 +395,8 @@ def check_errors(stage, docs):
             ("AddDiary", GLib.Variant("(sa{sv})", ("nobody", {"pain": GLib.Variant("d", 1)})), "NotFound"),
             ("ListPlans", GLib.Variant("(s)", ("nobody",)), "NotFound"),
             ("ListAssessments", GLib.Variant("(s)", ("nobody",)), "NotFound"),
+            ("ImportRuns", GLib.Variant("(sssba(uxxdddd))", ("nobody", "csv", "f", False, [])), "NotFound"),
+            ("ImportRuns", GLib.Variant("(sssba(uxxdddd))", ("anna", "gpx", "f", False, [])), "Invalid"),
             ("GetWeek", GLib.Variant("(ssx)", ("anna", "1999-W01", 0)), "NoData"),
             ("Export", GLib.Variant("(ssu)", ("secrets", "", 0)), "Invalid")]:
         said = docs["org.strided1.Manager", method].errors

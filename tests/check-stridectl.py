@@ -78,6 +78,12 @@ diary add r --redflag headache
 diary add r --treatment rest
 diary add r --sitting-h 25
 plan
+import
+import --runner
+import f --runner
+import f --bogus
+import f g --name n
+import f --name 1234567890123456789012345678901234567890
 plan r 1
 assessment
 assessment --all

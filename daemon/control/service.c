@@ -92,6 +92,8 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("MoveRunner", ("s", runner, "s", zone, "s", from), NOTHING, method_move_runner),
         METHOD("SetConsent", ("s", runner, "b", consent), NOTHING, method_set_consent),
         METHOD("AddDiary", ("s", runner, "a{sv}", contents), ("a{sv}", entry), method_add_diary),
+        METHOD("ImportRuns", ("s", runner, "s", kind, "s", file, "b", dry, "a(uxxdddd)", rows),
+               ("aa{sv}", outcomes), method_import_runs),
         METHOD("ListDiary", ("s", runner), ("aa{sv}", entries), method_list_diary),
         METHOD("ListPlans", ("s", runner), ("aa{sv}", plans), method_list_plans),
         METHOD("ListAssessments", ("s", runner), ("aa{sv}", assessments), method_list_assessments),

@@ -61,6 +61,7 @@ Method method_list_pods, method_get_pod;                                  /* ros
 Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
 Method method_add_diary, method_list_diary;                               /* diary.c */
 Method method_list_plans, method_list_assessments;                        /* diary.c */
+Method method_import_runs;                                                /* import.c */
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
 Method method_reprocess;                                                  /* reprocess.c */
 Method method_list_outbox, method_export;                                 /* export.c */

@@ -14,6 +14,7 @@ typedef enum DirtyWhy {
         DIRTY_PLACEMENT = 1 << 5, /* a pod was worn elsewhere, or by somebody else */
         DIRTY_METHOD = 1 << 6,  /* a newer version measures more or otherwise (schema.c: 64) */
         DIRTY_CARE = 1 << 7,    /* a plan or an assessment came */
+        DIRTY_IMPORT = 1 << 8,  /* runs were imported */
 } DirtyWhy;
 
 /* A span of a runner's time that changed. */

@@ -48,10 +48,15 @@ int retained_clear_weeks(Ledger *ledger, const char *runner)
                        "ss", runner, oldest);
 }
 
+int64_t retained_since_ms(const Ledger *ledger)
+{
+        return clock_utc_ms(ledger->clock) - RETAINED_RUN_DAYS * DAY_MS;
+}
+
 int retained_clear_runs(Ledger *ledger)
 {
         int64_t now = clock_utc_ms(ledger->clock);
-        int64_t before = now - RETAINED_RUN_DAYS * DAY_MS;
+        int64_t before = retained_since_ms(ledger);
         int r = sql_run(ledger,
                         CLEAR_COLUMNS "SELECT ?, ?, runner, run, 0, ?, ? FROM run JOIN runner ON "
                                       "runner.id = runner WHERE consent = 1 AND newest = 1 AND cleared "

@@ -91,9 +91,9 @@ int queue_everything(Ledger *ledger, const char *id)
         int r = sql_run(ledger,
                         "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, ?, "
                         "runner, run, revision, ? FROM run WHERE runner = ? AND newest = 1 AND state "
-                        "= 'current' ORDER BY start",
-                        "iiis", (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_WAITING,
-                        clock_utc_ms(ledger->clock), id);
+                        "= 'current' AND " RUN_IS_TOLD " ORDER BY start",
+                        "iiisi", (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_WAITING,
+                        clock_utc_ms(ledger->clock), id, retained_since_ms(ledger));
 
         if (r >= 0)
                 r = sql_run(ledger,
@@ -110,8 +110,9 @@ int queue_everything(Ledger *ledger, const char *id)
                             "iiis", (int64_t)OUTBOX_REDFLAG, (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock), id);
         if (r >= 0)
-                r = sql_run(ledger, "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
-                            id);
+                r = sql_run(ledger,
+                            "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1 AND " RUN_IS_TOLD,
+                            "si", id, retained_since_ms(ledger));
         if (r >= 0)
                 r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
                             id);

@@ -376,6 +376,12 @@ static const char *const migrations[] = {
         /* trunk strides, postures, … of a stretch of time; pods on feet have none in it */
         "CREATE INDEX record_segments ON record (pod_id, epoch, kind, time_tick)"
         " WHERE kind IN (16, 17, 18, 19, 20);",
+
+        /* runs that files told of, with where they came from */
+        "CREATE TABLE imported_run (runner TEXT NOT NULL REFERENCES runner, start INTEGER NOT NULL,"
+        " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
+        " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
+        " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
 };
 
 int schema_version(void)

@@ -92,6 +92,12 @@ static bool same_run(const Run *a, Run b)
         return fields_equal(&run_fields, a, &b) && groups_equal(&run_groups, a, &b);
 }
 
+/* See RUN_IS_TOLD. */
+static bool is_told(const Ledger *ledger, const Run *run)
+{
+        return strncmp(run->source, "import_", 7) != 0 || run->end_utc_ms >= retained_since_ms(ledger);
+}
+
 int run_put(Ledger *ledger, Run *run)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
@@ -115,14 +121,14 @@ int run_put(Ledger *ledger, Run *run)
         r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
                     "ss", run->runner, run->run);
         if (r >= 0)
-                r = row_insert(ledger, "INSERT", &run_fields, run, RUN_EXTRA ", made, newest",
-                               "siiii", reasons, run->distance_mm, run->steps_1000,
-                               clock_utc_ms(ledger->clock), (int64_t)1);
+                r = row_insert(ledger, "INSERT", &run_fields, run, RUN_EXTRA ", made, newest, cleared",
+                               "siiiii", reasons, run->distance_mm, run->steps_1000,
+                               clock_utc_ms(ledger->clock), (int64_t)1, (int64_t)!is_told(ledger, run));
         if (r >= 0)
                 r = groups_insert(ledger, &run_groups, key_of_run(run), run);
         if (r >= 0)
                 r = consents(ledger, run->runner);
-        if (r > 0)
+        if (r > 0 && is_told(ledger, run))
                 r = outbox_add(ledger, OUTBOX_RUN, run->runner, run->run, run->revision);
         if (r >= 0)
                 r = transaction_commit(&transaction);

@@ -1,4 +1,5 @@
 // The contract's codes and numbers in plain words.
+import measures from '../../proto/measures.json';
 import type { Reasons, Summary, Week } from './contract';
 import { emptyWords } from './need';
 
@@ -9,19 +10,8 @@ export const sentence = (words: string) => words.charAt(0).toUpperCase() + words
 export const roundUp = (metres: number) => [5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200].map((km) => km * 1000).find((top) => top >= metres) ?? metres;
 export const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
-const REASONS: Record<string, string> = {
-  no_run: 'no run',
-  no_speed: 'the pods told no speed',
-  no_cadence: 'the pods told no cadence',
-  no_foot_pod: 'no pod on that foot',
-  no_reference: 'no earlier run within 30 days to compare with',
-  no_entries: 'no diary entries',
-  no_stride_length: 'the pods told no stride length',
-  not_known: 'not known',
-  not_measured: 'not measured',
-  no_heart_rate: 'no heart-rate pod',
-  cadence_taken_as_steps: 'the pod’s cadence was taken as steps',
-};
+/** Measures and reasons in words: one file for the page, for stridectl and for people. */
+const REASONS: Record<string, string> = measures.reasons;
 
 export const reasonWords = (code: string) => REASONS[code] ?? emptyWords(code);
 
@@ -30,6 +20,8 @@ const SOURCES: Record<string, string> = {
   left: 'left foot',
   right: 'right foot',
   rsc: 'one running-speed pod',
+  import_fit: 'imported from a watch',
+  import_csv: 'imported from a table',
   mixed: 'different pods on different runs',
   none: 'none',
 };
@@ -45,8 +37,15 @@ const BANDS: Record<string, string> = {
 
 export const bandWords = (code: string) => BANDS[code] ?? code;
 
+/** A key's title, as "Distance" for load.distance_m; the key itself where it has none. */
+export function measureTitle(path: string): string {
+  const all = measures.measures as Record<string, { title: { en: string } }>;
+  const pattern = Object.keys(all).find((key) => key.includes('*') && new RegExp(`^${key.replace(/\./g, '\\.').replace(/\*/g, '[a-z0-9_]+')}$`).test(path));
+  return (all[path] ?? (pattern ? all[pattern] : undefined))?.title.en ?? path;
+}
+
 export function reasonList(reasons: Reasons): string {
-  return Object.entries(reasons).map(([path, code]) => `${path}: ${reasonWords(code)}`).join('; ');
+  return Object.entries(reasons).map(([path, code]) => `${measureTitle(path)}: ${reasonWords(code)}`).join('; ');
 }
 
 /** How the week's numbers came to be, in one line, for a title. */
