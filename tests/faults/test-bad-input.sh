@@ -56,7 +56,7 @@ expect "without a daemon: exit 3 and the next step" 3 "systemctl start strided" 
 expect "without a daemon, as JSON" 3 '"code":	"daemon-not-running"' stridectl pods --json
 expect "an unknown verb names the nearest" 2 "stridectl status" stridectl statsu
 expect "a verb without its arguments" 2 "--placement" stridectl pair C0:00:00:00:00:01 --runner r
-expect "pain 11 is refused before anything is sent" 2 "0 (none) to 10" stridectl diary add r --pain 11
+expect "pain 11 is refused before anything is sent" 2 "a whole number from 0 to 10" stridectl diary add r --pain 11
 DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere expect "without a bus: exit 3" 3 "message bus" stridectl status
 
 # --- configuration
