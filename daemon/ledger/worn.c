@@ -1,6 +1,7 @@
 #include "daemon/ledger/worn.h"
 
 #include "daemon/ledger/timebase-update.h"
+#include "daemon/ledger/unwrap.h"
 
 typedef struct Walk {
         WornFunction function;
@@ -20,7 +21,8 @@ static int add_overlap(const Walk *walk, int64_t begin, int64_t end, WornPod *wo
         return walk->span ? walk->span(worn, from, to, walk->userdata) : 0;
 }
 
-/* First and last tick known of an epoch, by records (also those that were let go) and anchors. 1, 0: none. */
+/* First and last tick known of an epoch, by records whose tick was read (also those that were let go) and
+ * anchors. 1, 0: none. */
 static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *ret_first,
                        int64_t *ret_last)
 {
@@ -29,10 +31,11 @@ static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *
         int r = sql_query(ledger, &statement,
                           "SELECT min(ifnull(r0, a0), ifnull(a0, r0)), max(ifnull(r1, a1), ifnull(a1, "
                           "r1)) FROM (SELECT ifnull((SELECT gone_tick FROM epoch WHERE pod_id = ?1 AND "
-                          "epoch = ?2), (SELECT min(time_tick) FROM record WHERE pod_id = ?1 AND "
-                          "epoch = ?2)) AS r0, (SELECT max(time_tick) FROM record WHERE pod_id = ?1 AND "
-                          "epoch = ?2) AS r1, (SELECT min(time_tick) FROM anchor WHERE pod_id = ?1 AND "
-                          "epoch = ?2) AS a0, (SELECT max(time_tick) FROM anchor WHERE pod_id = ?1 AND "
+                          "epoch = ?2), (SELECT time_tick FROM record WHERE pod_id = ?1 AND "
+                          "epoch = ?2 AND kind IN " TIMED_KINDS " ORDER BY time_tick LIMIT 1)) AS r0, "
+                          "(SELECT time_tick FROM record WHERE pod_id = ?1 AND epoch = ?2 AND kind IN "
+                          TIMED_KINDS " ORDER BY time_tick DESC LIMIT 1) AS r1, (SELECT min(time_tick) FROM "
+                          "anchor WHERE pod_id = ?1 AND epoch = ?2) AS a0, (SELECT max(time_tick) FROM anchor WHERE pod_id = ?1 AND "
                           "epoch = ?2) AS a1)",
                           "ii", pod_id, (int64_t)epoch);
 

@@ -273,6 +273,12 @@ static void forgive_week(Week *ours, const Week *again)
         if (llabs(ours->load_duration_s - again->load_duration_s) <= 2)
                 ours->load_duration_s = again->load_duration_s;
         forgive_real(&ours->coverage, again->coverage, 0.01);
+        for (size_t i = 0; i < week_groups.n; i++) {
+                GroupHead *head = group_of(&week_groups.groups[i], ours);
+                const GroupHead *other = group_of(&week_groups.groups[i], again);
+
+                forgive_real(&head->coverage, other->coverage, 0.01);
+        }
 }
 
 /* Feet are counted in these histories. */

@@ -1,4 +1,5 @@
 /* Ticks to UTC: fits, wrong anchors, wrap-around, and what a better map makes dirty. */
+#include "daemon/ledger/worn.h"
 #include "tests/unit/ledger/fixture.h"
 
 #include "daemon/ledger/timebase.h"
@@ -293,6 +294,29 @@ static void a_lost_range_puts_no_record_a_lap_away(void **state)
         (void)store(home, POD, &first, 1);
         assert_int_equal(utc_of(home, 40), NOW_MS - 3600000);
         assert_int_equal(utc_of(home, 21), NOW_MS - 7200000 + 10000);
+}
+
+static int add_running(const WornPod *worn, void *userdata)
+{
+        *(int64_t *)userdata += worn->running_ms;
+        return 0;
+}
+
+/* It came first, and nobody knows when what it stands for was made. */
+static void a_lost_range_says_of_no_day_that_the_pod_ran(void **state)
+{
+        Home *home = *state;
+        const uint32_t tick = 30u * 86400 * TICK_HZ;
+        Record gone = lost(7, 1, 20, tick), first = stride(7, 21, tick);
+        int64_t running_ms = 0;
+
+        (void)store(home, POD, &gone, 1);
+        (void)store(home, POD, &first, 1);
+        store_anchor(home, 22, tick + TICK_HZ, NOW_MS, CLOCK_SYNCHRONISED);
+        assert_int_equal(worn_each(home->ledger, RUNNER, NOW_MS - 20 * DAY_MS, NOW_MS - DAY_MS, add_running,
+                                   &running_ms),
+                         0);
+        assert_int_equal(running_ms, 0);
 }
 
 /* ---- arrival orders of a pod that was away for a hundred days ---- */
@@ -608,6 +632,7 @@ int main(void)
                 TEST(chunks_of_a_back_fill_may_come_in_any_order),
                 TEST(a_clock_that_is_not_synchronised_skips_no_lap),
                 TEST(a_lost_range_puts_no_record_a_lap_away),
+                TEST(a_lost_range_says_of_no_day_that_the_pod_ran),
                 TEST(a_stride_may_begin_before_the_record_in_front_of_it),
                 TEST(a_record_may_end_after_the_one_behind_it_begins),
                 TEST(samples_stand_on_the_gateways_boottime),
