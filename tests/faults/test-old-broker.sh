@@ -59,7 +59,7 @@ printf '[gateway]\nclinic = c\ngateway = g\nstate_directory = %s\n[broker]\nhost
 start_daemon
 wait_for connected
 check "the daemon connects" $?
-grep -q "(MQTT 3.1.1)" "$work/strided.log"
+grep -q "(MQTT 3.1.1" "$work/strided.log"
 check "by version 3.1.1, and says so" $?
 [ "$(head -n 2 "$work/versions" | tr '\n' ' ')" = "5 4 " ]
 check "it tried 5 first, then 3.1.1" $?

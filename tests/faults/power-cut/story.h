@@ -8,7 +8,7 @@
 
 #include "daemon/ledger/ledger.h"
 
-#define TABLES_MAX 32
+#define TABLES_MAX 96
 
 typedef struct Digest {
         uint64_t tables[TABLES_MAX]; /* in order of name */
