@@ -119,7 +119,7 @@ stop_daemon
 python3 - "$work/state/ledger.db" <<'P'
 import sqlite3, sys
 d = sqlite3.connect(sys.argv[1])
-d.execute("UPDATE runner SET zone = 'Europe/Nowhere'")
+d.execute("UPDATE home SET zone = 'Europe/Nowhere'")
 d.execute("INSERT INTO outbox (kind, state, runner, key, revision, made) VALUES (2, 0, 'r', '', 0, 1)")
 d.commit()
 P
@@ -130,7 +130,7 @@ say "$(entry a3)"
 wait_for 20 heard '/r/ack/a3 .*"code":"stored"'
 check "and those behind it are sent" $?
 stop_daemon
-python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(\"UPDATE runner SET zone = 'UTC'\"); d.commit()" "$work/state/ledger.db"
+python3 -c "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(\"UPDATE home SET zone = 'UTC'\"); d.commit()" "$work/state/ledger.db"
 
 # --- no room for what comes in
 if mount -t tmpfs -o size=16k tmpfs "$work/state/inbound" 2>/dev/null; then
