@@ -34,6 +34,7 @@ static const struct {
         {DIRTY_METHOD, "method_changed", "method_changed"},
         {DIRTY_CARE, "care_changed", "care_changed"},
         {DIRTY_IMPORT, "runs_imported", "runs_imported"},
+        {DIRTY_REPORT, CHANGE_PODS_REPORTED, CHANGE_PODS_REPORTED},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

@@ -42,7 +42,8 @@ ${prefix#/}/lib/sysusers.d/strided.conf
 ${prefix#/}/lib/tmpfiles.d/strided.conf
 ${prefix#/}/share/dbus-1/interfaces/org.strided1.Manager.xml
 ${prefix#/}/share/dbus-1/interfaces/org.strided1.Pod.xml
-${prefix#/}/share/dbus-1/interfaces/org.strided1.Runner.xml"
+${prefix#/}/share/dbus-1/interfaces/org.strided1.Runner.xml
+${prefix#/}/share/strided/measures.json"
 diff <(sort <<<"$wanted") <(cd "$tree" && find . -type f | sed 's|^\./||' | sort) >"$work/diff"
 check "these files are installed and no others" $?
 sed 's/^/    /' "$work/diff"

@@ -15,6 +15,7 @@ typedef enum DirtyWhy {
         DIRTY_METHOD = 1 << 6,  /* a newer version measures more or otherwise (schema.c: 64) */
         DIRTY_CARE = 1 << 7,    /* a plan or an assessment came */
         DIRTY_IMPORT = 1 << 8,  /* runs were imported */
+        DIRTY_REPORT = 1 << 9,  /* a pod told that there is nothing more */
 } DirtyWhy;
 
 /* A span of a runner's time that changed. */

@@ -1,5 +1,6 @@
 #include "daemon/ledger/roster.h"
 
+#include "base/calendar.h"
 #include "daemon/ledger/dirty.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/retained.h"
@@ -372,9 +373,37 @@ int pod_set_cadence(Ledger *ledger, const char *address, CadenceConvention caden
                           address);
 }
 
+/* A day is known to be one without a run once its pods have reported: weeks since the report before this
+ * one may know of more days now, final ones, too. */
+static int mark_reported(Ledger *ledger, const char *address)
+{
+        char week[12];
+        int64_t before_utc_ms = 0;
+        int r = sql_integer(ledger, &before_utc_ms, "SELECT ifnull(reported, 0) FROM pod WHERE address = ?", "s",
+                            address);
+
+        if (r <= 0)
+                return r;
+        iso_week_format(iso_week_of_day((int32_t)(before_utc_ms / DAY_MS) - 1), week); /* in any zone */
+        ledger_touch(ledger, LEDGER_DIRTY);
+        return sql_run(ledger,
+                       "INSERT INTO due_week (runner, week, why) SELECT DISTINCT runner, week, ? FROM week WHERE "
+                       "runner IN (SELECT runner FROM assignment JOIN pod USING (pod_id) WHERE address = ?) AND "
+                       "week >= ? ON CONFLICT (runner, week) DO UPDATE SET why = why | excluded.why, failures = 0, "
+                       "aside = 0",
+                       "iss", (int64_t)DIRTY_REPORT, address, week);
+}
+
 int pod_set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
-        return update_pod(ledger, "UPDATE pod SET reported = ? WHERE address = ?", utc_ms, address);
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
+
+        if (r >= 0)
+                r = mark_reported(ledger, address);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
+        return r < 0 ? r : commit_change(ledger, &transaction);
 }
 
 int pod_set_information(Ledger *ledger, const char *address, const char *manufacturer,
