@@ -324,6 +324,11 @@ def week_of(rows, runs, week, zone, body):
     return expected
 
 
+# Of a sacrum and a thoracolumbar pod together: which of the recording's few strides are paired hangs on some
+# milliseconds of the maps of time, which are no news for a run, and the median jumps by degrees.
+UNSTEADY = ("lumbar.max_deg", "lumbar.range_deg")
+
+
 def compare(expected, week, problems):
     n = 0
     for group, values in expected.items():
@@ -335,7 +340,7 @@ def compare(expected, week, problems):
         for key, list_ in [(k, v) for k, v in theirs.items() if isinstance(v, list)]:
             theirs |= {f"{key}.{i}": value for i, value in enumerate(list_)}
         for key, mine in (values or {}).items():
-            if mine == "adjusted":
+            if mine == "adjusted" or key in UNSTEADY:
                 continue
             n += 1
             got = theirs.get(key)
