@@ -9,11 +9,15 @@
                     DIRTY_IMPORT)
 #define MOVES_ALL  (MOVES_RUNS | DIRTY_DIARY | DIRTY_CARE)
 
-/* What can move a field, or a group; what is not here: anything. */
+/* What can move a field, or a group: the first row that fits; what is not here: anything. */
 static const struct {
         const char *prefix;
         unsigned why;
 } fields[] = {
+        {"load.effort", MOVES_RUNS | DIRTY_DIARY}, /* ratings */
+        {"pain.runs", MOVES_RUNS | DIRTY_DIARY},
+        {"pain.load", MOVES_RUNS | DIRTY_DIARY},
+        {"pain.change", DIRTY_DIARY | DIRTY_CARE | DIRTY_ZONE | DIRTY_METHOD}, /* the plan's baseline */
         {"coverage", MOVES_RUNS},     {"load.", MOVES_RUNS},  {"longest_run.", MOVES_RUNS},
         {"empty", MOVES_RUNS},        {"zone", DIRTY_ZONE},   {"pain.", DIRTY_DIARY | DIRTY_ZONE | DIRTY_METHOD},
         {"spike", MOVES_RUNS},        {"gait", MOVES_RUNS},   {"trunk", MOVES_RUNS},
