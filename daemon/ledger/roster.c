@@ -244,18 +244,26 @@ int pod_each(Ledger *ledger, PodFunction function, void *userdata)
         return r;
 }
 
+/* The last moment behind now of which anything is known: assignments, and runs that a clock which was
+ * ahead put there. */
+static int find_last(Ledger *ledger, const Pod *pod, const char *before, int64_t now, int64_t *ret)
+{
+        return sql_integer(ledger, ret,
+                           "SELECT max(?1, ifnull((SELECT max(from_utc_ms) FROM assignment JOIN pod USING "
+                           "(pod_id) WHERE address = ?2), ?1), ifnull((SELECT max(\"end\") FROM run WHERE "
+                           "runner IN (?3, ?4) AND newest = 1), ?1))",
+                           "isss", now, pod->address, pod->runner, before);
+}
+
 /* From now on is also instead of what was said by a clock that was ahead. What it told since, should
  * our clock be slow, is the other runner's or side's as well. */
 static int begin_assignment(Ledger *ledger, const Pod *pod, const char *before)
 {
-        int64_t now = clock_utc_ms(ledger->clock), last = NULL_INTEGER;
-        int r = sql_integer(ledger, &last,
-                            "SELECT max(from_utc_ms) FROM assignment JOIN pod USING (pod_id) WHERE address = ?",
-                            "s", pod->address);
+        int64_t now = clock_utc_ms(ledger->clock), last = now;
+        int r = find_last(ledger, pod, before, now, &last);
 
         if (r < 0)
                 return r;
-        last = last > now ? last : now;
         r = sql_run(ledger,
                     "DELETE FROM assignment WHERE from_utc_ms >= ? AND pod_id = (SELECT pod_id FROM pod WHERE "
                     "address = ?)",

@@ -146,6 +146,26 @@ static void a_clock_that_was_months_ahead_leaves_no_wrong_week_behind(void **sta
         expect(&week, "load.runs=time_corrected;");
 }
 
+/* Found by a history: a run that a clock which was ahead had put into autumn, for good; the pod is worn
+ * on the other foot from today, and so, by what is known, in autumn. */
+static void a_move_reaches_the_runs_of_a_clock_that_was_ahead(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record wrong = anchor(EPOCH, 1, 0, NOW_MS + 81 * DAY_MS, CLOCK_SET);
+        Pod pod = pod_of(POD, RUNNER, PLACEMENT_RIGHT_FOOT, true);
+
+        clock_manual_set(home->clock, NOW_MS + 81 * DAY_MS, CLOCK_SET);
+        (void)store(home, POD, &wrong, 1);
+        run_for(home, 2, 600, 120);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(runs_of(home).list[0].source, "left");
+        clock_manual_set(home->clock, NOW_MS, CLOCK_SYNCHRONISED);
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(runs_of(home).list[0].source, "right");
+}
+
 /* The same with pods that "reported past the end" of weeks to come, which became zeros. */
 static void a_week_that_is_not_over_is_not_final_by_a_clock_that_is_right(void **state)
 {
@@ -337,6 +357,7 @@ int main(void)
                 TEST(a_late_stride_and_a_late_entry_are_told_apart),
                 TEST(a_better_clock_revises_weeks_that_were_final),
                 TEST(a_clock_that_was_months_ahead_leaves_no_wrong_week_behind),
+                TEST(a_move_reaches_the_runs_of_a_clock_that_was_ahead),
                 TEST(a_week_that_is_not_over_is_not_final_by_a_clock_that_is_right),
                 TEST(the_first_anchor_brings_new_records),
                 TEST(all_changes_for_one_reason_are_named_one_by_one),

@@ -236,6 +236,24 @@ static void a_pod_that_ran_through_a_week_tells_that_nobody_ran(void **state)
 }
 
 /* A boot that nothing dates yet is no proof that the epoch before went on until now. */
+/* Found by a history: the first that a new pod told was that it had lost something. That has no time of
+ * its own, and proves not that the pod ran before. */
+static void a_lost_range_is_no_proof_that_the_pod_ran(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record gone = lost(EPOCH, 1, 20, 3000000000u);
+        Record then = anchor(EPOCH, 21, 3000000000u, NOW_MS + 9 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &gone, 1);
+        (void)store(home, POD, &then, 1);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_worn");
+}
+
 static void an_epoch_ends_where_another_one_began(void **state)
 {
         Home *home = *state;
@@ -453,6 +471,7 @@ int main(void)
                 TEST(a_silent_week_does_not_become_a_zero_when_the_pod_is_heard_again),
                 TEST(a_pod_that_was_flat_all_week_and_reports_afterwards_makes_no_zero),
                 TEST(a_pod_that_ran_through_a_week_tells_that_nobody_ran),
+                TEST(a_lost_range_is_no_proof_that_the_pod_ran),
                 TEST(an_epoch_ends_where_another_one_began),
                 TEST(a_week_belongs_to_the_pods_of_that_week),
                 TEST(the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made),
