@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Seeds for the fuzz targets from what the tree and the machine hold already: golden captures of the
-pods, the examples in the Stride Service's specification, a few zone files.
+pods, the examples in the Stride Service's specification and in the schemas, a few zone files.
 Usage: make-seeds.py ROOT OUT      makes OUT/TARGET/NAME; the first octets are as in fuzz-TARGET.c"""
+import json
 import pathlib
 import re
 import shutil
@@ -49,6 +50,11 @@ def main(root, out):
         else:
             write(out, "stride-packet", f"example-{n}", b"\x07" + octets)
             write(out, "stride-control", f"body-{n}", b"\x03" + octets[:1] + octets[7:])
+    for kind in ("diary", "plan", "assessment", "receipt", "acknowledge"):
+        examples = json.loads((root / f"proto/mqtt/{kind}.schema.json").read_text(encoding="utf-8"))["examples"]
+        for n, example in enumerate(examples):
+            topic = f"strided/v1/c/g/r/in/{kind}\n"
+            write(out, "inbound", f"{kind}-{n}", (topic + json.dumps(example)).encode())
     for zone in ZONES:
         path = pathlib.Path("/usr/share/zoneinfo") / zone
         if path.exists():
