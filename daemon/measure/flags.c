@@ -277,13 +277,14 @@ static void find_baseline(const FlagRule *rule, const FlagSession *sessions, siz
         }
 }
 
-/* Why no session counts. */
+/* Why no session counts. Values are not asked for: without standing there is no lumbar angle, no
+ * tilt and no hip extension to begin with. */
 static const char *nothing_reason(const FlagRule *rule, const FlagSession *sessions, size_t n,
                                   const FlagParameters *parameters)
 {
         for (size_t i = 0; i < n; i++) {
-                if (rule->needs_standing && !sessions[i].calibrated &&
-                    is_steady(&sessions[i], parameters) && has_values(rule, &sessions[i]))
+                if (rule->needs_standing && sessions[i].sacrum && !sessions[i].calibrated &&
+                    is_steady(&sessions[i], parameters))
                         return "no_standing";
         }
         return "no_sessions";

@@ -21,6 +21,7 @@ static int usual(void **state)
                         .day = 100 + 3 * (int32_t)n,
                         .steady_s = 1800,
                         .grade_pct = 0,
+                        .sacrum = true,
                         .calibrated = true,
                         .values = {[FLAG_LUMBAR_MEAN_DEG] = -4, [FLAG_TILT_MEAN_DEG] = 12,
                                    [FLAG_DROP_LEFT_DEG] = 5, [FLAG_DROP_RIGHT_DEG] = 5.5,
@@ -437,6 +438,11 @@ static void only_a_steady_session_can_lack_its_standing(void **state)
         sessions[0].steady_s = 60;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
         sessions[0].steady_s = 600;
+        sessions[0].sacrum = false;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
+        sessions[0].sacrum = true;
+        sessions[0].values[FLAG_LUMBAR_MEAN_DEG] = NULL_REAL; /* how could it be without */
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_standing");
         sessions[0].calibrated = true;
         sessions[0].values[FLAG_LUMBAR_MEAN_DEG] = NULL_REAL;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
