@@ -32,6 +32,15 @@ static void long_call_end(LongCall *long_call)
         free(long_call);
 }
 
+int64_t long_calls_count(const Control *control)
+{
+        int64_t n = 0;
+
+        for (const LongCall *at = control->calls; at; at = at->next)
+                n++;
+        return n;
+}
+
 void long_calls_end(Control *control)
 {
         while (control->calls) {

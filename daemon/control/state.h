@@ -66,6 +66,8 @@ Method method_list_weeks, method_get_week, method_list_runs;              /* rep
 Method method_reprocess;                                                  /* reprocess.c */
 Method method_list_outbox, method_export;                                 /* export.c */
 void long_calls_end(Control *control);                                    /* radio.c */
+/* Under way; each has a match at the message bus, which says when its client is gone. */
+int64_t long_calls_count(const Control *control);                         /* radio.c */
 
 /* ---- objects.c: one object a pod and a runner ---- */
 
