@@ -382,6 +382,14 @@ static const char *const migrations[] = {
         " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
         " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
+
+        /* A pod may be nobody's: then its newest assignment has no runner. */
+        "CREATE TABLE assignment_or_none (pod_id INTEGER NOT NULL REFERENCES pod, from_utc_ms INTEGER NOT NULL,"
+        " runner TEXT REFERENCES runner, placement INTEGER NOT NULL,"
+        " assigned INTEGER NOT NULL, PRIMARY KEY (pod_id, from_utc_ms)) WITHOUT ROWID;"
+        "INSERT INTO assignment_or_none SELECT pod_id, from_utc_ms, runner, placement, assigned FROM assignment;"
+        "DROP TABLE assignment;"
+        "ALTER TABLE assignment_or_none RENAME TO assignment;",
 };
 
 int schema_version(void)
