@@ -382,6 +382,10 @@ static const char *const migrations[] = {
         " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
         " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
+
+        /* angles between two pods, held together by contacts and no longer by clocks */
+        "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\") FROM run"
+        " WHERE runner IN (SELECT runner FROM run_trunk) GROUP BY runner;",
 };
 
 int schema_version(void)
