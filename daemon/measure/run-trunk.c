@@ -153,14 +153,19 @@ static void put_members(Scope *scope, Run *run)
         }
 }
 
-/* Time of strides whose length is within a tenth of the median's. Overwrites `values`. */
-static double steady_of(const SegmentStride *strides, size_t n, double *values)
+/* Overwrites `values`. */
+static double typical_of(const SegmentStride *strides, size_t n, double *values)
 {
-        double sum = 0, median;
-
         for (size_t i = 0; i < n; i++)
                 values[i] = strides[i].stride_s;
-        median = median_of(values, n);
+        return median_of(values, n);
+}
+
+/* Time of strides whose length is within a tenth of the median's. */
+static double steady_of(const SegmentStride *strides, size_t n, double median)
+{
+        double sum = 0;
+
         for (size_t i = 0; i < n; i++) {
                 if (fabs(strides[i].stride_s - median) <= median * run_gait_defaults.steady_share)
                         sum += strides[i].stride_s;
@@ -168,7 +173,7 @@ static double steady_of(const SegmentStride *strides, size_t n, double *values)
         return sum;
 }
 
-static void put_head(const SegmentStride *strides, size_t n, double *values, Run *run)
+static void put_head(const SegmentStride *strides, size_t n, double typical_s, Run *run)
 {
         Trunk *trunk = &run->trunk;
         double seen_s = 0;
@@ -180,7 +185,7 @@ static void put_head(const SegmentStride *strides, size_t n, double *values, Run
                 trunk->head.coverage = rounded(fmin(1, seen_s / (double)run->duration_s));
         else
                 reasons_add(&run->reasons, "trunk.coverage", "no_duration");
-        trunk->steady_s = rounded(steady_of(strides, n, values));
+        trunk->steady_s = rounded(steady_of(strides, n, typical_s));
         if (isnan(trunk->tilt_mean_deg) && isnan(trunk->lumbar_mean_deg))
                 reasons_add(&run->reasons, "trunk.error", "no_angle");
         else
@@ -192,6 +197,7 @@ int run_trunk(const Segments *segments, Run *run)
         CLEANUP(freep) double *block = NULL;
         const SegmentStride *strides = NULL;
         size_t n = 0, n_sacrum;
+        double typical_s;
         Scope scope = {0};
 
         for (Segment s = SEGMENT_SACRUM; s < SEGMENT_COUNT; s++) {
@@ -211,10 +217,13 @@ int run_trunk(const Segments *segments, Run *run)
                 return -ENOMEM;
         for (size_t m = 0; m < MEMBERS; m++)
                 scope.columns.values[m] = block + m * (n + 1);
+        typical_s = typical_of(strides, n, block);
+        for (Segment s = SEGMENT_SACRUM; s < SEGMENT_COUNT; s++)
+                scope.others[s].typical_s = typical_s;
         n_sacrum = scope.others[SEGMENT_SACRUM].n;
         for (size_t i = 0; i < n_sacrum; i++)
                 add_stride(&scope, &scope.others[SEGMENT_SACRUM].strides[i]);
         put_members(&scope, run);
-        put_head(strides, n, block, run);
+        put_head(strides, n, typical_s, run);
         return 0;
 }

@@ -3,7 +3,8 @@
 #include <math.h>
 
 const PairParameters pair_defaults = {
-        .error_max_share = 0.25, /* contacts come every half stride: so far off, either could be meant */
+        .error_max_share = 0.5,
+        .apart_max_share = 0.2, /* contacts come every half stride: at 0.25, either could be meant */
         .alike_share = 0.1,
 };
 
@@ -48,14 +49,15 @@ static double joint_error_ms(const SegmentStride *a, const SegmentStride *b)
         return hypot((double)a->utc_error_ms, (double)b->utc_error_ms);
 }
 
-static const char *fault_of(const SegmentStride *stride, const Step *step)
+static const char *fault_of(const Follower *follower, const SegmentStride *stride, const Step *step)
 {
-        double error_ms = joint_error_ms(stride, step->stride);
+        const PairParameters *p = &pair_defaults;
+        double typical_ms = follower->typical_s * 1000;
 
-        if (error_ms >= pair_defaults.error_max_share * stride->stride_s * 1000)
+        if (joint_error_ms(stride, step->stride) >= p->error_max_share * typical_ms)
                 return "time_uncertain";
-        if (step->apart_ms > error_ms ||
-            fabs(step->stride->stride_s - stride->stride_s) > pair_defaults.alike_share * stride->stride_s)
+        if (step->apart_ms > p->apart_max_share * typical_ms ||
+            fabs(step->stride->stride_s - stride->stride_s) > p->alike_share * stride->stride_s)
                 return "no_same_contact";
         return isnan(step->stride->pitch_mean) ? "not_measured" : NULL;
 }
@@ -63,14 +65,14 @@ static const char *fault_of(const SegmentStride *stride, const Step *step)
 const char *pair_sample(Follower *follower, const SegmentStride *stride, double ret[static PAIR_INSTANTS],
                         bool *ret_curve)
 {
-        double quarter_ms = stride->stride_s * 250;
+        double quarter_ms = follower->typical_s * 250;
 
         *ret_curve = true;
         if (follower->n == 0)
                 return "no_same_contact";
         for (int half = 0; half < 2; half++) {
                 Step step = step_at(follower, contact_ms(stride, half), quarter_ms);
-                const char *fault = fault_of(stride, &step);
+                const char *fault = fault_of(follower, stride, &step);
 
                 if (fault)
                         return fault;

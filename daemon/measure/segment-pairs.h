@@ -5,8 +5,10 @@
  * elsewhere: what is sampled by the clocks alone hangs on which side of that seam a millisecond falls.
  * So instants are matched by what both pods felt, the contacts: a stride is two steps, each begins with
  * a contact, and a step of the one is held against the step of the other that began with the same
- * contact, at the same share of the stride. The clocks only say which contact is the same. They can as
- * long as they are surer than a quarter of a stride; a contact further off than they err is another one.
+ * contact, at the same share of the stride. The clocks only say which contact is the same: the nearest.
+ * They can as long as they err by less than a quarter of a stride; a map is the middle of its anchors,
+ * and its error that of the worst of them, so that may be up to half a stride. One pair of epochs is
+ * judged alike throughout a run: else long strides would be paired and short ones not.
  * Pods may begin their strides with different feet. */
 #pragma once
 
@@ -16,8 +18,9 @@ enum { PAIR_INSTANTS = 32 }; /* of one stride */
 
 /* Our own rules. */
 typedef struct PairParameters {
-        double error_max_share; /* of a stride, by how much both clocks together may err */
-        double alike_share;     /* strides that differ by more are not of the same steps: a contact was missed */
+        double error_max_share; /* of the run's stride: by so much the worst anchors of both may err */
+        double apart_max_share; /* of the run's stride: further apart, two contacts are not the same */
+        double alike_share;     /* of a stride: strides that differ by more are not of the same steps: a contact was missed */
 } PairParameters;
 
 extern const PairParameters pair_defaults;
@@ -26,6 +29,7 @@ extern const PairParameters pair_defaults;
 typedef struct Follower {
         const SegmentStride *strides;
         size_t n, at;
+        double typical_s; /* the stride time of the run, its median */
 } Follower;
 
 /* Pitch of the other at instants 0, 1/32 … of the stride; `ret_curve`: all of it is known, not only
