@@ -390,6 +390,10 @@ static const char *const migrations[] = {
         "INSERT INTO assignment_or_none SELECT pod_id, from_utc_ms, runner, placement, assigned FROM assignment;"
         "DROP TABLE assignment;"
         "ALTER TABLE assignment_or_none RENAME TO assignment;",
+
+        /* angles between two pods, held together by contacts and no longer by clocks */
+        "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\") FROM run"
+        " WHERE runner IN (SELECT runner FROM run_trunk) GROUP BY runner;",
 };
 
 int schema_version(void)
