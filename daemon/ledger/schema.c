@@ -382,6 +382,13 @@ static const char *const migrations[] = {
         " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
         " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
+
+        /* what an archive that lost something asks for; how far its rows wait again: see resend.c */
+        "CREATE TABLE resend (n INTEGER PRIMARY KEY AUTOINCREMENT, runner TEXT NOT NULL REFERENCES runner,"
+        " id TEXT NOT NULL, since INTEGER NOT NULL, received INTEGER NOT NULL, origin TEXT NOT NULL,"
+        " rows INTEGER NOT NULL, ended INTEGER, at_row INTEGER NOT NULL DEFAULT 0,"
+        " last_row INTEGER NOT NULL DEFAULT 0, UNIQUE (runner, id));"
+        "CREATE INDEX resend_open ON resend (n) WHERE ended IS NULL;",
 };
 
 int schema_version(void)
