@@ -142,6 +142,9 @@ static int withdraw_everything(Ledger *ledger, const char *id)
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
                         (int64_t)OUTBOX_PLAN);
 
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE resend SET ended = ? WHERE runner = ? AND ended IS NULL", "is",
+                            clock_utc_ms(ledger->clock), id);
         return r < 0 ? r : retained_clear_runner(ledger, id);
 }
 

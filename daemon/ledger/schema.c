@@ -394,6 +394,12 @@ static const char *const migrations[] = {
         /* angles between two pods, held together by contacts and no longer by clocks */
         "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\") FROM run"
         " WHERE runner IN (SELECT runner FROM run_trunk) GROUP BY runner;",
+        /* what an archive that lost something asks for; how far its rows wait again: see resend.c */
+        "CREATE TABLE resend (n INTEGER PRIMARY KEY AUTOINCREMENT, runner TEXT NOT NULL REFERENCES runner,"
+        " id TEXT NOT NULL, since INTEGER NOT NULL, received INTEGER NOT NULL, origin TEXT NOT NULL,"
+        " rows INTEGER NOT NULL, ended INTEGER, at_row INTEGER NOT NULL DEFAULT 0,"
+        " last_row INTEGER NOT NULL DEFAULT 0, UNIQUE (runner, id));"
+        "CREATE INDEX resend_open ON resend (n) WHERE ended IS NULL;",
 };
 
 int schema_version(void)
