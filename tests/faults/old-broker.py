@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A broker of before MQTT 5, made of a real one: CONNECTs of another version than 3.1.1 get what
 MQTT 3.1.1 says (CONNACK, return code 1, then the connection ends); the others are passed through.
-Usage: old-broker.py LISTEN-PORT BROKER-PORT; a line on stdout per CONNECT: its version."""
+Usage: old-broker.py LISTEN-PORT BROKER-PORT [grant-less: subscriptions get QoS 0 only]; a line on stdout per CONNECT: its version."""
 import socket
 import sys
 import threading
@@ -43,7 +43,17 @@ def pump(source, sink):
             pass
 
 
-def serve(link, broker_port):
+def grant_less(broker, link):
+    """Passes on what the broker says, but each SUBACK grants QoS 0."""
+    try:
+        while True:
+            head, body = read_packet(broker)
+            link.sendall(head + (body[:-1] + b"\x00" if head[0] >> 4 == 9 else body))
+    except (OSError, IndexError):
+        link.close()
+
+
+def serve(link, broker_port, down):
     try:
         head, body = read_packet(link)
         name_length = int.from_bytes(body[:2], "big")
@@ -58,15 +68,15 @@ def serve(link, broker_port):
     except (OSError, IndexError):
         link.close()
         return
-    threading.Thread(target=pump, args=(broker, link), daemon=True).start()
+    threading.Thread(target=down, args=(broker, link), daemon=True).start()
     pump(link, broker)
 
 
-def main(listen_port, broker_port):
+def main(listen_port, broker_port, *less):
     with socket.create_server(("127.0.0.1", listen_port)) as server:
         while True:
-            threading.Thread(target=serve, args=(server.accept()[0], broker_port), daemon=True).start()
+            threading.Thread(target=serve, args=(server.accept()[0], broker_port, grant_less if less else pump), daemon=True).start()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
