@@ -12,15 +12,17 @@
 
 #define OUTBOX_KEEP_DAYS 60
 
+/* Both enumerations stand as numbers in every ledger, in partial indexes and in the queries that use
+ * those (SQLite takes such an index only for the literal): a number is never given anew. */
 typedef enum OutboxKind {
         OUTBOX_STATUS = 1,
-        OUTBOX_SUMMARY,
-        OUTBOX_WEEK,
-        OUTBOX_RUN,
-        OUTBOX_ACK,
-        OUTBOX_CLEAR, /* an empty retained payload in place of what a row of kind `clears` sent */
-        OUTBOX_REDFLAG, /* before all others; see redflags.h */
-        OUTBOX_PLAN,    /* the newest version */
+        OUTBOX_SUMMARY = 2,
+        OUTBOX_WEEK = 3,
+        OUTBOX_RUN = 4,
+        OUTBOX_ACK = 5,
+        OUTBOX_CLEAR = 6, /* an empty retained payload in place of what a row of kind `clears` sent */
+        OUTBOX_REDFLAG = 7, /* before all others; see redflags.h */
+        OUTBOX_PLAN = 8,    /* the newest version */
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
@@ -29,11 +31,11 @@ const char *outbox_kind_name(OutboxKind kind); /* "week" */
 bool outbox_kind_needs_receipt(OutboxKind kind);
 
 typedef enum OutboxState {
-        OUTBOX_WAITING,
-        OUTBOX_SETTLED,
-        OUTBOX_CANCELLED, /* superseded, its record is gone, or consent was withdrawn */
-        OUTBOX_SET_ASIDE, /* the broker will never take it as it is: a human must look */
-        OUTBOX_TAKEN,     /* by the broker; the archive's receipt is awaited (receipts.h) */
+        OUTBOX_WAITING = 0,
+        OUTBOX_SETTLED = 1,
+        OUTBOX_CANCELLED = 2, /* superseded, its record is gone, or consent was withdrawn */
+        OUTBOX_SET_ASIDE = 3, /* the broker will never take it as it is: a human must look */
+        OUTBOX_TAKEN = 4,     /* by the broker; the archive's receipt is awaited (receipts.h) */
 } OutboxState;
 
 typedef struct OutboxRow {
