@@ -44,6 +44,30 @@ static void say_strides(Home *home, uint32_t seq, uint32_t n)
         }
 }
 
+static Record trunk_part(uint32_t stride, int part)
+{
+        Record record = {.kind = RECORD_TRUNK_STRIDE};
+        TrunkStride *trunk = &record.trunk;
+
+        fields_set_null(record_fields(RECORD_TRUNK_STRIDE), &record);
+        record.tick = (RUN_S + stride) * TICK_HZ;
+        trunk->part = part;
+        trunk->running = trunk->quality = 1;
+        if (part == TRUNK_POSE) {
+                trunk->after_pause = 0;
+                trunk->stride_time_1024 = 1024;
+                trunk->pitch_mean_deg10 = 100 + stride % 31;
+                trunk->pitch_range_deg10 = 50 + stride % 17;
+        } else if (part == TRUNK_CURVE) {
+                for (int k = 0; k < CURVE_POINTS; k++)
+                        trunk->curve_deg10[k] = k % 2 ? 20 : -20;
+        } else {
+                trunk->drop_left_deg10 = 40 + stride % 13;
+                trunk->drop_right_deg10 = 50 + stride % 11;
+        }
+        return record;
+}
+
 static Record standing(uint32_t seq, uint32_t at_s)
 {
         return (Record){.kind = RECORD_CALIBRATION, .seq = seq, .tick = at_s * TICK_HZ,
@@ -76,6 +100,30 @@ static void a_calibration_that_comes_late_gives_the_run_its_angles(void **state)
         assert_true(week.trunk.tilt_mean_deg == run.trunk.tilt_mean_deg);
         assert_int_equal(week.trunk.head.n, 1);
         assert_int_equal(week.gait.head.n, 1);
+}
+
+/* So long before the run that the record's own time touches nothing of it. */
+static void a_calibration_of_the_evening_before_that_comes_late_counts_as_well(void **state)
+{
+        const uint32_t later_s = 20 * 3600;
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record record;
+
+        set_time(home);
+        wear(home, PLACEMENT_SACRUM);
+        run_for(home, 2, RUN_S + later_s, 60);
+        for (uint32_t i = 0; i < 60; i++) {
+                record = trunk_part(i, TRUNK_POSE);
+                record.seq = 3 + i;
+                record.tick += later_s * TICK_HZ;
+                say(home, record);
+        }
+        assert_int_equal(derive_now(derive), 0);
+        assert_true(isnan(runs_of(home).list[0].trunk.tilt_mean_deg));
+        say(home, standing(2, 100));
+        assert_int_equal(derive_now(derive), 0);
+        assert_false(isnan(runs_of(home).list[0].trunk.tilt_mean_deg));
 }
 
 static void the_first_octets_of_a_contradicting_pod_count(void **state)
@@ -146,30 +194,6 @@ static void a_day_is_told_by_the_week_when_it_is_over(void **state)
 /* ---- properties ---- */
 
 enum { STRIDES = 40, SITTINGS = 80, STRETCHES = 4, SAID = 2 + 3 * STRIDES + SITTINGS + STRETCHES };
-
-static Record trunk_part(uint32_t stride, int part)
-{
-        Record record = {.kind = RECORD_TRUNK_STRIDE};
-        TrunkStride *trunk = &record.trunk;
-
-        fields_set_null(record_fields(RECORD_TRUNK_STRIDE), &record);
-        record.tick = (RUN_S + stride) * TICK_HZ;
-        trunk->part = part;
-        trunk->running = trunk->quality = 1;
-        if (part == TRUNK_POSE) {
-                trunk->after_pause = 0;
-                trunk->stride_time_1024 = 1024;
-                trunk->pitch_mean_deg10 = 100 + stride % 31;
-                trunk->pitch_range_deg10 = 50 + stride % 17;
-        } else if (part == TRUNK_CURVE) {
-                for (int k = 0; k < CURVE_POINTS; k++)
-                        trunk->curve_deg10[k] = k % 2 ? 20 : -20;
-        } else {
-                trunk->drop_left_deg10 = 40 + stride % 13;
-                trunk->drop_right_deg10 = 50 + stride % 11;
-        }
-        return record;
-}
 
 /* What the sacrum's pod keeps of a day: standing, walking, a run, postures, stretches. */
 static void remember(Record said[static SAID])
@@ -244,6 +268,7 @@ static void neither_order_nor_batches_of_trunk_and_posture_leave_a_trace(void **
                 if (round == 0)
                         told = week;
                 assert_true(fields_equal(&week_fields, &told, &week));
+                assert_true(groups_equal(&week_groups, &told, &week));
                 assert_int_equal(week.trunk.head.n, 1);
                 assert_false(isnan(week.trunk.drop_left_deg) || isnan(week.trunk.tilt_mean_deg));
                 assert_int_equal(week.sitting.head.n, 1);
@@ -278,12 +303,17 @@ static void a_later_day_of_the_pods_leaves_the_week_before_as_it_was(void **stat
         assert_string_equal(before.state, "provisional"); /* until its pods report past its end */
         (void)text_copy(after.state, sizeof(after.state), before.state);
         assert_true(fields_equal(&week_fields, &before, &after));
+        for (size_t i = 0; i < week_groups.n; i++) {
+                if (!group_equal(&week_groups.groups[i], &before, &after))
+                        fail_msg("%s differs", week_groups.groups[i].path);
+        }
 }
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_calibration_that_comes_late_gives_the_run_its_angles),
+                TEST(a_calibration_of_the_evening_before_that_comes_late_counts_as_well),
                 TEST(the_first_octets_of_a_contradicting_pod_count),
                 TEST(a_pod_that_is_worn_elsewhere_tells_no_pelvis),
                 TEST(a_day_is_told_by_the_week_when_it_is_over),
