@@ -7,23 +7,35 @@
 #include <math.h>
 
 #define SACRUM "C0:A0:00:00:00:33"
+#define BACK   "C0:A0:00:00:00:34"
 #define RUN_S  600 /* after NOW_MS */
 
-static void wear(Home *home, Placement placement)
+static void wear_pod(Home *home, const char *address, Placement placement)
 {
-        Pod pod = {.address = SACRUM, .name = "Sacrum", .driver = "stride", .runner = RUNNER,
+        Pod pod = {.address = "", .name = "Segment", .driver = "stride", .runner = RUNNER,
                    .placement = placement, .bonded = 1, .has_memory = 1};
         Record record = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
 
+        assert_true(text_copy(pod.address, sizeof(pod.address), address));
         assert_int_equal(pod_assign(home->ledger, &pod), 0);
-        (void)store(home, SACRUM, &record, 1);
+        (void)store(home, address, &record, 1);
+}
+
+static void wear(Home *home, Placement placement)
+{
+        wear_pod(home, SACRUM, placement);
+}
+
+static void say_of(Home *home, const char *address, Record record)
+{
+        record.epoch = EPOCH;
+        record = encoded(record);
+        (void)store(home, address, &record, 1);
 }
 
 static void say(Home *home, Record record)
 {
-        record.epoch = EPOCH;
-        record = encoded(record);
-        (void)store(home, SACRUM, &record, 1);
+        say_of(home, SACRUM, record);
 }
 
 static void say_strides(Home *home, uint32_t seq, uint32_t n)
@@ -124,6 +136,62 @@ static void a_calibration_of_the_evening_before_that_comes_late_counts_as_well(v
         say(home, standing(2, 100));
         assert_int_equal(derive_now(derive), 0);
         assert_false(isnan(runs_of(home).list[0].trunk.tilt_mean_deg));
+}
+
+/* Means that grow by `step_deg` from stride to stride, five to a round, and curves that do not end where
+ * the next begins. */
+static void say_curves(Home *home, const char *address, uint32_t n, int step_deg)
+{
+        for (uint32_t i = 0; i < 2 * n; i++) {
+                Record record = {.kind = RECORD_TRUNK_STRIDE};
+
+                fields_set_null(record_fields(RECORD_TRUNK_STRIDE), &record);
+                record.seq = 3 + i;
+                record.tick = (RUN_S + i / 2) * TICK_HZ;
+                record.trunk.part = i % 2 ? TRUNK_CURVE : TRUNK_POSE;
+                record.trunk.running = record.trunk.quality = 1;
+                if (record.trunk.part == TRUNK_POSE) {
+                        record.trunk.after_pause = 0;
+                        record.trunk.stride_time_1024 = 1024;
+                        record.trunk.pitch_mean_deg10 = 10 * step_deg * (i / 2 % 5);
+                        record.trunk.pitch_range_deg10 = 70 * step_deg;
+                }
+                for (int k = 0; record.trunk.part == TRUNK_CURVE && k < CURVE_POINTS; k++)
+                        record.trunk.curve_deg10[k] = 10 * step_deg * (k - 3);
+                say_of(home, address, record);
+        }
+}
+
+static void anchors_that_move_a_map_by_milliseconds_move_no_angle(void **state)
+{
+        static const int64_t late_ms[] = {3, -17, 31, 28, -2, 35, 1};
+        Home *home = *state;
+        Derive *derive = start(home);
+        Run before, after;
+
+        set_time(home);
+        wear(home, PLACEMENT_SACRUM);
+        wear_pod(home, BACK, PLACEMENT_THORACOLUMBAR);
+        run_for(home, 2, RUN_S, 400);
+        say(home, standing(2, 100));
+        say_of(home, BACK, standing(2, 100));
+        say_curves(home, SACRUM, 400, 1);
+        say_curves(home, BACK, 400, 4);
+        assert_int_equal(derive_now(derive), 0);
+        before = runs_of(home).list[0];
+        assert_false(isnan(before.trunk.lumbar_max_deg) || isnan(before.trunk.lumbar_range_deg));
+        for (uint32_t i = 0; i < ARRAY_SIZE(late_ms); i++) {
+                uint32_t at_s = RUN_S + 60 * i;
+
+                say_of(home, BACK, anchor(EPOCH, 1000 + i, at_s * TICK_HZ, NOW_MS + at_s * 1000LL + late_ms[i],
+                                          CLOCK_SYNCHRONISED));
+                assert_int_equal(dirty_mark_for(home->ledger, RUNNER, DIRTY_TIME, NOW_MS, NOW_MS + DAY_MS), 0);
+                assert_int_equal(derive_now(derive), 0);
+                after = runs_of(home).list[0];
+                assert_int_equal(after.revision, before.revision);
+                assert_true(after.trunk.lumbar_max_deg == before.trunk.lumbar_max_deg &&
+                            after.trunk.lumbar_range_deg == before.trunk.lumbar_range_deg);
+        }
 }
 
 static void the_first_octets_of_a_contradicting_pod_count(void **state)
@@ -314,6 +382,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_calibration_that_comes_late_gives_the_run_its_angles),
                 TEST(a_calibration_of_the_evening_before_that_comes_late_counts_as_well),
+                TEST(anchors_that_move_a_map_by_milliseconds_move_no_angle),
                 TEST(the_first_octets_of_a_contradicting_pod_count),
                 TEST(a_pod_that_is_worn_elsewhere_tells_no_pelvis),
                 TEST(a_day_is_told_by_the_week_when_it_is_over),
