@@ -77,7 +77,8 @@ static int take_entry(const DiaryEntry *entry, void *userdata)
 
 static int read_plans(const WeekContext *context, Care *care)
 {
-        int32_t first = care->last_day - PLAN_WINDOW_DAYS + 1, day = care->last_day;
+        int32_t base = care->last_day - PLAN_WINDOW_DAYS + 1, day = care->last_day;
+        int32_t first = care->last_day - 7 * (int32_t)context->parameters->plan.window_weeks + 1;
 
         for (size_t n = 0; day >= first; n++) {
                 int32_t from;
@@ -88,7 +89,7 @@ static int read_plans(const WeekContext *context, Care *care)
                 if (date_parse(care->plans[n].from, &from) < 0)
                         return -EUCLEAN;
                 for (; day >= first && day >= from; day--)
-                        care->days[day - first].plan = &care->plans[n];
+                        care->days[day - base].plan = &care->plans[n];
         }
         return 0;
 }
@@ -132,7 +133,7 @@ static void begin(const WeekContext *context, Care *care)
         for (int32_t i = 0; i < AROUND_DAYS; i++)
                 care->pain[i] = NULL_INTEGER;
         for (int32_t i = 0; i < 7; i++)
-                care->marks[i].is_over = care->monday + i + treatment_defaults.window_days < today;
+                care->marks[i].is_over = care->monday + i + context->parameters->treatment.window_days < today;
 }
 
 /* ---- groups ---- */
@@ -144,7 +145,7 @@ static int measure_plan(const WeekContext *context, const Care *care, Week *week
 
         if (r >= 0)
                 plan_week(care->days, (size_t)(care->last_day - care->monday + 1), care->last_day, first_day,
-                          week);
+                          &context->parameters->plan, week);
         return r;
 }
 
@@ -244,7 +245,8 @@ int derive_care(const WeekContext *context, Week *week)
         if (r >= 0)
                 r = measure_plan(context, care, week);
         if (r >= 0)
-                r = treatment_week(care->marks, care->distance_m, care->pains, care->n_runs, care->monday, week);
+                r = treatment_week(care->marks, care->distance_m, care->pains, care->n_runs, care->monday,
+                                   &context->parameters->treatment, week);
         if (r >= 0)
                 r = measure_assessment(context, week);
         return r < 0 ? r : 0;

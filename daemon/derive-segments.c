@@ -115,17 +115,19 @@ static int read_day(Ledger *ledger, const Runner *runner, int64_t from_utc_ms, i
                                from_utc_ms - standing_defaults.age_max_ms, to_utc_ms, on_sensed, sensed);
 }
 
-static int derive_day(Ledger *ledger, const Runner *runner, const Homes *homes, int32_t day)
+static int derive_day(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                      const Homes *homes, int32_t day)
 {
         int64_t from_utc_ms = homes_day_start_utc_ms(homes, day);
         int64_t to_utc_ms = homes_day_start_utc_ms(homes, day + 1);
         CLEANUP(sensed_clearp) Sensed sensed = {0};
-        int r = day_postures_new(from_utc_ms, to_utc_ms, &sensed.postures), exercised = 0, tried;
+        int r = day_postures_new(parameters, from_utc_ms, to_utc_ms, &sensed.postures), exercised = 0;
+        int tried;
         SensedDay told = {0};
 
         day_trials_init(&sensed.trials);
         if (r >= 0)
-                r = day_exercises_new(&sensed.exercises);
+                r = day_exercises_new(parameters, &sensed.exercises);
         if (r >= 0)
                 r = read_day(ledger, runner, from_utc_ms, to_utc_ms, &sensed);
         if (r < 0)
@@ -143,13 +145,13 @@ static int derive_day(Ledger *ledger, const Runner *runner, const Homes *homes, 
                                       : sensed_day_clear(ledger, runner->id, day);
 }
 
-int derive_sensed_days(Ledger *ledger, const Runner *runner, const Homes *homes, int64_t from_utc_ms,
-                       int64_t to_utc_ms)
+int derive_sensed_days(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                       const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms)
 {
         int32_t last = homes_local_day(homes, to_utc_ms);
         int r = 0;
 
         for (int32_t day = homes_local_day(homes, from_utc_ms); r >= 0 && day <= last; day++)
-                r = derive_day(ledger, runner, homes, day);
+                r = derive_day(ledger, parameters, runner, homes, day);
         return r;
 }

@@ -16,5 +16,5 @@ int derive_reach(Ledger *ledger, const char *runner, int64_t from_utc_ms,
                  int64_t *to_utc_ms) MUST_CHECK;
 
 /* The local days that a span touches, as their postures and exercises tell them. 0 or -errno. */
-int derive_sensed_days(Ledger *ledger, const Runner *runner, const Homes *homes, int64_t from_utc_ms,
-                       int64_t to_utc_ms) MUST_CHECK;
+int derive_sensed_days(Ledger *ledger, const MeasureParameters *parameters, const Runner *runner,
+                       const Homes *homes, int64_t from_utc_ms, int64_t to_utc_ms) MUST_CHECK;

@@ -105,7 +105,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                 r = derive_runs(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms,
                                 to_utc_ms, &span);
         if (r >= 0)
-                r = derive_sensed_days(derive->ledger, &work->of, work->homes, from_utc_ms, to_utc_ms);
+                r = derive_sensed_days(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
         if (span.changed) {

@@ -80,6 +80,19 @@ typedef struct Acknowledgement {
         char origin[16];
 } Acknowledgement;
 
+/* ---- what the clinic asks of the gateway ---- */
+
+/* To be sent again what was made since. */
+typedef struct Resend {
+        char runner[ID_SIZE];
+        char id[ID_SIZE];
+        int64_t since_utc_ms; /* by the messages' generated_at */
+        int64_t received_utc_ms;
+        char origin[16];
+        int64_t rows;         /* so many wait again, or did so far */
+        int64_t ended_utc_ms; /* null: not yet at its end */
+} Resend;
+
 /* ---- red flags ---- */
 
 typedef enum RedFlag {
@@ -96,3 +109,4 @@ const char *red_flag_name(RedFlag flag); /* "night_pain"; the texts are in redfl
 extern const FieldTable plan_fields;
 extern const FieldTable assessment_fields;
 extern const FieldTable acknowledgement_fields;
+extern const FieldTable resend_fields;

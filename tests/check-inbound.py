@@ -21,7 +21,7 @@ import jsonschema
 
 check_messages = importlib.import_module("check-messages")
 MQTT = pathlib.Path(__file__).resolve().parent.parent / "proto" / "mqtt"
-KINDS = ["diary", "plan", "assessment", "acknowledge", "receipt"]
+KINDS = ["diary", "plan", "assessment", "acknowledge", "receipt", "resend"]
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.timezone.utc)  # the judge's clock
 FIRST = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 PAYLOAD_MAX = 4096
@@ -302,6 +302,7 @@ WANTED = {
                    "schema: withdrawn", "schema: anyOf", "corrects itself", "in the future"],
     "acknowledge": ["schema: at", "schema: by", "schema: alert", "schema: oneOf", "schema: since", "schema: until", "no such red flag", "no such day"],
     "receipt": ["schema: ids", "schema: ids.0"],
+    "resend": ["schema: since", "no such day"],
 }
 
 

@@ -165,19 +165,19 @@ def trunk_strides(rows, placement, start, end):
     return [s for s in strides.values() if 0 in s and s[0]["running"] and s[0]["quality"] and s[0]["stride_time_1024"]]
 
 
-def harmonic(curve, phase):
-    """The value of the 8 points' own harmonics: a cosine series by the discrete Fourier transform."""
-    total = 0
-    for h in range(5):
-        a = sum(v * math.cos(2 * math.pi * h * i / 8) for i, v in enumerate(curve)) / 8
-        b = sum(v * math.sin(2 * math.pi * h * i / 8) for i, v in enumerate(curve)) / 8
-        weight = 1 if h in (0, 4) else 2
-        total += weight * (a * math.cos(2 * math.pi * h * phase) + (b * math.sin(2 * math.pi * h * phase) if h != 4 else 0))
-    return total
+def harmonics(curve):
+    """[(cosine, sine)] of the discrete Fourier transform of 8 points, ready to be summed."""
+    return [((1 if h in (0, 4) else 2) * sum(v * math.cos(2 * math.pi * h * i / 8) for i, v in enumerate(curve)) / 8,
+             (2 if h != 4 else 0) * sum(v * math.sin(2 * math.pi * h * i / 8) for i, v in enumerate(curve)) / 8) for h in range(5)]
 
 
 def angle(stride, phase):
-    return stride[0]["pitch_mean_deg10"] / 10 + harmonic([stride[1][f"curve_{i}_deg10"] / 10 for i in range(8)], phase)
+    if 1 not in stride:  # a pod that tells means only
+        return stride[0]["pitch_mean_deg10"] / 10
+    if "harmonics" not in stride:
+        stride["harmonics"] = harmonics([stride[1][f"curve_{i}_deg10"] / 10 for i in range(8)])
+    return stride[0]["pitch_mean_deg10"] / 10 + sum(a * math.cos(2 * math.pi * h * phase) + b * math.sin(2 * math.pi * h * phase)
+                                                    for h, (a, b) in enumerate(stride["harmonics"]))
 
 
 def length_of(stride):

@@ -79,10 +79,11 @@ int ble_pair(Ble *ble, const char *address, PairDone done, void *userdata) MUST_
 /* Drops what a vanished client asked for: `done` is not called any more. */
 void ble_cancel(Ble *ble, void *userdata);
 
-/* Figures for status: links, notification pipes, D-Bus calls made so far. */
+/* Figures for status. */
 typedef struct BleResources {
         uint32_t links;
-        uint32_t calls_made;
+        uint32_t calls_made;   /* D-Bus calls so far */
         uint32_t notify_pipes;
+        uint32_t matches;      /* rules that the message bus holds for this room */
 } BleResources;
 void ble_resources(const Ble *ble, BleResources *ret);

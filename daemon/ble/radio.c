@@ -311,7 +311,8 @@ int ble_link_state(const Ble *ble, const char *address, LinkState *ret)
 
 void ble_resources(const Ble *ble, BleResources *ret)
 {
-        *ret = (BleResources){.links = (uint32_t)ble->n_links, .calls_made = bluez_calls(ble->bluez)};
+        *ret = (BleResources){.links = (uint32_t)ble->n_links, .calls_made = bluez_calls(ble->bluez),
+                                .matches = bluez_matches(ble->bluez)};
         for (size_t i = 0; i < ble->n_links; i++)
                 ret->notify_pipes += link_pipes(ble->links[i]);
 }

@@ -30,3 +30,4 @@ int take_diary(Case *c);
 int take_plan(Case *c);
 int take_assessment(Case *c);
 int take_acknowledge(Case *c);
+int take_resend(Case *c);

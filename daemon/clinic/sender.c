@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/clinic/message.h"
 #include "daemon/ledger/receipts.h"
+#include "daemon/ledger/resend.h"
 #include "proto/fields.h"
 
 #include <assert.h>
@@ -206,6 +207,11 @@ static void on_pump(void *userdata)
                         return;
                 }
                 r = send_next(clinic);
+        }
+        if (r == 0) { /* nothing waits: what the archive asked for may */
+                r = resend_slice(clinic->ledger);
+                if (r > 0)
+                        sender_start_over(clinic);
         }
         if (r < 0) {
                 clinic_complain(clinic, "the outbox stands still", r);

@@ -89,6 +89,8 @@ int health_read(Control *control, Health *ret)
         if (r >= 0)
                 r = read_unconfirmed(control, ret);
         if (r >= 0)
+                r = resend_running(control->ledger, &ret->resend);
+        if (r >= 0)
                 r = read_set_aside(control, ret);
         if (r >= 0)
                 r = set_aside_count(control->ledger, &ret->n_aside);

@@ -65,7 +65,9 @@ Method method_import_runs;                                                /* imp
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
 Method method_reprocess;                                                  /* reprocess.c */
 Method method_list_outbox, method_export;                                 /* export.c */
-void long_calls_end(Control *control);                                    /* radio.c */
+void long_calls_end(Control *control);                                    /* long-call.c */
+/* Under way; each has a match at the message bus, which says when its client is gone. */
+int64_t long_calls_count(const Control *control);                         /* long-call.c */
 
 /* ---- objects.c: one object a pod and a runner ---- */
 

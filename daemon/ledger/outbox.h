@@ -3,7 +3,8 @@
  * A row names one immutable record; its message is built when it is sent. Rows are
  * made only inside the transaction that makes the record: both exist, or neither.
  * Summary, plan and status rows collapse: a newer one cancels an older one that waits.
- * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent. */
+ * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent; those of weeks and runs as long
+ * as their records, for the clinic may ask for them again (resend.h). */
 #pragma once
 
 #include "base/text.h"

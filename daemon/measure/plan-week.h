@@ -7,7 +7,7 @@
 #include "proto/clinic-records.h"
 #include "proto/sensed-day.h"
 
-#define PLAN_WINDOW_DAYS 28
+#define PLAN_WINDOW_DAYS 56 /* of the longest window that may be chosen */
 #define PLAN_DONE_MAX    32
 
 /* A local day of the window: the plan in force on it, and what the diary says was done. */
@@ -22,9 +22,10 @@ typedef struct PlanDay {
 } PlanDay;
 
 /* `days`: the last is the week's last known day; the week's own are the last `n_week`. `first_day`: of
- * the first plan. The week's group "exercises" is there already. */
+ * the first plan. Days before the parameters' window are not looked at. The week's group "exercises"
+ * is there already. */
 void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,
-               int32_t first_day, Week *week);
+               int32_t first_day, const PlanParameters *parameters, Week *week);
 
 /* What a prescription wants, or a report says was done of it, in the prescription's unit. What the
  * report leaves away was as prescribed. */
@@ -33,12 +34,13 @@ double plan_exercise_amount(const Exercise *prescribed, const Exercise *done);
 
 typedef struct TreatmentMark {
         bool treated[2];
-        bool is_over; /* the seven days after it */
+        bool is_over; /* the window_days after it */
 } TreatmentMark;
 
-/* Runs of the week and seven days around it; `pain` of the run's day, NAN: none. 0 or -ENOMEM. */
+/* Runs of the week and window_days around it; `pain` of the run's day, NAN: none. 0 or -ENOMEM. */
 int treatment_week(const TreatmentMark marks[static 7], const TreatmentRun *distance_m,
-                   const TreatmentRun *pain, size_t n_runs, int32_t monday, Week *week) MUST_CHECK;
+                   const TreatmentRun *pain, size_t n_runs, int32_t monday,
+                   const TreatmentParameters *parameters, Week *week) MUST_CHECK;
 
 MovementResult assessment_score(const Assessment *assessment);
 /* `now` NULL: there is none. `before`: the assessment before it, or NULL. */

@@ -17,8 +17,6 @@ typedef struct PlanParameters {
         int64_t verdict_after_days; /* younger plans are not judged */
 } PlanParameters;
 
-extern const PlanParameters plan_defaults;
-
 /* ---- one exercise session ---- */
 
 /* An item of a session, in its own unit (repetitions, seconds). prescribed 0: not part of it. */

@@ -445,7 +445,7 @@ static void what_a_pod_saw_stands_beside_what_was_told(void **state)
         week.exercises.bridge_reps = 24;
         week.exercises.stretch_left_s = 61;
         week.exercises.stretch_right_s = 0;
-        plan_week(days, 7, 20000, 19000, &week);
+        plan_week(days, 7, 20000, 19000, &measure_defaults.plan, &week);
         assert_true(week.plan.sensed[0] == 24 && week.plan.sensed[1] == 61);
         assert_true(isnan(week.plan.sensed[2])); /* no pod knows what walking is */
         assert_string_equal(reason(&week, "plan.sensed"), "");
@@ -482,19 +482,19 @@ static void the_longest_lists_of_codes_fit(void **state)
         for (int i = 0; i < PLAN_WINDOW_DAYS; i++)
                 days[i] = (PlanDay){.plan = &plan, .is_over = true, .has_entry = true};
         week_set_null(&week);
-        plan_week(days, 7, 20000, 19000, &week);
+        plan_week(days, 7, 20000, 19000, &measure_defaults.plan, &week);
         assert_int_equal(count_codes(week.plan.items), WEEK_PLAN_EXERCISES);
         assert_int_equal(count_codes(week.plan.status), 4);
         assert_int_equal(count_codes(week.plan.not_planned), 3);
         for (int i = 0; i < 3; i++)
                 plan.per_week[i] = 7;
         week_set_null(&week);
-        plan_week(days, 7, 20000, 19000, &week);
+        plan_week(days, 7, 20000, 19000, &measure_defaults.plan, &week);
         assert_int_equal(count_codes(week.plan.missing), 3);
         free(days);
         for (int i = 0; i < 7; i++)
                 marks[i] = (TreatmentMark){.treated = {true, false}, .is_over = true};
-        assert_int_equal(treatment_week(marks, NULL, NULL, 0, 20000, &week), 0);
+        assert_int_equal(treatment_week(marks, NULL, NULL, 0, 20000, &measure_defaults.treatment, &week), 0);
         assert_int_equal(count_codes(week.treatment.marks), 7);
         assert_int_equal(count_codes(week.treatment.effect), 7);
         fields_set_null(&assessment_fields, &assessment);
