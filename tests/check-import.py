@@ -38,6 +38,8 @@ class Stage(stand.Stage):
     def story(self):
         for name, text in (("runs.csv", RUNS), ("diary.csv", DIARY), ("watch.csv", WATCH)):
             (self.work / name).write_bytes(text.encode())
+        with (self.work / "strided.conf").open("a") as config:
+            config.write("[measure]\nclock_span_days = 20\nsitting_wear_h = 7.5\n")
         story = super().story()
         story["events"][-1:-1] = [
             {"at": "2026-11-02T06:06:00Z", "do": "exec",
@@ -134,6 +136,13 @@ def check_explained(stage):
             worked += code == 0 and told["recomputed"] and told["result"] is not None
             wrong += [f"{key} lacks {name}" for name in ("title", "definition", "evidence", "sources") if not told.get(name)]
         check(f"every measure of {id} is explained, with the message's value", wrong)
+    settings = {row["name"]: (row["value"], row["default"]) for row in
+                stridectl("week", "anna", "--explain", "pain.clock.verdict")[1]["settings"]}
+    check("an option that is not at its default stands by what it makes, with the value that was used",
+          [] if settings["clock_span_days"] == (20, 15) and settings["clock_free_days"] == (3, 3) else [json.dumps(settings)])
+    text = subprocess.run(["stridectl", "week", "anna", "--explain", "sitting.valid_days"], capture_output=True, text=True,
+                          timeout=60, check=False).stdout
+    check("as text it stands out", [] if "sitting_wear_h = 7.5  (not the default, 10)" in text else [text])
     check("many are worked out anew", [] if worked >= 25 else [f"{worked}"])
     code, told = stridectl("week", "anna", "--explain", "distance_m")
     check("an unknown metric gets the nearest names",

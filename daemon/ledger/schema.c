@@ -382,6 +382,9 @@ static const char *const migrations[] = {
         " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
         " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
+
+        /* by which options a week was made: none that is not at its default */
+        "ALTER TABLE week ADD COLUMN settings TEXT DEFAULT ',';",
 };
 
 int schema_version(void)
