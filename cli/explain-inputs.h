@@ -19,5 +19,7 @@ static inline void inputs_clearp(const Inputs *inputs)
 /* Asks the daemon for what the measure's entry names. `week`: as GetWeek answers. An exit code. */
 int inputs_read(const Invocation *invocation, const Measure *measure, const char *runner, const cJSON *week,
                 Inputs *ret) MUST_CHECK;
+/* One more of the list. `source`: where it comes from, or NULL. */
+void inputs_add(Inputs *inputs, const char *what, const cJSON *value, const char *source);
 /* Is the result what the message says? */
 bool inputs_agree(const Inputs *inputs, const cJSON *value);
