@@ -2,6 +2,7 @@
 
 #include "cli/daemon.h"
 #include "cli/explain-pain.h"
+#include "cli/explain-week.h"
 
 #include "base/calendar.h"
 #include "base/text.h"
@@ -23,20 +24,6 @@ typedef struct Values {
         int32_t days[VALUES_MAX];
         size_t n;
 } Values;
-
-void inputs_add(Inputs *inputs, const char *what, const cJSON *value, const char *source)
-{
-        cJSON *input = cJSON_CreateObject();
-
-        (void)cJSON_AddStringToObject(input, "what", what); /* memory, as below */
-        if (value)
-                (void)cJSON_AddItemToObject(input, "value", cJSON_Duplicate(value, 1));
-        else
-                (void)cJSON_AddNullToObject(input, "value");
-        if (source && source[0])
-                (void)cJSON_AddStringToObject(input, "source", source);
-        (void)cJSON_AddItemToArray(inputs->list, input);
-}
 
 static void set_number(Inputs *inputs, double number)
 {
@@ -575,6 +562,29 @@ static void list_group(const Measure *measure, const cJSON *week, Inputs *inputs
         }
 }
 
+/* Without the other week the comparison shows what it lacks. */
+static int read_lists(const Invocation *invocation, const char *name, const char *runner, const cJSON *week,
+                      Inputs *inputs)
+{
+        CLEANUP(cJSON_Deletep) cJSON *weeks = NULL;
+        const cJSON *one, *other = NULL;
+        char id[12];
+        int code;
+
+        explain_week_other(week, name, id);
+        if (id[0]) {
+                code = daemon_call(invocation, "ListWeeks", 60, &weeks, "sb", runner, 0);
+                if (code != EXIT_DONE)
+                        return code;
+        }
+        cJSON_ArrayForEach(one, weeks) {
+                if (strcmp(json_text_at(one, "week"), id) == 0)
+                        other = one;
+        }
+        explain_week(week, other, name, inputs);
+        return EXIT_DONE;
+}
+
 int inputs_read(const Invocation *invocation, const Measure *measure, const char *runner, const cJSON *week,
                 Inputs *ret)
 {
@@ -589,11 +599,28 @@ int inputs_read(const Invocation *invocation, const Measure *measure, const char
                 return read_runs(invocation, how, runner, iso_week_monday(id), ret);
         if (strcmp(of, "diary") == 0)
                 return read_diary(invocation, how, runner, week, iso_week_monday(id), ret);
+        if (strcmp(of, "lists") == 0)
+                return read_lists(invocation, json_text_at(how, "do"), runner, week, ret);
         if (strcmp(of, "week") == 0)
                 read_week(how, measure, week, ret);
         else
                 list_group(measure, week, ret);
         return EXIT_DONE;
+}
+
+static bool lists_agree(const cJSON *a, const cJSON *b, double tolerance)
+{
+        if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
+                return false;
+        for (int i = 0; i < cJSON_GetArraySize(a); i++) {
+                const cJSON *left = cJSON_GetArrayItem(a, i), *right = cJSON_GetArrayItem(b, i);
+
+                if (cJSON_IsNumber(left) && cJSON_IsNumber(right)
+                            ? fabs(left->valuedouble - right->valuedouble) > tolerance
+                            : !cJSON_Compare(left, right, 1))
+                        return false;
+        }
+        return true;
 }
 
 bool inputs_agree(const Inputs *inputs, const cJSON *value)
@@ -606,6 +633,8 @@ bool inputs_agree(const Inputs *inputs, const cJSON *value)
                 return cJSON_IsTrue(result) == cJSON_IsTrue(value);
         if (cJSON_IsString(result) && cJSON_IsString(value))
                 return strcmp(result->valuestring, value->valuestring) == 0;
+        if (cJSON_IsArray(result) && cJSON_IsArray(value))
+                return lists_agree(result, value, inputs->tolerance);
         /* a week that is known to be without a run says 0, an empty sum says nothing */
         if (cJSON_IsNull(result) && cJSON_IsNumber(value))
                 return value->valuedouble == 0;

@@ -1,9 +1,12 @@
 #include "cli/explain-pain.h"
 
+#include "cli/explain-week.h"
+
 #include "base/calendar.h"
 #include "base/text.h"
-#include "daemon/measure/options.h"
 #include "daemon/measure/ostrc.h"
+#include "daemon/measure/pain-clock.h"
+#include "daemon/measure/trend.h"
 #include "proto/fields.h"
 
 #include <errno.h>
@@ -14,26 +17,7 @@
 #define WEEKS 27 /* that the daemon looks back over, the week the last */
 #define DAYS  (WEEKS * 7)
 
-/* ---- settings and days ---- */
-
-static MeasureParameters settings_of(const cJSON *week)
-{
-        MeasureParameters parameters = measure_defaults;
-        const cJSON *one;
-
-        cJSON_ArrayForEach(one, cJSON_GetObjectItem(week, "settings")) {
-                char key[64];
-                const char *equals = cJSON_IsString(one) ? strchr(one->valuestring, '=') : NULL;
-
-                if (!equals || (size_t)(equals - one->valuestring) >= sizeof(key))
-                        continue;
-                (void)snprintf(key, sizeof(key), "%.*s", (int)(equals - one->valuestring), one->valuestring);
-                if (measure_option_find(key) &&
-                    measure_option_set(measure_option_find(key), &parameters, equals + 1) < 0)
-                        continue; /* of another version: the default stays, and the result shows it */
-        }
-        return parameters;
-}
+/* ---- days ---- */
 
 static size_t days_ahead(const cJSON *week)
 {
@@ -302,7 +286,7 @@ static void explain_ostrc(const PainSource *source, const char *name, Inputs *re
 
 int explain_pain(const PainSource *source, const char *name, Inputs *ret)
 {
-        MeasureParameters parameters = settings_of(source->week);
+        MeasureParameters parameters = week_settings(source->week);
 
         if (strncmp(name, "clock.", 6) == 0)
                 explain_clock(source, &parameters, name + 6, ret);

@@ -2,7 +2,7 @@
  * from the diary by the daemon's own arithmetic and the settings that the week names. */
 #pragma once
 
-#include "cli/explain-inputs.h"
+#include "cli/inputs.h"
 
 #include "base/zone.h"
 
