@@ -415,6 +415,8 @@ static const char *const migrations[] = {
         "ALTER TABLE week_assessment ADD COLUMN assessment_trials_sites TEXT;"
         "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, at - 86400000, at + 86400000"
         " FROM assessment;" WEEKS_ARE_DUE,
+        /* by which options a week was made: none that is not at its default */
+        "ALTER TABLE week ADD COLUMN settings TEXT DEFAULT ',';",
 };
 
 int schema_version(void)
