@@ -172,6 +172,30 @@ int runner_set_consent(Ledger *ledger, const char *id, bool consent)
         return transaction_commit(&transaction);
 }
 
+/* The audit is kept for ever: what stands in it was heard. */
+int runner_withdraw(Ledger *ledger, const Withdrawal *withdrawal)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        char detail[ID_SIZE + BY_SIZE + 8];
+        int64_t heard = 0;
+        int r = sql_integer(ledger, &heard,
+                            "SELECT 1 FROM audit WHERE what = 'withdrawn by way of the clinic' AND runner = ?1 AND "
+                            "substr(detail, 1, length(?2) + 4) = ?2 || ' by ' LIMIT 1",
+                            "ss", withdrawal->runner, withdrawal->id);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
+        (void)snprintf(detail, sizeof(detail), "%s by %s", withdrawal->id, withdrawal->by);
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = runner_set_consent(ledger, withdrawal->runner, false);
+        if (r >= 0)
+                r = audit_add(ledger, "withdrawn by way of the clinic", withdrawal->runner, detail);
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : 1;
+}
+
 int runner_each(Ledger *ledger, RunnerFunction function, void *userdata)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
