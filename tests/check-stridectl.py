@@ -32,6 +32,10 @@ pair {a} {a} --runner r --placement left-foot
 pair --runner r --placement left-foot --yes
 scan --bogus
 scan 5 --bogus
+unpair
+unpair {a} {a}
+unpair {a} --bogus
+unpair --force
 pods --all
 pods {a} {a}
 pods {a} --bogus

@@ -281,8 +281,15 @@ static void on_changed(void *userdata)
         link->host->changed(link->address, link->host->userdata);
 }
 
+static void on_read(const char *stays, void *userdata)
+{
+        Link *link = userdata;
+
+        link->host->read(link->address, stays, link->host->userdata);
+}
+
 static const SessionObserver session_observer = {
-        .synced = on_synced, .useful = on_useful, .failed = on_failed, .changed = on_changed};
+        .synced = on_synced, .useful = on_useful, .failed = on_failed, .changed = on_changed, .read = on_read};
 
 static void do_begin_session(Link *link)
 {
@@ -365,6 +372,19 @@ void link_state(const Link *link, LinkState *ret)
                            .failures = link->failures,
                            .last_error = link->last_error,
                            .records_this_link = link->records_this_link};
+}
+
+bool link_has_session(const Link *link)
+{
+        return link->session && !link->session_failed;
+}
+
+bool link_read_all(Link *link)
+{
+        if (!link_has_session(link))
+                return false;
+        session_read_all(link->session);
+        return true;
 }
 
 uint32_t link_pipes(const Link *link)

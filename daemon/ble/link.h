@@ -20,6 +20,8 @@ typedef struct LinkHost {
         void (*changed)(const char *address, void *userdata); /* state, battery */
         /* Calls link_look, now or when nobody is pairing this pod any more. */
         void (*look)(const char *address, void *userdata);
+        /* What link_read_all asked for; as SessionObserver. */
+        void (*read)(const char *address, const char *stays, void *userdata);
         void *userdata;
 } LinkHost;
 
@@ -34,4 +36,7 @@ void link_look(Link *link);
 void link_value(Link *link, const char *path, const void *data, size_t size);
 bool link_wants_discovery(const Link *link);
 void link_state(const Link *link, LinkState *ret);
+bool link_has_session(const Link *link); /* it is read, or was read to the end */
+/* The pod's memory, to its end as of now. False: there is no session to ask. */
+bool link_read_all(Link *link);
 uint32_t link_pipes(const Link *link);

@@ -84,6 +84,7 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Scan", ("u", seconds), ("aa{sv}", pods), method_scan),
         METHOD("Pair", ("s", address, "s", runner, "s", placement, "b", confirmed), ("a{sv}", pod),
                method_pair),
+        METHOD("Unpair", ("s", address, "b", forced), ("a{sv}", pod), method_unpair),
         METHOD("ListPods", NOTHING, ("aa{sv}", pods), method_list_pods),
         METHOD("GetPod", ("s", address), ("a{sv}", pod), method_get_pod),
         METHOD("AddRunner", ("s", id, "s", zone, "a{sv}", options), NOTHING,

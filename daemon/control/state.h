@@ -57,6 +57,7 @@ Method method_status;                                                     /* sta
 Method method_doctor;                                                     /* doctor.c */
 Method method_backup;                                                     /* backup.c */
 Method method_scan, method_pair;                                          /* radio.c */
+Method method_unpair;                                                     /* unpair.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
 Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
 Method method_add_diary, method_list_diary;                               /* diary.c */
