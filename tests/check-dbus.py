@@ -340,7 +340,7 @@ def check_answers(stage, docs):
     answers = Answers(docs)
     S = GLib.Variant
     calls = [("Status", None), ("Doctor", None), ("Scan", S("(u)", (3,))), ("ListPods", None),
-             ("GetPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
+             ("GetPod", S("(s)", (FOOT,))), ("DoctorPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
              ("AddDiary", S("(sa{sv})", ("anna", {"pain": S("d", 4), "place": S("s", "left shin"), "redflags.fever": S("b", True)}))),
              ("ListWeeks", S("(sb)", ("anna", True))), ("GetWeek", S("(ssx)", ("anna", "", 0))),
              ("ImportRuns", S("(sssba(uxxdddd))", ("anna", "csv", "f", True, [
@@ -386,6 +386,7 @@ def check_errors(stage, docs):
             ("Scan", GLib.Variant("(u)", (0,)), "Invalid"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "nobody", "chest", True)), "NotFound"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "anna", "right-foot", False)), "Unconfirmed"),
+            ("DoctorPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
             ("Unpair", GLib.Variant("(sb)", ("C0:00:00:00:00:99", True)), "NotFound"),
             ("AddRunner", GLib.Variant("(ssa{sv})", ("anna", "UTC", {})), "Exists"),
             ("SetConsent", GLib.Variant("(sb)", ("nobody", True)), "NotFound"),

@@ -21,11 +21,16 @@ typedef struct RadioState {
 } RadioState;
 
 typedef struct LinkState {
-        const char *state;       /* "absent" "connecting" "resolving" "syncing" "live" "backing-off" */
+        const char *state;       /* "absent" "connecting" "resolving" "syncing" "live" "backing-off"
+                                  * "bond-failed" */
         int64_t state_since_utc_ms;
         uint32_t failures;       /* since useful data arrived */
         const char *last_error;  /* "" or the last one, for people; borrowed until the next turn */
         int64_t records_this_link;
+        const char *bond;        /* "both" "none" "only-we" "only-pod" "keys-differ" "unproven" "not-needed" */
+        const char *bond_sentence; /* or "" */
+        bool bond_is_bad;        /* it fails until a person does something: stridectl pair */
+        bool bond_needs_reset;   /* before that the pod must forget its own */
 } LinkState;
 
 typedef struct SeenPod {

@@ -175,6 +175,21 @@ static void on_link_changed(const char *address, void *userdata)
                 ble->observer->pod_changed(address, ble->userdata);
 }
 
+static void on_bond_seen(const char *address, BondEvidence evidence, void *userdata)
+{
+        Link *link = find_link(userdata, address);
+
+        if (link) /* else it is no pod of ours yet: who asked is told */
+                link_bond_seen(link, evidence);
+}
+
+static bool is_bond_bad(const char *address, void *userdata)
+{
+        const Link *link = find_link(userdata, address);
+
+        return link && link_bond_is_bad(link);
+}
+
 static void on_link_read(const char *address, const char *stays, void *userdata)
 {
         Ble *ble = userdata;
@@ -406,6 +421,8 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
                                           .agent = ble->agent,
                                           .connects = ble->connects,
                                           .discovery = on_pairing_discovery,
+                                          .bond_seen = on_bond_seen,
+                                          .bond_is_bad = is_bond_bad,
                                           .userdata = ble};
         r = pairing_new(&ble->pairing_host, &ble->pairing);
         if (r < 0)

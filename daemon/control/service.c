@@ -80,6 +80,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         METHOD("Status", NOTHING, ("a{sv}", status), method_status),
         METHOD("Doctor", NOTHING, ("aa{sv}", findings), method_doctor),
+        METHOD("DoctorPod", ("s", address), ("aa{sv}", findings), method_doctor_pod),
         METHOD("Backup", ("h", file), ("a{sv}", backup), method_backup),
         METHOD("Scan", ("u", seconds), ("aa{sv}", pods), method_scan),
         METHOD("Pair", ("s", address, "s", runner, "s", placement, "b", confirmed), ("a{sv}", pod),

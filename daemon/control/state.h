@@ -55,6 +55,7 @@ int control_need_runner(Control *control, const char *id, sd_bus_error *error);
 typedef int Method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 Method method_status;                                                     /* status.c */
 Method method_doctor;                                                     /* doctor.c */
+Method method_doctor_pod;                                                 /* doctor-pods.c */
 Method method_backup;                                                     /* backup.c */
 Method method_scan, method_pair;                                          /* radio.c */
 Method method_unpair;                                                     /* unpair.c */

@@ -157,6 +157,11 @@ void bus_pod_forgets(Sim *sim, SimPod *pod)
         pod->its_key = 0;
 }
 
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod)
+{
+        pod->its_key = ++sim->bus->keys;
+}
+
 void bus_gateway_forgets(Sim *sim, SimPod *pod)
 {
         sim_cancel(sim, bus_connected_due, pod);

@@ -89,6 +89,12 @@ static void do_forget_bond(Sim *sim, SimPod *pod, const cJSON *event)
         bus_pod_forgets(sim, pod);
 }
 
+static void do_other_bond(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_bonds_elsewhere(sim, pod);
+}
+
 static void do_forget_pod(Sim *sim, SimPod *pod, const cJSON *event)
 {
         (void)event;
@@ -182,6 +188,7 @@ static const struct {
         {"lose-answers", true, do_lose_answers}, {"unknown-kind", true, do_unknown_kind},
         {"withhold", true, do_withhold},
         {"forget-bond", true, do_forget_bond}, {"forget-pod", true, do_forget_pod},
+        {"other-bond", true, do_other_bond},
         {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
         {"exec", false, do_exec},          {"set-quality", false, do_quality},
         {"real-time", false, do_real_time},

@@ -43,6 +43,7 @@ void bus_pod_advertise(Sim *sim, SimPod *pod); /* seen by discovery, if that is 
 void bus_pod_disappear(Sim *sim, SimPod *pod); /* not heard any more */
 void bus_pod_disconnect(Sim *sim, SimPod *pod);
 void bus_pod_forgets(Sim *sim, SimPod *pod);     /* its side of the bond */
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod); /* and has only that other key */
 void bus_gateway_forgets(Sim *sim, SimPod *pod); /* bluetoothd's */
 void bus_power(Sim *sim, bool on);
 void bus_restart(Sim *sim);

@@ -549,6 +549,12 @@ void bus_pod_forgets(Sim *sim, SimPod *pod)
                                                "RemoveDevice", NULL, NULL, "o", peer);
 }
 
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod)
+{
+        (void)fprintf(stderr, "pods: %s has nobody else to bond with here\n", pod->address);
+        sim->failed = true;
+}
+
 void bus_gateway_forgets(Sim *sim, SimPod *pod)
 {
         char device[PATH_SIZE];
