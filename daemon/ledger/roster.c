@@ -441,7 +441,7 @@ static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 static int end_assignment(Ledger *ledger, const Pod *pod, const char *how)
 {
         int64_t now = clock_utc_ms(ledger->clock);
-        char detail[512];
+        char detail[768];
         int r = begin_assignment(ledger, pod, pod->runner);
 
         if (r >= 0)
