@@ -400,6 +400,10 @@ static const char *const migrations[] = {
         " rows INTEGER NOT NULL, ended INTEGER, at_row INTEGER NOT NULL DEFAULT 0,"
         " last_row INTEGER NOT NULL DEFAULT 0, UNIQUE (runner, id));"
         "CREATE INDEX resend_open ON resend (n) WHERE ended IS NULL;",
+
+        /* every reason that stands in a week, and what stood when somebody acknowledged */
+        "ALTER TABLE week_verdict ADD COLUMN verdict_standing TEXT;"
+        "ALTER TABLE acknowledgement ADD COLUMN saw TEXT;" WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

@@ -34,6 +34,7 @@ static const FullValue full_values[] = {
         {"assessment.painful", 0, "shoulder_mobility", 7},
         {"assessment.new_pain", 0, "shoulder_mobility", 7},
         {"assessment.", -3, "", 0},
+        {"verdict.standing", 0, "through_pain:10:2026-11-23", 7},
 };
 
 static inline const FullValue *full_value(const char *path)
