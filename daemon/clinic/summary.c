@@ -3,6 +3,7 @@
 #include "daemon/clinic/json.h"
 #include "daemon/ledger/alerts.h"
 #include "daemon/ledger/homes.h"
+#include "daemon/ledger/standing.h"
 #include "daemon/ledger/weeks.h"
 #include "proto/words.h"
 
@@ -179,7 +180,11 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
 
         if (r < 0)
                 return r;
-        now = homes_week(homes, now_utc_ms);
+        r = newest_week(ledger, runner->id, homes, now_utc_ms, &now);
+        if (r < 0)
+                return r;
+        if (r == 0)
+                now = homes_week(homes, now_utc_ms);
         weeks->first = iso_week_add(now, 1 - SUMMARY_WEEKS);
         iso_week_format(weeks->first, first);
         iso_week_format(now, last);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/ledger/homes.h"
+#include "daemon/ledger/standing.h"
 #include "daemon/ledger/ledger.h"
 #include "proto/care-records.h"
 #include "proto/clinic-records.h"

@@ -274,11 +274,16 @@ static int note_what_stood(Ledger *ledger, Acknowledgement *given)
 {
         CLEANUP(homes_freep) Homes *homes = NULL;
         int r = homes_new(ledger, given->runner, &homes);
+        IsoWeek newest;
 
         if (r < 0)
                 return r == -ENOENT ? 0 : r; /* their zone is not on this machine: it counts for its own code */
-        return standing_in_weeks(ledger, given->runner, homes_week(homes, given->received_utc_ms),
-                               given->at_utc_ms, given->saw);
+        r = newest_week(ledger, given->runner, homes, given->at_utc_ms, &newest);
+        if (r > 0)
+                r = standing_in_weeks(ledger, given->runner, newest, given->at_utc_ms, given->saw);
+        else if (r == 0)
+                codes_none(given->saw);
+        return r;
 }
 
 int acknowledgement_store(Ledger *ledger, const Acknowledgement *given)

@@ -4,6 +4,27 @@
 #include "daemon/ledger/sql.h"
 #include "proto/clinic-records.h"
 
+#include <errno.h>
+
+int newest_week(Ledger *ledger, const char *runner, const Homes *homes, int64_t now_utc_ms,
+                IsoWeek *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        char now[WEEK_ID_SIZE], id[WEEK_ID_SIZE];
+        int r;
+
+        iso_week_format(homes_week(homes, now_utc_ms), now);
+        r = sql_query(ledger, &statement,
+                      "SELECT week FROM week WHERE runner = ? AND week <= ? ORDER BY week DESC LIMIT 1",
+                      "ss", runner, now);
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        column_text(statement, 0, id, sizeof(id));
+        return iso_week_parse(id, ret) < 0 ? -EUCLEAN : 1;
+}
+
 int standing_in_week(Ledger *ledger, const char *runner, IsoWeek week, int64_t known_utc_ms,
                        char ret[static STANDING_SIZE])
 {

@@ -452,6 +452,27 @@ static void a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_i
         assert_non_null(strstr(message.payload, "\"acknowledged\":null"));
 }
 
+/* Monday has begun, and its week was not made yet. */
+static void a_summary_is_of_the_newest_week_that_was_made(void **state)
+{
+        Ground *ground = *state;
+        OutboxRow row = {.id = INT32_MAX, .kind = OUTBOX_SUMMARY, .runner = GROUND_RUNNER,
+                         .made_utc_ms = GROUND_NOW_MS};
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        Message message;
+        Week week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 47});
+
+        (void)text_copy(week.verdict.standing, sizeof(week.verdict.standing), ",pain_high:9:2026-11-16");
+        (void)text_copy(week.verdict.sentence, sizeof(week.verdict.sentence), "Pain up to 9 of 10");
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        check_sentence(ground, "Pain up to 9 of 10");
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_string_equal(at(root, "alert", "code")->valuestring, "pain_high");
+        assert_string_equal(at(root, "this_week", "week")->valuestring, "2026-W47");
+        assert_string_equal(cJSON_GetArrayItem(at(root, "weeks", NULL), 25)->valuestring, "2026-W47");
+}
+
 static void a_summary_without_anything_says_so(void **state)
 {
         Ground *ground = *state;
@@ -504,6 +525,7 @@ int main(void)
                 WITH_GROUND(a_row_whose_record_is_gone_makes_no_message),
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
+                WITH_GROUND(a_summary_is_of_the_newest_week_that_was_made),
                 WITH_GROUND(a_summary_without_anything_says_so),
                 WITH_GROUND(a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),
