@@ -417,6 +417,9 @@ static const char *const migrations[] = {
         " FROM assessment;" WEEKS_ARE_DUE,
         /* by which options a week was made: none that is not at its default */
         "ALTER TABLE week ADD COLUMN settings TEXT DEFAULT ',';",
+        /* every reason that stands in a week, and what stood when somebody acknowledged */
+        "ALTER TABLE week_verdict ADD COLUMN verdict_standing TEXT;"
+        "ALTER TABLE acknowledgement ADD COLUMN saw TEXT;" WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

@@ -37,6 +37,7 @@ static const FullValue full_values[] = {
         {"assessment.trials.sites", 0, "thoracolumbar", 7},
         {"assessment.trials", 123.4, "", 0},
         {"assessment.", -3, "", 0},
+        {"verdict.standing", 0, "through_pain:10:2026-11-23", 7},
 };
 
 static inline const FullValue *full_value(const char *path)
