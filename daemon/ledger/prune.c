@@ -14,7 +14,8 @@ int ledger_prune(Ledger *ledger)
 
         if (r >= 0)
                 r = sql_run(ledger,
-                            "DELETE FROM outbox WHERE state NOT IN (?, ?) AND coalesce(settled, made) < ?",
+                            "DELETE FROM outbox WHERE state NOT IN (?, ?) AND NOT (state = 3 AND mendable = 1) "
+                            "AND coalesce(settled, made) < ?",
                             "iii", (int64_t)OUTBOX_WAITING, (int64_t)OUTBOX_TAKEN,
                             clock_utc_ms(ledger->clock) - OUTBOX_KEEP_DAYS * DAY_MS);
         if (r >= 0)

@@ -382,6 +382,10 @@ static const char *const migrations[] = {
         " \"end\" INTEGER NOT NULL, distance_m REAL, duration_s REAL NOT NULL, steps REAL,"
         " heart_rate_bpm REAL, kind TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " imported INTEGER NOT NULL, PRIMARY KEY (runner, start, kind, file, line)) WITHOUT ROWID;",
+
+        /* why a row was set aside, and whether the broker's side can mend that */
+        "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
+        "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)
