@@ -37,6 +37,15 @@ bool mqtt_wants_older(int reason)
         return reason == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || reason == 1;
 }
 
+static bool is_among(int reason, const int *reasons, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                if (reasons[i] == reason)
+                        return true;
+        }
+        return false;
+}
+
 bool mqtt_refusal_is_final(int reason)
 {
         static const int final[] = {
@@ -45,11 +54,19 @@ bool mqtt_refusal_is_final(int reason)
                 MQTTREASONCODE_PAYLOAD_FORMAT_INVALID,
         };
 
-        for (size_t i = 0; i < ARRAY_SIZE(final); i++) {
-                if (final[i] == reason)
-                        return true;
-        }
-        return false;
+        return is_among(reason, final, ARRAY_SIZE(final));
+}
+
+bool mqtt_refusal_is_of_all(int reason)
+{
+        static const int of_all[] = {
+                MQTTREASONCODE_SERVER_BUSY,
+                MQTTREASONCODE_RECEIVE_MAXIMUM_EXCEEDED,
+                MQTTREASONCODE_MESSAGE_RATE_TOO_HIGH,
+                MQTTREASONCODE_QUOTA_EXCEEDED,
+        };
+
+        return is_among(reason, of_all, ARRAY_SIZE(of_all));
 }
 
 /* ---- on the library's threads ---- */
@@ -401,7 +418,7 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
         if (code != MQTTASYNC_SUCCESS) {
                 flight->row = 0;
                 return code == MQTTASYNC_BAD_UTF8_STRING || code == MQTTASYNC_BAD_STRUCTURE ? -EINVAL
-                                                                                            : -EIO;
+                                                                                            : -ENOTCONN;
         }
         return 0;
 }
@@ -421,6 +438,17 @@ bool mqtt_carries(const Mqtt *mqtt, int64_t row)
                         return true;
         }
         return false;
+}
+
+size_t mqtt_carried(const Mqtt *mqtt, int64_t ret[static MQTT_IN_FLIGHT_MAX])
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++) {
+                if (mqtt->flights[i].row != 0)
+                        ret[n++] = mqtt->flights[i].row;
+        }
+        return n;
 }
 
 size_t mqtt_in_flight(const Mqtt *mqtt)

@@ -136,7 +136,8 @@ static int withdraw_everything(Ledger *ledger, const char *id)
 {
         /* Literals, OUTBOX_WAITING and OUTBOX_TAKEN, are what the indexes are for: a bound one is not. */
         int r = sql_run(ledger,
-                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4) AND "
+                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4 OR "
+                        "state = 3 AND mendable = 1) AND "
                         "kind IN (?, ?, ?, ?, ?)",
                         "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,

@@ -420,6 +420,9 @@ static const char *const migrations[] = {
         /* every reason that stands in a week, and what stood when somebody acknowledged */
         "ALTER TABLE week_verdict ADD COLUMN verdict_standing TEXT;"
         "ALTER TABLE acknowledgement ADD COLUMN saw TEXT;" WEEKS_ARE_DUE,
+        /* why a row was set aside, and whether the broker's side can mend that */
+        "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
+        "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)

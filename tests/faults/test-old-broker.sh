@@ -121,7 +121,7 @@ check "after kill -9 the will says offline" $?
 
 # --- one that would deliver what it has for us at most once
 kill "$proxy"; wait "$proxy" 2>/dev/null
-python3 "$root/tests/faults/old-broker.py" "$old_port" "$port" grant-less >>"$work/versions" 2>"$work/proxy.log" &
+python3 "$root/tests/faults/old-broker.py" "$old_port" "$port" --grant-less >>"$work/versions" 2>"$work/proxy.log" &
 proxy=$!
 start_daemon
 wait_for eval "stridectl status | grep -q 'grants QoS 0 only'"
