@@ -288,7 +288,7 @@ static int64_t silent_days(const History *history)
  * those after it due. */
 static int measure_verdict(const WeekContext *context, Week *week)
 {
-        VerdictInput input = {.silent_days = silent_days(context->history)};
+        VerdictInput input = {.silent_days = silent_days(context->history), .ran_unseen = context->ran_unseen};
         VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;

@@ -291,6 +291,10 @@ static void say_empty(Saying *saying)
                 say(saying, "; ", PHRASE_NO_POD, &none);
                 return;
         }
+        if (strcmp(empty, "not_worn") == 0 && saying->facts->input->ran_unseen) {
+                say(saying, "; ", PHRASE_NO_FOOT_POD, &none);
+                return;
+        }
         for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
                 if (strcmp(empty, empties[i].empty) == 0)
                         say(saying, "; ", empties[i].phrase, &none);
