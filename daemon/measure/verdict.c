@@ -1,5 +1,7 @@
 #include "daemon/measure/verdict.h"
 
+#include "base/calendar.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +11,7 @@ const VerdictParameters verdict_defaults = {
         .spike_from = 3,
         .pain_clock = 1,
         .silent_days = 14,
+        .prong_weeks = 4,
         .language = LANGUAGE_ENGLISH,
 };
 
@@ -159,6 +162,34 @@ static bool is_silent(const Facts *facts, Arguments *ret)
         return true;
 }
 
+/* Too early, or nothing said: plan.missing is empty then. */
+static bool prongs_are_missing(const Facts *facts, Arguments *ret)
+{
+        static const Phrase names[] = {PHRASE_PRONG_JOINT, PHRASE_PRONG_TISSUE, PHRASE_PRONG_EXERCISE};
+        const WeekPlan *plan = &facts->week->plan;
+        int64_t weeks = facts->parameters->prong_weeks;
+        int32_t first_day, monday;
+        char all[64] = "";
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                size_t used = strlen(all);
+
+                if (!codes_contain(plan->missing, phrase_name(names[i])))
+                        continue;
+                (void)snprintf(all + used, sizeof(all) - used, "%s", used > 0 ? ", " : ""); /* all fit: tested */
+                used = strlen(all);
+                words_say(facts->parameters->language, names[i], NULL, 0, all + used, sizeof(all) - used);
+        }
+        if (weeks <= 0 || all[0] == '\0')
+                return false;
+        if (date_parse(plan->first_day, &first_day) == 0 && date_parse(facts->input->monday, &monday) == 0 &&
+            (monday + 7 - first_day) / 7 < weeks)
+                weeks = (monday + 7 - first_day) / 7; /* the plan is younger than the window */
+        add_text(ret, all);
+        add_count(ret, weeks);
+        return true;
+}
+
 /* In order of urgency. A code is what is acknowledged: it never changes its meaning. */
 static const struct {
         const char *code;
@@ -172,6 +203,7 @@ static const struct {
         {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain},
         {"gait_flag", PHRASE_FLAG, gait_is_other},
         {"no_data", PHRASE_SILENT, is_silent},
+        {"prongs_missing", PHRASE_PRONGS, prongs_are_missing},
 };
 
 /* ---- the sentence ---- */
