@@ -36,6 +36,23 @@ static FlagState both(FlagState a, FlagState b)
         return a == FLAG_RAISED && b == FLAG_RAISED ? FLAG_RAISED : FLAG_CANNOT_TELL;
 }
 
+static double passed_by(const FlagEvidence *evidence)
+{
+        return fabs(evidence->value - evidence->limit);
+}
+
+/* When both sides are raised the one that passed its limit further is the evidence, so that sides
+ * exchanged exchange it, too; when both passed equally, the left. */
+static FlagState either_side(FlagState left, const FlagEvidence *of_left, FlagState right,
+                             const FlagEvidence *of_right, FlagEvidence *ret)
+{
+        bool is_right = right == FLAG_RAISED &&
+                        (left != FLAG_RAISED || passed_by(of_right) > passed_by(of_left));
+
+        *ret = is_right ? *of_right : *of_left;
+        return either(left, right);
+}
+
 static FlagState lumbar(const FlagSession *session,
                         const double baseline[static FLAG_MEASURE_COUNT],
                         const FlagParameters *parameters, FlagEvidence *ret)
@@ -67,10 +84,13 @@ static FlagState drop_of_side(const FlagSession *session, FlagMeasure side, Flag
 static FlagState drop(const FlagSession *session, const double baseline[static FLAG_MEASURE_COUNT],
                       const FlagParameters *parameters, FlagEvidence *ret)
 {
-        return either(drop_of_side(session, FLAG_DROP_LEFT_DEG, FLAG_DROP_RIGHT_DEG, baseline,
-                                   parameters, ret),
-                      drop_of_side(session, FLAG_DROP_RIGHT_DEG, FLAG_DROP_LEFT_DEG, baseline,
-                                   parameters, ret));
+        FlagEvidence of_left = {0}, of_right = {0};
+        FlagState left = drop_of_side(session, FLAG_DROP_LEFT_DEG, FLAG_DROP_RIGHT_DEG, baseline,
+                                      parameters, &of_left);
+        FlagState right = drop_of_side(session, FLAG_DROP_RIGHT_DEG, FLAG_DROP_LEFT_DEG, baseline,
+                                       parameters, &of_right);
+
+        return either_side(left, &of_left, right, &of_right, ret);
 }
 
 static FlagState extension_of_side(const FlagSession *session, FlagMeasure side,
@@ -87,14 +107,15 @@ static FlagState hip_extension(const FlagSession *session,
                                const double baseline[static FLAG_MEASURE_COUNT],
                                const FlagParameters *parameters, FlagEvidence *ret)
 {
-        FlagEvidence tilt;
+        FlagEvidence of_tilt, of_left = {0}, of_right = {0};
+        FlagState tilt = compare(session, FLAG_TILT_MEAN_DEG, baseline[FLAG_TILT_MEAN_DEG],
+                                 parameters->tilt_deg, "own four weeks", &of_tilt);
+        FlagState left = extension_of_side(session, FLAG_HIP_EXTENSION_LEFT_DEG, baseline,
+                                           parameters, &of_left);
+        FlagState right = extension_of_side(session, FLAG_HIP_EXTENSION_RIGHT_DEG, baseline,
+                                            parameters, &of_right);
 
-        return both(compare(session, FLAG_TILT_MEAN_DEG, baseline[FLAG_TILT_MEAN_DEG],
-                            parameters->tilt_deg, "own four weeks", &tilt),
-                    either(extension_of_side(session, FLAG_HIP_EXTENSION_LEFT_DEG, baseline,
-                                             parameters, ret),
-                           extension_of_side(session, FLAG_HIP_EXTENSION_RIGHT_DEG, baseline,
-                                             parameters, ret)));
+        return both(tilt, either_side(left, &of_left, right, &of_right, ret));
 }
 
 static FlagState index_of(const FlagSession *session, FlagMeasure measure, double width,
@@ -117,10 +138,12 @@ static FlagState asymmetry(const FlagSession *session,
                            const double baseline[static FLAG_MEASURE_COUNT],
                            const FlagParameters *parameters, FlagEvidence *ret)
 {
-        return either(index_of(session, FLAG_PEAK_INDEX_PCT, parameters->peak_index_pct, baseline,
-                               parameters, ret),
-                      index_of(session, FLAG_CONTACT_INDEX_PCT, parameters->contact_index_pct,
-                               baseline, parameters, ret));
+        FlagState peaks = index_of(session, FLAG_PEAK_INDEX_PCT, parameters->peak_index_pct,
+                                   baseline, parameters, ret);
+
+        /* asked last: when both differ, contact time is the better evidence */
+        return either(peaks, index_of(session, FLAG_CONTACT_INDEX_PCT, parameters->contact_index_pct,
+                                      baseline, parameters, ret));
 }
 
 #define BIT(measure) (1u << (measure))
@@ -244,13 +267,14 @@ static void find_baseline(const FlagRule *rule, const FlagSession *sessions, siz
         }
 }
 
-/* Why no session counts. */
+/* Why no session counts. Values are not asked for: without standing there is no lumbar angle, no
+ * tilt and no hip extension to begin with. */
 static const char *nothing_reason(const FlagRule *rule, const FlagSession *sessions, size_t n,
                                   const FlagParameters *parameters)
 {
         for (size_t i = 0; i < n; i++) {
-                if (rule->needs_standing && !sessions[i].calibrated &&
-                    is_steady(&sessions[i], parameters) && has_values(rule, &sessions[i]))
+                if (rule->needs_standing && sessions[i].sacrum && !sessions[i].calibrated &&
+                    is_steady(&sessions[i], parameters))
                         return "no_standing";
         }
         return "no_sessions";

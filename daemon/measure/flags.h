@@ -30,7 +30,8 @@ typedef struct FlagSession {
         int32_t day;                       /* local date of its start, as in base/calendar.h */
         double steady_s;                   /* of steady running */
         double grade_pct;                  /* of that; NAN: not known, taken as level */
-        bool calibrated;                   /* standing was recorded at this mounting */
+        bool sacrum;                       /* a pod there told of it */
+        bool calibrated;                   /* and its standing was recorded at this mounting */
         double values[FLAG_MEASURE_COUNT]; /* NAN: not measured */
 } FlagSession;
 

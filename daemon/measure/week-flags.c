@@ -19,6 +19,7 @@ FlagSession flag_session(const Run *run, int32_t day)
                 .day = day,
                 .steady_s = isnan(steady_s) ? 0 : steady_s,
                 .grade_pct = NULL_REAL,
+                .sacrum = !isnan(trunk->tilt_range_deg),
                 .calibrated = !isnan(trunk->tilt_mean_deg),
                 .values = {[FLAG_LUMBAR_MEAN_DEG] = trunk->lumbar_mean_deg,
                            [FLAG_TILT_MEAN_DEG] = trunk->tilt_mean_deg,
