@@ -301,6 +301,7 @@ static int measure_verdict(const WeekContext *context, Week *week)
         parameters.language = context->parameters->language;
         parameters.pain_from = context->parameters->pain_alert_from;
         parameters.silent_days = context->parameters->silent_days;
+        parameters.prong_weeks = context->parameters->plan.window_weeks;
         parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
         iso_week_format(iso_week_add(context->id, -1), id);
         r = week_get(context->ledger, context->runner->id, id, 0, &before);

@@ -11,6 +11,7 @@ typedef struct VerdictParameters {
         int64_t spike_from;     /* 0: off; 2: "moderate"; 3: "large": from that band on */
         int64_t pain_clock;     /* 0: no alert by the 14-day clock */
         int64_t silent_days;    /* [own] without run, entry or rest day */
+        int64_t prong_weeks;    /* [own] that adherence to the plan looks back; 0: no alert by it */
         Language language;
 } VerdictParameters;
 
