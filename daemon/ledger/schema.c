@@ -389,6 +389,12 @@ static const char *const migrations[] = {
         " rows INTEGER NOT NULL, ended INTEGER, at_row INTEGER NOT NULL DEFAULT 0,"
         " last_row INTEGER NOT NULL DEFAULT 0, UNIQUE (runner, id));"
         "CREATE INDEX resend_open ON resend (n) WHERE ended IS NULL;",
+
+        /* when a pod's memory was last read to its end while the epoch ran. Of those before the newest nobody
+         * remembers it */
+        "ALTER TABLE epoch ADD COLUMN reported INTEGER;"
+        "UPDATE epoch SET reported = (SELECT reported FROM pod WHERE pod.pod_id = epoch.pod_id) WHERE epoch ="
+        " (SELECT max(epoch) FROM epoch n WHERE n.pod_id = epoch.pod_id);",
 };
 
 int schema_version(void)
