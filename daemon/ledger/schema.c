@@ -395,6 +395,9 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN reported INTEGER;"
         "UPDATE epoch SET reported = (SELECT reported FROM pod WHERE pod.pod_id = epoch.pod_id) WHERE epoch ="
         " (SELECT max(epoch) FROM epoch n WHERE n.pod_id = epoch.pod_id);",
+
+        /* two chains of its records met, each dated by a clock, whole laps of the counter apart: see laps.c */
+        "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
 };
 
 int schema_version(void)
