@@ -148,6 +148,71 @@ const Verb verb_pair = {
         .run = run_pair,
 };
 
+/* ---- unpair ---- */
+
+#define UNPAIR_S 3600 /* the daemon ends it by itself when nothing comes any more */
+
+static void show_given_up(const cJSON *pod)
+{
+        const cJSON *range;
+        const char *since = json_text_at(pod, "reported");
+
+        if (cJSON_IsTrue(json_at(pod, "read_to_end")))
+                return;
+        (void)printf("  not read to its end: %s; given up:\n", json_text_at(pod, "why_not"));
+        cJSON_ArrayForEach(range, json_at(pod, "ranges"))
+                (void)printf("    epoch %.0f: %.0f–%.0f\n", json_number_at(range, "epoch"),
+                             json_number_at(range, "first"), json_number_at(range, "last"));
+        (void)printf("    and what it made since %s\n", since[0] ? since : "ever: it was never read to its end");
+}
+
+static int run_unpair(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const char *address = NULL;
+        Invocation patient = *invocation;
+        bool forced = false;
+        int code;
+
+        for (int i = 1; i < argc; i++) {
+                if (strcmp(argv[i], "--force") == 0)
+                        forced = true;
+                else if (argv[i][0] == '-' || address)
+                        return verb_misused(invocation, &verb_unpair, "'%s' is not understood", argv[i]);
+                else
+                        address = argv[i];
+        }
+        if (!address)
+                return verb_misused(invocation, &verb_unpair, "the pod's address is missing (list them with: stridectl pods)");
+        if (!invocation->json && !invocation->quiet)
+                patient.patience = "reading it to its end; keep it near …";
+        code = daemon_call(&patient, "Unpair", UNPAIR_S, &reply, "sb", address, (int)forced);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ %s (%s) is unpaired: it was %s of %s%s\n", json_text_at(reply, "name"),
+                     json_text_at(reply, "address"), json_text_at(reply, "placement"), json_text_at(reply, "runner"),
+                     cJSON_IsTrue(json_at(reply, "read_to_end")) ? "; all it had is here" : "");
+        show_given_up(reply);
+        if (!cJSON_IsTrue(json_at(reply, "bond_removed")))
+                (void)printf("  bluetoothd keeps its bond (%s)\n  next: bluetoothctl remove %s\n",
+                             json_text_at(reply, "bond_error"), json_text_at(reply, "address"));
+        return EXIT_DONE;
+}
+
+const Verb verb_unpair = {
+        .name = "unpair",
+        .arguments = "ADDRESS [--force]",
+        .summary = "read a pod to its end and give it back",
+        .help = "Keep the pod near the gateway: what it holds is read first, then it is nobody's, then its\n"
+                "bond is removed. What it told stays its runner's. When something stays on it that is not\n"
+                "here, it stays paired, and you are told what. --force gives it back all the same, and\n"
+                "names what is lost; a pod that is not there is not waited for.\n",
+        .name_first = true,
+        .run = run_unpair,
+};
+
 static const Column pod_columns[] = {
         {"ADDRESS", "address", SHAPE_TEXT},       {"RUNNER", "runner", SHAPE_TEXT},
         {"PLACEMENT", "placement", SHAPE_TEXT},   {"KIND", "driver", SHAPE_TEXT},

@@ -73,6 +73,7 @@ static const Field acknowledgement_field_list[] = {
         ACKNOWLEDGEMENT(TIME, until_utc_ms, "until"),
         ACKNOWLEDGEMENT(TIME, received_utc_ms, "received"),
         ACKNOWLEDGEMENT(TEXT, origin, "origin"),
+        ACKNOWLEDGEMENT(CODES, saw, "saw"),
 };
 
 static const Field resend_field_list[] = {

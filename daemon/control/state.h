@@ -55,8 +55,10 @@ int control_need_runner(Control *control, const char *id, sd_bus_error *error);
 typedef int Method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 Method method_status;                                                     /* status.c */
 Method method_doctor;                                                     /* doctor.c */
+Method method_doctor_pod;                                                 /* doctor-pods.c */
 Method method_backup;                                                     /* backup.c */
 Method method_scan, method_pair;                                          /* radio.c */
+Method method_unpair;                                                     /* unpair.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
 Method method_correct_placement;                                          /* placement.c */
 Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
@@ -66,7 +68,9 @@ Method method_import_runs;                                                /* imp
 Method method_list_weeks, method_get_week, method_list_runs;              /* report.c */
 Method method_reprocess;                                                  /* reprocess.c */
 Method method_list_outbox, method_export;                                 /* export.c */
-void long_calls_end(Control *control);                                    /* radio.c */
+void long_calls_end(Control *control);                                    /* long-call.c */
+/* Under way; each has a match at the message bus, which says when its client is gone. */
+int64_t long_calls_count(const Control *control);                         /* long-call.c */
 
 /* ---- objects.c: one object a pod and a runner ---- */
 

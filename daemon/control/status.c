@@ -1,6 +1,7 @@
 /* Status: the gateway, the clinic's side, each pod and each runner. */
 #include "daemon/control/dict.h"
 #include "daemon/control/health.h"
+#include "daemon/control/resources.h"
 
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/redflags.h"
@@ -59,6 +60,28 @@ static int append_gateway(sd_bus_message *m, const Health *health)
         if (r >= 0)
                 r = dict_text(m, "gateway.disk", disk_state_name(health->disk));
         return r < 0 ? r : append_ledger(m, health);
+}
+
+static int append_resources(sd_bus_message *m, Control *control)
+{
+        Resources own;
+        BleResources radio;
+        int r;
+
+        resources_read(control->bus, &own);
+        ble_resources(control->ble, &radio);
+        r = dict_integer(m, "resources.bus_connections", own.bus_connections);
+        if (r >= 0)
+                r = dict_integer(m, "resources.descriptors", own.descriptors);
+        if (r >= 0)
+                r = dict_integer(m, "resources.memory_octets", own.memory_octets);
+        if (r >= 0)
+                r = dict_integer(m, "resources.matches", radio.matches + long_calls_count(control));
+        if (r >= 0)
+                r = dict_integer(m, "resources.calls", radio.calls_made);
+        if (r >= 0)
+                r = dict_integer(m, "resources.links", radio.links);
+        return r < 0 ? r : dict_integer(m, "resources.notify_pipes", radio.notify_pipes);
 }
 
 static int append_clinic(sd_bus_message *m, const Health *health)
@@ -224,6 +247,8 @@ int method_status(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = dict_open(reply);
         if (r >= 0)
                 r = append_gateway(reply, &health);
+        if (r >= 0)
+                r = append_resources(reply, control);
         if (r >= 0)
                 r = append_clinic(reply, &health);
         if (r >= 0)

@@ -136,7 +136,8 @@ static int withdraw_everything(Ledger *ledger, const char *id)
 {
         /* Literals, OUTBOX_WAITING and OUTBOX_TAKEN, are what the indexes are for: a bound one is not. */
         int r = sql_run(ledger,
-                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4) AND "
+                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4 OR "
+                        "state = 3 AND mendable = 1) AND "
                         "kind IN (?, ?, ?, ?, ?)",
                         "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
@@ -264,7 +265,7 @@ int pod_each(Ledger *ledger, PodFunction function, void *userdata)
                 if (r <= 0)
                         return r;
                 read_pod(ledger, statement, &pod);
-                r = function(&pod, userdata);
+                r = pod.runner[0] == '\0' ? 0 : function(&pod, userdata);
                 if (r != 0)
                         return r;
         }
@@ -297,7 +298,7 @@ static int begin_assignment(Ledger *ledger, const Pod *pod, const char *before)
                     "is", now, pod->address);
         if (r >= 0)
                 r = dirty_mark_for(ledger, pod->runner, DIRTY_PLACEMENT, now, last + DAY_MS);
-        if (r >= 0 && strcmp(before, pod->runner) != 0)
+        if (r >= 0 && before[0] != '\0' && strcmp(before, pod->runner) != 0)
                 r = dirty_mark_for(ledger, before, DIRTY_PLACEMENT, now, last + DAY_MS);
         return r;
 }
@@ -429,20 +430,72 @@ static int mark_reported(Ledger *ledger, const char *address)
                        "iss", (int64_t)DIRTY_REPORT, address, week);
 }
 
+/* In the running transaction. */
+static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
+{
+        int r = mark_reported(ledger, address);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
+                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
+                            "is", utc_ms, address);
+        return r < 0 ? r
+                     : sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
+}
+
+static int end_assignment(Ledger *ledger, const Pod *pod, const char *how)
+{
+        int64_t now = clock_utc_ms(ledger->clock);
+        char detail[768];
+        int r = begin_assignment(ledger, pod, pod->runner);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO assignment (pod_id, from_utc_ms, runner, placement, assigned) SELECT "
+                            "pod_id, ?, NULL, ?, ? FROM pod WHERE address = ?",
+                            "iiis", now, pod->placement, now, pod->address);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE pod SET bonded = 0 WHERE address = ?", "s", pod->address);
+        if (r < 0)
+                return r;
+        (void)snprintf(detail, sizeof(detail), "%s %s: %s", pod->address,
+                       placement_name((Placement)pod->placement), how);
+        return audit_add(ledger, "pod unpaired", pod->runner, detail);
+}
+
+int pod_unassign(Ledger *ledger, const char *address, int64_t read_utc_ms, const char *how)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        Pod pod;
+        int r = pod_get(ledger, address, &pod);
+
+        if (r < 0)
+                return r;
+        if (r == 0 || pod.runner[0] == '\0')
+                return -ENOENT;
+        if (clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = end_assignment(ledger, &pod, how);
+        if (r >= 0 && read_utc_ms != NULL_INTEGER)
+                r = set_reported(ledger, address, read_utc_ms);
+        if (r >= 0)
+                r = summarise(ledger, pod.runner);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_ROSTER);
+        return transaction_commit(&transaction);
+}
+
 int pod_set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = mark_reported(ledger, address);
-        if (r >= 0)
-                r = sql_run(ledger,
-                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
-                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
-                            "is", utc_ms, address);
-        if (r >= 0)
-                r = sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
+                r = set_reported(ledger, address, utc_ms);
         return r < 0 ? r : commit_change(ledger, &transaction);
 }
 
