@@ -151,6 +151,31 @@ static bool has_unreadable(const Health *h)
         return h->n_unreadable > 0;
 }
 
+static bool has_unanswered_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && h->is_redflag_told;
+}
+
+static bool has_waiting_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && !h->is_redflag_told;
+}
+
+static const char *oldest_redflag(const Health *h)
+{
+        return h->redflags;
+}
+
+static bool has_laps_apart(const Health *h)
+{
+        return h->n_apart > 0;
+}
+
+static const char *newest_apart(const Health *h)
+{
+        return h->apart;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -167,6 +192,10 @@ static bool lacks_consent(const Health *h)
 }
 
 static const Finding findings[] = {
+        {"D-REDFLAG-01", "error", has_unanswered_redflag,
+         "a red flag of the diary waits, and nobody at the clinic has acknowledged it in time",
+         "call the clinic now; without a broker or the runner's consent it was never told. Which ones: stridectl status",
+         oldest_redflag},
         {"D-CLOCK-01", "error", has_no_clock,
          "the clock was never set since the start: everything is recorded, nothing is published",
          "connect the gateway to the network, then: timedatectl status"},
@@ -183,6 +212,9 @@ static const Finding findings[] = {
          "the broker and this gateway cannot hand over everything: what is left waits and is tried again",
          "if the broker refuses, its access list or quota must let this gateway write below its own "
          "branch; if nothing can be kept here, make room: df -h", last_error},
+        {"D-REDFLAG-02", "warning", has_waiting_redflag,
+         "a red flag of the diary waits to be acknowledged by the clinic",
+         "what to do meanwhile was told with the entry: stridectl diary RUNNER shows its state", oldest_redflag},
         {"D-CLINIC-06", "warning", has_set_aside,
          "messages that the clinic's broker does not take were set aside; the others go on",
          "the evidence says why: let the broker's access list allow this gateway its own branch (they are tried "
@@ -230,6 +262,10 @@ static const Finding findings[] = {
          unconfirmed_since},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
+        {"D-CLOCK-03", "notice", has_laps_apart,
+         "records of one epoch of a pod were dated twice, seven weeks or more apart: one of the clocks was wrong; both "
+         "are kept as they were dated",
+         "look whether its runs are on their days: stridectl runs RUNNER; if not, import what is right", newest_apart},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
          "stridectl runners add r1 --zone Europe/Berlin"},
         {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},

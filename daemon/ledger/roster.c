@@ -435,6 +435,11 @@ static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
         int r = mark_reported(ledger, address);
 
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
+                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
+                            "is", utc_ms, address);
         return r < 0 ? r
                      : sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
 }
