@@ -387,6 +387,7 @@ def check_errors(stage, docs):
             ("Pair", GLib.Variant("(sssb)", (FOOT, "nobody", "chest", True)), "NotFound"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "anna", "right-foot", False)), "Unconfirmed"),
             ("DoctorPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
+            ("AnswerPairing", GLib.Variant("(sbu)", (FOOT, True, 123456)), "NotFound"),
             ("Unpair", GLib.Variant("(sb)", ("C0:00:00:00:00:99", True)), "NotFound"),
             ("AddRunner", GLib.Variant("(ssa{sv})", ("anna", "UTC", {})), "Exists"),
             ("SetConsent", GLib.Variant("(sb)", ("nobody", True)), "NotFound"),
