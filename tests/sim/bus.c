@@ -111,6 +111,8 @@ static void unencrypted_due(Sim *sim, SimPod *pod, int64_t argument)
         (void)argument;
         pod_unlinked(sim, pod);
         pod->connected = false;
+        if (!pod->key)
+                reply_done(sim, &pod->connect_call);
         bus_device_changed(sim, pod, "Connected", "b", 0);
         reply_error(sim, &pod->connect_call, "org.bluez.Error.Failed", "le-connection-abort-by-local");
         if (pod->in_range)
@@ -129,7 +131,7 @@ void bus_connected_due(Sim *sim, SimPod *pod, int64_t argument)
         pod->connected = true;
         pod_linked(sim, pod);
         bus_device_changed(sim, pod, "Connected", "b", 1);
-        if (pod->key && pod->key != pod->its_key) {
+        if (pod->key != pod->its_key && (pod->key || pod->keeps_bond)) {
                 sim_at(sim, sim_now_ms(sim) + NO_KEY_MS, unencrypted_due, pod, 0);
                 return;
         }
