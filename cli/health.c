@@ -38,6 +38,9 @@ static void show_clinic(const cJSON *status)
                      waiting, waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
         if (json_number_at(status, "clinic.unconfirmed") > 0)
                 (void)printf("; %.0f not confirmed by the archive", json_number_at(status, "clinic.unconfirmed"));
+        if (json_text_at(status, "clinic.resend")[0])
+                (void)printf("; resend %s, which it asked for, so far %.0f rows", json_text_at(status, "clinic.resend"),
+                             json_number_at(status, "clinic.resend_rows"));
         (void)putchar('\n');
 }
 

@@ -358,11 +358,76 @@ static int show_pod(const Invocation *invocation, const char *address)
         return EXIT_DONE;
 }
 
+/* ---- where it was worn ---- */
+
+typedef struct CorrectionArguments {
+        const char *placement, *from;
+        bool yes;
+} CorrectionArguments;
+
+/* argv: pods ADDRESS --placement PLACEMENT --from DAY [--yes] */
+static int parse_correction(const Invocation *invocation, int argc, char **argv, CorrectionArguments *ret)
+{
+        Placement placement;
+
+        *ret = (CorrectionArguments){0};
+        for (int i = 2; i < argc; i++) {
+                const char **value = strcmp(argv[i], "--placement") == 0 ? &ret->placement
+                                     : strcmp(argv[i], "--from") == 0    ? &ret->from
+                                                                         : NULL;
+
+                if (value && i + 1 == argc)
+                        return verb_misused(invocation, &verb_pods, "%s needs a value", argv[i]);
+                if (value)
+                        *value = argv[++i];
+                else if (strcmp(argv[i], "--yes") == 0)
+                        ret->yes = true;
+                else
+                        return verb_misused(invocation, &verb_pods,
+                                            argv[i][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
+                                            argv[i]);
+        }
+        if (!ret->placement || !ret->from)
+                return verb_misused(invocation, &verb_pods, "%s is missing",
+                                    !ret->placement ? "--placement" : "--from (from now on: stridectl pair)");
+        if (placement_parse(ret->placement, &placement) < 0)
+                return verb_misused(invocation, &verb_pods,
+                                    "'%s' is no placement; there are: left-foot right-foot sacrum thoracolumbar "
+                                    "left-thigh right-thigh chest",
+                                    ret->placement);
+        return EXIT_DONE;
+}
+
+static int correct_placement(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        CorrectionArguments arguments;
+        int code = parse_correction(invocation, argc, argv, &arguments);
+
+        if (code == EXIT_DONE)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, (int)arguments.yes);
+        if (code == EXIT_CONFIRMED)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, 1);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return show_pod(invocation, argv[1]);
+        (void)printf(cJSON_IsTrue(reply) ? "✓ %s was worn as %s since %s, until it was moved next; its runs and weeks are "
+                                           "worked out anew\n"
+                                         : "%s was worn as %s at %s already; nothing changed\n",
+                     argv[1], arguments.placement, arguments.from);
+        return EXIT_DONE;
+}
+
 static int run_pods(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         int code;
 
+        if (argc > 2 && argv[1][0] != '-' && argv[2][0] == '-')
+                return correct_placement(invocation, argc, argv);
         if (argc > 2)
                 return verb_misused(invocation, &verb_pods,
                                     argv[2][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
@@ -385,7 +450,11 @@ static int run_pods(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_pods = {.name = "pods",
-                        .arguments = "[ADDRESS]",
-                        .summary = "paired pods: link, battery, what is missing",
+                        .arguments = "[ADDRESS [--placement PLACEMENT --from DAY [--yes]]]",
+                        .summary = "paired pods: link, battery, what is missing; or where one was worn",
+                        .help = "--placement says where a pod was worn since DAY (2026-11-10, or a time), when that was\n"
+                                "noticed late: until it was moved next, runs and weeks are worked out anew, as far as\n"
+                                "raw records are kept, and the clinic is told why. Of two that were swapped, say it of\n"
+                                "both; the first one wants a yes. From now on: stridectl pair.\n",
                         .name_first = true,
                         .run = run_pods};

@@ -50,7 +50,7 @@ static int measure_pain_runs(const WeekContext *context, Week *week)
         const History *history = context->history;
 
         pain_runs_week(history->runs, history->n_runs, history->entries, history->n_entries,
-                       iso_week_monday(context->id), week);
+                       iso_week_monday(context->id), &context->parameters->pain_run, week);
         return 0;
 }
 
@@ -66,7 +66,7 @@ static PainCourse course_of(const WeekContext *context)
         return (PainCourse){.days = context->history->days,
                             .pain = context->history->pain,
                             .n_days = HISTORY_DAYS,
-                            .complete_days = context->parameters->pain_complete_days};
+                            .parameters = context->parameters};
 }
 
 static int measure_pain_days(const WeekContext *context, Week *week)
@@ -218,7 +218,7 @@ static int measure_sensed(const WeekContext *context, Week *week)
                                context->to_utc_ms, gather_said, &said);
         if (r < 0)
                 return r;
-        week_sitting(sensed.days, sensed.n, said.sitting_h, monday, week);
+        week_sitting(sensed.days, sensed.n, said.sitting_h, monday, &context->parameters->sitting, week);
         week_exercises(sensed.days, sensed.n, week);
         return 0;
 }
@@ -257,7 +257,7 @@ static int measure_flags(const WeekContext *context, Week *week)
                 return r;
         while (sessions.n > 0 && sessions.list[sessions.n - 1].day >= iso_week_monday(context->id) + WEEK_DAYS)
                 sessions.n--;
-        week_flags(sessions.list, sessions.n, iso_week_monday(context->id), week);
+        week_flags(sessions.list, sessions.n, iso_week_monday(context->id), &context->parameters->flag, week);
         return 0;
 }
 
@@ -288,7 +288,7 @@ static int64_t silent_days(const History *history)
  * those after it due. */
 static int measure_verdict(const WeekContext *context, Week *week)
 {
-        VerdictInput input = {.silent_days = silent_days(context->history)};
+        VerdictInput input = {.silent_days = silent_days(context->history), .ran_unseen = context->ran_unseen};
         VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;

@@ -105,7 +105,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                 r = derive_runs(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms,
                                 to_utc_ms, &span);
         if (r >= 0)
-                r = derive_sensed_days(derive->ledger, &work->of, work->homes, from_utc_ms, to_utc_ms);
+                r = derive_sensed_days(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
         if (span.changed) {
@@ -217,7 +217,7 @@ static int set_aside(Derive *derive, const Work *work, int error)
 static int derive_step(Derive *derive)
 {
         CLEANUP(work_clearp) Work work = {0};
-        int r = ledger_begin(derive->ledger);
+        int committed, r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
@@ -228,7 +228,8 @@ static int derive_step(Derive *derive)
                 ledger_rollback(derive->ledger);
                 return set_aside(derive, &work, r);
         }
-        return ledger_commit(derive->ledger) < 0 ? -EIO : r;
+        committed = ledger_commit(derive->ledger);
+        return committed < 0 ? committed : r;
 }
 
 /* ---- time's own work ---- */

@@ -47,6 +47,8 @@ static const struct {
         WORDS(NOT_DELIVERED, "not_delivered", "This week is not delivered yet",
               "Diese Woche ist noch nicht übertragen"),
         WORDS(NO_POD, "no_pod", "No pod is paired", "Es ist kein Pod gekoppelt"),
+        WORDS(NO_FOOT_POD, "no_foot_pod", "A pod on trunk or thigh felt running, but none on a foot",
+              "Ein Pod an Rumpf oder Schenkel spürte Laufen, aber keiner am Fuß"),
         WORDS(NO_DIARY, "no_diary", "no diary", "kein Tagebuch"),
         WORDS(NO_PAIN, "no_pain", "no pain", "kein Schmerz"),
         WORDS(PAIN_ONE, "pain", "pain {0}, at most {1}, on 1 day", "Schmerz {0}, höchstens {1}, an 1 Tag"),

@@ -32,6 +32,7 @@ typedef enum Phrase {
         PHRASE_NOT_WORN,
         PHRASE_NOT_DELIVERED,
         PHRASE_NO_POD,
+        PHRASE_NO_FOOT_POD,
         /* pain */
         PHRASE_NO_DIARY,
         PHRASE_NO_PAIN,

@@ -386,6 +386,11 @@ def check_errors(stage, docs):
             ("Scan", GLib.Variant("(u)", (0,)), "Invalid"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "nobody", "chest", True)), "NotFound"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "anna", "right-foot", False)), "Unconfirmed"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", ("C0:00:00:00:00:99", "chest", "2026-01-01", False)), "NotFound"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "nose", "2026-01-01", False)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "right-foot", "last week", False)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "chest", "2999-01-01", True)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "right-foot", "2026-01-01", False)), "Unconfirmed"),
             ("DoctorPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
             ("AnswerPairing", GLib.Variant("(sbu)", (FOOT, True, 123456)), "NotFound"),
             ("Unpair", GLib.Variant("(sb)", ("C0:00:00:00:00:99", True)), "NotFound"),
@@ -441,6 +446,12 @@ def check_objects(stage):
     told = [args[1] for path, name, args in stage.heard() if path.endswith(STRAP.replace(":", "_"))]
     moved = [change["Runner"] for change in told if "Runner" in change]
     check("a pod that changes hands is told", [] if moved == ["ben.b"] else [f"heard {told}"])
+    answers = [stage.manager("CorrectPlacement", S("(sssb)", (FOOT, placement, "2026-01-01", True))).unpack()
+               for placement in ("right-foot", "right-foot", "left-foot")]
+    told = [args[1] for path, name, args in stage.heard() if path.endswith(FOOT.replace(":", "_"))]
+    placements = [change["Placement"] for change in told if "Placement" in change]
+    check("a corrected placement is told, and told once",
+          [] if answers == [(True,), (False,), (True,)] and placements == ["right-foot", "left-foot"] else [f"{answers}, heard {told}"])
     stage.manager("Unpair", S("(sb)", (STRAP, False)))
     gone = [args[0] for _, name, args in stage.heard() if name == "InterfacesRemoved"]
     check("a pod that was given back is taken away",

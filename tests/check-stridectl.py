@@ -41,6 +41,10 @@ unpair --force
 pods --all
 pods {a} {a}
 pods {a} --bogus
+pods {a} --placement right-foot
+pods {a} --from 2026-11-10
+pods {a} --placement nose --from 2026-11-10
+pods {a} --placement right-foot --from
 runners remove r
 runners --all
 runners add

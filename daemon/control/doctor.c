@@ -184,8 +184,10 @@ static const Finding findings[] = {
          "if the broker refuses, its access list or quota must let this gateway write below its own "
          "branch; if nothing can be kept here, make room: df -h", last_error},
         {"D-CLINIC-06", "warning", has_set_aside,
-         "messages that the clinic's broker will never take as they are were set aside",
-         "raise the broker's limit on the size of messages; list them with: stridectl export outbox",
+         "messages that the clinic's broker does not take were set aside; the others go on",
+         "the evidence says why: let the broker's access list allow this gateway its own branch (they are tried "
+         "again by themselves, at once after: systemctl reload strided), or raise its limit on the size of "
+         "messages; list them with: stridectl outbox",
          newest_set_aside},
         {"D-CLINIC-07", "warning", has_unbuildable,
          "no message can be made of a row for the clinic; the others go on, it is tried every 5 minutes",

@@ -4,6 +4,7 @@
 
 #include "daemon/control/state.h"
 #include "daemon/ledger/condition.h"
+#include "daemon/ledger/resend.h"
 
 typedef struct Health {
         Control *control;
@@ -14,9 +15,10 @@ typedef struct Health {
         int64_t waiting, oldest_utc_ms;
         int64_t unconfirmed, oldest_unconfirmed_utc_ms; /* taken by the broker, no receipt yet */
         char unconfirmed_since[96];
+        Resend resend; /* that is under way; with an id of "" none is */
         int64_t used_octets, free_octets;
         int64_t n_set_aside;
-        char set_aside[192]; /* the newest of them */
+        char set_aside[384]; /* the newest of them */
         DiskState disk;
         int64_t in_use_octets; /* of size_max_octets */
         int64_t size_max_octets; /* NULL_INTEGER: no budget */

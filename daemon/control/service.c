@@ -89,6 +89,8 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Unpair", ("s", address, "b", forced), ("a{sv}", pod), method_unpair),
         METHOD("ListPods", NOTHING, ("aa{sv}", pods), method_list_pods),
         METHOD("GetPod", ("s", address), ("a{sv}", pod), method_get_pod),
+        METHOD("CorrectPlacement", ("s", address, "s", placement, "s", from, "b", confirmed), ("b", corrected),
+               method_correct_placement),
         METHOD("AddRunner", ("s", id, "s", zone, "a{sv}", options), NOTHING,
                method_add_runner),
         METHOD("ListRunners", NOTHING, ("aa{sv}", runners), method_list_runners),

@@ -62,6 +62,7 @@ Method method_backup;                                                     /* bac
 Method method_scan, method_pair, method_answer_pairing;                   /* radio.c */
 Method method_unpair;                                                     /* unpair.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
+Method method_correct_placement;                                          /* placement.c */
 Method method_add_runner, method_list_runners, method_set_consent, method_move_runner; /* roster.c */
 Method method_add_diary, method_list_diary;                               /* diary.c */
 Method method_list_plans, method_list_assessments;                        /* diary.c */

@@ -112,6 +112,10 @@ static int append_clinic(sd_bus_message *m, const Health *health)
         if (r >= 0)
                 r = dict_time(m, "clinic.oldest_unconfirmed", health->oldest_unconfirmed_utc_ms);
         if (r >= 0)
+                r = dict_text(m, "clinic.resend", health->resend.id);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.resend_rows", health->resend.id[0] ? health->resend.rows : NULL_INTEGER);
+        if (r >= 0)
                 r = dict_integer(m, "clinic.unknown_receipts", clinic->unknown_receipts);
         if (r >= 0)
                 r = dict_integer(m, "clinic.refused_inbound", clinic->refused_inbound);

@@ -2,15 +2,6 @@
 
 #include "proto/fields.h"
 
-const PainClockParameters pain_clock_defaults = {
-        .pain_from = 1,
-        .free_run_end = 3,
-        .unknown_gap_end = 8,
-        .need_days = 15,
-        .min_coverage = 0.5,
-        .min_painful = 0.5,
-};
-
 /* The clock while it walks along the days. */
 typedef struct Walk {
         PainClock clock;

@@ -27,8 +27,6 @@ typedef struct PainClockParameters {
         double min_painful;     /* share of those entries that are painful */
 } PainClockParameters;
 
-extern const PainClockParameters pain_clock_defaults;
-
 #define PAIN_CLOCK_NO_DAY SIZE_MAX
 
 /* A streak as of its newest pain day; days are indices into the list. */

@@ -11,7 +11,7 @@ typedef struct PainCourse {
         const DayLoad *days;
         const int64_t *pain;
         size_t n_days;
-        int64_t complete_days; /* days with an entry that make a week complete */
+        const MeasureParameters *parameters;
 } PainCourse;
 
 /* Mean of the seven days' values; NAN unless at least complete_days have an entry. *ret_n (may be

@@ -134,11 +134,11 @@ static bool ran_through_pain(const Facts *facts, Arguments *ret)
         return true;
 }
 
+/* In order of urgency; as bits of severity, too. */
+static const Phrase flags[] = {PHRASE_FLAG_LUMBAR, PHRASE_FLAG_DROP, PHRASE_FLAG_HIP, PHRASE_FLAG_SIDES};
+
 static bool gait_is_other(const Facts *facts, Arguments *ret)
 {
-        static const Phrase flags[] = {PHRASE_FLAG_LUMBAR, PHRASE_FLAG_DROP, PHRASE_FLAG_HIP,
-                                       PHRASE_FLAG_SIDES};
-
         for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
                 char words[64];
 
@@ -159,19 +159,60 @@ static bool is_silent(const Facts *facts, Arguments *ret)
         return true;
 }
 
+/* ---- how bad each is: standing.h ---- */
+
+static int64_t once(const Week *week)
+{
+        (void)week;
+        return 1;
+}
+
+static int64_t pain_max(const Week *week)
+{
+        return week->pain_max;
+}
+
+/* Whole points: while the week runs its mean moves with every entry. */
+static int64_t points_worse(const Week *week)
+{
+        return (int64_t)floor(-week->pain_change.drop + 1e-9);
+}
+
+static int64_t band(const Week *week)
+{
+        return band_index(week->longest_band);
+}
+
+static int64_t level_max(const Week *week)
+{
+        return week->pain_runs.level_max;
+}
+
+static int64_t flags_raised(const Week *week)
+{
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+                if (codes_contain(week->flags.raised, phrase_name(flags[i])))
+                        sum |= 1 << i;
+        }
+        return sum;
+}
+
 /* In order of urgency. A code is what is acknowledged: it never changes its meaning. */
 static const struct {
         const char *code;
         Phrase phrase;
         bool (*holds)(const Facts *facts, Arguments *ret);
+        int64_t (*severity)(const Week *week);
 } alert_rules[] = {
-        {"pain_clock", PHRASE_PAIN_CLOCK, pain_lasts},
-        {"pain_high", PHRASE_PAIN_HIGH, pain_is_high},
-        {"pain_worse", PHRASE_PAIN_WORSE, pain_is_worse},
-        {"spike_large", PHRASE_SPIKE, run_is_long},
-        {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain},
-        {"gait_flag", PHRASE_FLAG, gait_is_other},
-        {"no_data", PHRASE_SILENT, is_silent},
+        {"pain_clock", PHRASE_PAIN_CLOCK, pain_lasts, once},
+        {"pain_high", PHRASE_PAIN_HIGH, pain_is_high, pain_max},
+        {"pain_worse", PHRASE_PAIN_WORSE, pain_is_worse, points_worse},
+        {"spike_large", PHRASE_SPIKE, run_is_long, band},
+        {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain, level_max},
+        {"gait_flag", PHRASE_FLAG, gait_is_other, flags_raised},
+        {"no_data", PHRASE_SILENT, is_silent, once},
 };
 
 /* ---- the sentence ---- */
@@ -198,17 +239,38 @@ static void say(Saying *saying, const char *mark, Phrase phrase, const Arguments
         verdict->head.n++;
 }
 
+/* Since the Monday from which it stood in the week before, or since this week's. */
+static StandingReason standing_of(const Facts *facts, const char *code, int64_t severity)
+{
+        const Week *before = facts->input->before;
+        StandingReason earlier, one = {.severity = severity};
+        bool stood = before && standing_find(before->verdict.standing, code, &earlier);
+
+        (void)text_copy(one.code, sizeof(one.code), code); /* both fit */
+        (void)text_copy(one.since, sizeof(one.since), stood ? earlier.since : facts->input->monday);
+        return one;
+}
+
+/* All that hold stand; the first one is said. */
 static void say_alert(Saying *saying)
 {
+        WeekVerdict *verdict = saying->verdict;
+
+        codes_none(verdict->standing);
         for (size_t i = 0; i < ARRAY_SIZE(alert_rules); i++) {
                 Arguments arguments = {.n = 0};
+                StandingReason one;
 
                 if (!alert_rules[i].holds(saying->facts, &arguments))
                         continue;
-                (void)text_copy(saying->verdict->alert, sizeof(saying->verdict->alert),
-                                alert_rules[i].code); /* fits */
+                one = standing_of(saying->facts, alert_rules[i].code,
+                                  alert_rules[i].severity(saying->facts->week));
+                (void)standing_add(verdict->standing, sizeof(verdict->standing), &one); /* all fit */
+                if (verdict->alert[0])
+                        continue;
+                (void)text_copy(verdict->alert, sizeof(verdict->alert), one.code);
+                (void)text_copy(verdict->since, sizeof(verdict->since), one.since);
                 say(saying, "", alert_rules[i].phrase, &arguments);
-                return;
         }
 }
 
@@ -227,6 +289,10 @@ static void say_empty(Saying *saying)
 
         if (strcmp(empty, "not_worn") == 0 && !saying->facts->input->has_pod) {
                 say(saying, "; ", PHRASE_NO_POD, &none);
+                return;
+        }
+        if (strcmp(empty, "not_worn") == 0 && saying->facts->input->ran_unseen) {
+                say(saying, "; ", PHRASE_NO_FOOT_POD, &none);
                 return;
         }
         for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
@@ -301,13 +367,6 @@ static void say_pain(Saying *saying)
         say(saying, " ", PHRASE_PAIN_BEFORE, &earlier);
 }
 
-static bool same_alert_before(const Facts *facts, const char *code)
-{
-        const Week *before = facts->input->before;
-
-        return before && strcmp(before->verdict.alert, code) == 0 && before->verdict.since[0];
-}
-
 void verdict_week(const VerdictInput *input, const VerdictParameters *parameters, Week *week)
 {
         WeekVerdict *verdict = &week->verdict;
@@ -322,12 +381,7 @@ void verdict_week(const VerdictInput *input, const VerdictParameters *parameters
         say_load(&saying);
         say_longest(&saying);
         say_pain(&saying);
-        if (verdict->alert[0])
-                (void)text_copy(verdict->since, sizeof(verdict->since),
-                                same_alert_before(&facts, verdict->alert)
-                                        ? input->before->verdict.since
-                                        : input->monday);
-        else
+        if (!verdict->alert[0])
                 reasons_add(&week->reasons, "verdict", "no_alert");
         if (isnan(week->coverage))
                 reasons_add(&week->reasons, "verdict.coverage", "no_run");

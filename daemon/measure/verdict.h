@@ -21,6 +21,7 @@ VerdictParameters verdict_parameters(const Plan *plan, VerdictParameters usual);
 typedef struct VerdictInput {
         const Week *before;  /* NULL: not known; its pain and its verdict */
         bool has_pod;        /* the runner has one */
+        bool ran_unseen;     /* pods on trunk or thigh felt running that no pod on a foot told of */
         int64_t silent_days; /* up to the week's end, or today */
         char monday[12];     /* local date */
 } VerdictInput;

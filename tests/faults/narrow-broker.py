@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A broker that takes few messages at once and takes its time, made of a real one: its CONNACK says Receive
-Maximum N, each PUBACK comes late. Usage: narrow-broker.py LISTEN-PORT BROKER-PORT N; on stdout a line
+Maximum N, each PUBACK comes late: once N are under way, or a moment later when no more come. Usage: narrow-broker.py LISTEN-PORT BROKER-PORT N; on stdout a line
 "connack OLD NEW" a connection (Receive Maximum of the real broker, or -), and "publish M" a PUBLISH: so many are
 under way."""
 import importlib.util
@@ -17,7 +17,7 @@ spec.loader.exec_module(old_broker)
 CONNACK, PUBLISH, PUBACK = 2, 3, 4
 RECEIVE_MAXIMUM = 0x21
 SIZES = {0x11: 4, 0x21: 2, 0x24: 1, 0x25: 1, 0x27: 4, 0x22: 2, 0x28: 1, 0x29: 1, 0x2A: 1, 0x13: 2}  # of properties that are numbers
-LATE_S = 0.01
+LATE_S, MOMENT_S = 0.002, 0.2
 
 
 def narrow(body, most):
@@ -36,20 +36,21 @@ def narrow(body, most):
 
 
 def serve(link, broker_port, most):
-    under_way, lock = set(), threading.Lock()
+    under_way, more = set(), threading.Condition()
     broker = socket.create_connection(("127.0.0.1", broker_port))
 
     def down():
         try:
             while True:
                 head, body = old_broker.read_packet(broker)
-                if head[0] >> 4 == CONNACK:
+                if head[0] >> 4 == CONNACK and len(body) > 2:  # MQTT 3 has no properties
                     body, said = narrow(body, most)
                     head = bytes([head[0], len(body)])
                     print("connack", "-" if said is None else said, most, flush=True)
                 if head[0] >> 4 == PUBACK:
                     time.sleep(LATE_S)
-                    with lock:
+                    with more:
+                        more.wait_for(lambda: len(under_way) >= most, MOMENT_S)
                         under_way.discard(body[:2])
                 link.sendall(head + body)
         except OSError:
@@ -61,9 +62,10 @@ def serve(link, broker_port, most):
             head, body = old_broker.read_packet(link)
             if head[0] >> 4 == PUBLISH and head[0] & 6:
                 length = int.from_bytes(body[:2], "big")
-                with lock:
+                with more:
                     under_way.add(body[2 + length:4 + length])
                     print("publish", len(under_way), flush=True)
+                    more.notify()
             broker.sendall(head + body)
     except OSError:
         broker.close()

@@ -1,6 +1,6 @@
 /* Daily loads through the daemon's own functions, for tests/validate. Reads a load a line, "new" begins
  * another series; writes for each day
- *   SUM7 MONOTONY SUM42   the days before the series counted as rest, as others do it; then
+ *   SUM7 MONOTONY STRAIN SUM42   the days before the series counted as rest, as others do it; then
  *   KNOWN MONOTONY RATIO  as we do it: not before enough days are known ("-": not computable) */
 #include "daemon/measure/acwr.h"
 #include "daemon/measure/load-week.h"
@@ -32,6 +32,7 @@ static void print_day(const double *padded, const double *days, size_t n)
                 sum42 += load_week(padded + i, LOAD_WEEK_DAYS, &foster_defaults).sum;
         print(week.sum);
         print(week.monotony);
+        print(week.strain);
         print(sum42);
         print((double)own.known_days);
         print(own.monotony);

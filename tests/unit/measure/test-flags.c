@@ -1,8 +1,11 @@
 #include "within.h"
 
 #include "daemon/measure/flags.h"
+#include "daemon/measure/parameters.h"
+#include "daemon/measure/splitmix.h"
 
 #include <string.h>
+#include <time.h>
 
 enum { BEFORE = 6, N = 12 };
 
@@ -19,6 +22,7 @@ static int usual(void **state)
                         .day = 100 + 3 * (int32_t)n,
                         .steady_s = 1800,
                         .grade_pct = 0,
+                        .sacrum = true,
                         .calibrated = true,
                         .values = {[FLAG_LUMBAR_MEAN_DEG] = -4, [FLAG_TILT_MEAN_DEG] = 12,
                                    [FLAG_DROP_LEFT_DEG] = 5, [FLAG_DROP_RIGHT_DEG] = 5.5,
@@ -50,14 +54,14 @@ static const FlagRule *rule_of(const char *id)
 
 static Flag flag_of(const char *id)
 {
-        return flag_evaluate(rule_of(id), sessions, n, &flag_defaults);
+        return flag_evaluate(rule_of(id), sessions, n, &measure_defaults.flag);
 }
 
 static void a_usual_runner_has_no_flag(void **state)
 {
         (void)state;
         for (size_t i = 0; i < FLAG_RULES; i++) {
-                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
 
                 assert_int_equal(flag.state, FLAG_CLEAR);
                 assert_null(flag.reason);
@@ -201,6 +205,110 @@ static void swapping_the_sides_swaps_the_evidence(void **state)
         assert_within(left.evidence.limit, right.evidence.limit, 0);
 }
 
+static void when_both_sides_are_raised_the_further_one_is_the_evidence(void **state)
+{
+        Flag flag;
+
+        (void)state;
+        again(FLAG_DROP_LEFT_DEG, 7.5)->values[FLAG_DROP_RIGHT_DEG] = 9; /* by 0.5° and by 1.5° */
+        again(FLAG_DROP_LEFT_DEG, 7.5);
+        flag = flag_of("pelvic_drop_high");
+        assert_int_equal(flag.evidence.measure, FLAG_DROP_RIGHT_DEG);
+        again(FLAG_DROP_LEFT_DEG, 10);
+        flag = flag_of("pelvic_drop_high");
+        assert_int_equal(flag.evidence.measure, FLAG_DROP_LEFT_DEG);
+        assert_within(flag.evidence.value, 10, 0);
+        again(FLAG_HIP_EXTENSION_LEFT_DEG, 10)->values[FLAG_HIP_EXTENSION_RIGHT_DEG] = 9;
+        sessions[n - 1].values[FLAG_TILT_MEAN_DEG] = 20;
+        again(FLAG_HIP_EXTENSION_LEFT_DEG, 10);
+        flag = flag_of("reduced_hip_extension");
+        assert_int_equal(flag.evidence.measure, FLAG_HIP_EXTENSION_RIGHT_DEG);
+        again(FLAG_HIP_EXTENSION_LEFT_DEG, 8);
+        flag = flag_of("reduced_hip_extension");
+        assert_int_equal(flag.evidence.measure, FLAG_HIP_EXTENSION_LEFT_DEG);
+}
+
+static void swap(double *a, double *b)
+{
+        double kept = *a;
+
+        *a = *b;
+        *b = kept;
+}
+
+/* Left and right exchanged in all sessions. */
+static void exchange(void)
+{
+        for (size_t i = 0; i < n; i++) {
+                double *values = sessions[i].values;
+
+                swap(&values[FLAG_DROP_LEFT_DEG], &values[FLAG_DROP_RIGHT_DEG]);
+                swap(&values[FLAG_HIP_EXTENSION_LEFT_DEG], &values[FLAG_HIP_EXTENSION_RIGHT_DEG]);
+                values[FLAG_CONTACT_INDEX_PCT] *= -1;
+                values[FLAG_PEAK_INDEX_PCT] *= -1;
+        }
+}
+
+static const FlagMeasure exchanged[FLAG_MEASURE_COUNT] = {
+        [FLAG_LUMBAR_MEAN_DEG] = FLAG_LUMBAR_MEAN_DEG,
+        [FLAG_TILT_MEAN_DEG] = FLAG_TILT_MEAN_DEG,
+        [FLAG_DROP_LEFT_DEG] = FLAG_DROP_RIGHT_DEG,
+        [FLAG_DROP_RIGHT_DEG] = FLAG_DROP_LEFT_DEG,
+        [FLAG_HIP_EXTENSION_LEFT_DEG] = FLAG_HIP_EXTENSION_RIGHT_DEG,
+        [FLAG_HIP_EXTENSION_RIGHT_DEG] = FLAG_HIP_EXTENSION_LEFT_DEG,
+        [FLAG_CONTACT_INDEX_PCT] = FLAG_CONTACT_INDEX_PCT,
+        [FLAG_PEAK_INDEX_PCT] = FLAG_PEAK_INDEX_PCT,
+};
+
+static void random_sessions(SplitMix *random)
+{
+        static const double widths[FLAG_MEASURE_COUNT] = {6, 5, 4, 4, 9, 9, 12, 16};
+
+        for (; n < N; n++) {
+                sessions[n] = sessions[n - 1];
+                sessions[n].day += 3;
+                for (size_t m = 0; m < FLAG_MEASURE_COUNT; m++)
+                        sessions[n].values[m] +=
+                                widths[m] * ((double)(splitmix_next(random) >> 11) / 0x1p52 - 1);
+        }
+}
+
+static void sides_exchanged_in_any_history_exchange_the_evidence(void **state)
+{
+        const uint64_t seed = (uint64_t)time(NULL);
+        SplitMix random = {.state = seed};
+        int raised[FLAG_RULES] = {0};
+
+        print_message("seed %llu\n", (unsigned long long)seed);
+        for (int round = 0; round < 3000; round++) {
+                Flag flags[FLAG_RULES];
+
+                usual(state);
+                random_sessions(&random);
+                for (size_t i = 0; i < FLAG_RULES; i++)
+                        flags[i] = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
+                exchange();
+                for (size_t i = 0; i < FLAG_RULES; i++) {
+                        const FlagEvidence *a = &flags[i].evidence;
+                        Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
+                        double sign = flag_rules[i].evaluate == rule_of("asymmetry")->evaluate ? -1 : 1;
+
+                        assert_int_equal(flag.state, flags[i].state);
+                        assert_int_equal(flag.since, flags[i].since);
+                        if (flag.state != FLAG_RAISED)
+                                continue;
+                        raised[i]++;
+                        assert_int_equal(flag.evidence.measure, exchanged[a->measure]);
+                        assert_within(flag.evidence.value, sign * a->value, 0);
+                        assert_within(flag.evidence.reference, sign * a->reference, 0);
+                        assert_within(flag.evidence.limit, sign * a->limit, 0);
+                        assert_string_equal(flag.evidence.against, a->against);
+                }
+        }
+        for (size_t i = 0; i < FLAG_RULES; i++)
+                assert_true(raised[i] > 30); /* it is not silence that is compared */
+}
+
 static void hills_short_runs_and_bare_sessions_are_passed_over(void **state)
 {
         FlagSession *hill;
@@ -234,7 +342,7 @@ static void without_standing_there_is_no_flag(void **state)
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "too_few_sessions");
         n = 0;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
-        assert_int_equal(flag_evaluate(&flag_rules[0], NULL, 0, &flag_defaults).state, FLAG_CANNOT_TELL);
+        assert_int_equal(flag_evaluate(&flag_rules[0], NULL, 0, &measure_defaults.flag).state, FLAG_CANNOT_TELL);
 }
 
 static void without_a_usual_only_standing_and_the_other_side_speak(void **state)
@@ -274,7 +382,7 @@ static void values_that_are_no_number_raise_nothing(void **state)
                                 sessions[n - 1].values[m] = no_numbers[i];
                 }
                 for (size_t r = 0; r < FLAG_RULES; r++)
-                        assert_int_not_equal(flag_evaluate(&flag_rules[r], sessions, n, &flag_defaults).state,
+                        assert_int_not_equal(flag_evaluate(&flag_rules[r], sessions, n, &measure_defaults.flag).state,
                                              FLAG_RAISED);
         }
 }
@@ -331,6 +439,11 @@ static void only_a_steady_session_can_lack_its_standing(void **state)
         sessions[0].steady_s = 60;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
         sessions[0].steady_s = 600;
+        sessions[0].sacrum = false;
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
+        sessions[0].sacrum = true;
+        sessions[0].values[FLAG_LUMBAR_MEAN_DEG] = NULL_REAL; /* how could it be without */
+        assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_standing");
         sessions[0].calibrated = true;
         sessions[0].values[FLAG_LUMBAR_MEAN_DEG] = NULL_REAL;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
@@ -346,6 +459,8 @@ int main(void)
                 cmocka_unit_test_setup(less_extension_needs_more_tilt_as_well, usual),
                 cmocka_unit_test_setup(asymmetry_takes_three_sessions_and_the_runners_own_usual, usual),
                 cmocka_unit_test_setup(swapping_the_sides_swaps_the_evidence, usual),
+                cmocka_unit_test_setup(when_both_sides_are_raised_the_further_one_is_the_evidence, usual),
+                cmocka_unit_test_setup(sides_exchanged_in_any_history_exchange_the_evidence, usual),
                 cmocka_unit_test_setup(hills_short_runs_and_bare_sessions_are_passed_over, usual),
                 cmocka_unit_test_setup(without_standing_there_is_no_flag, usual),
                 cmocka_unit_test_setup(without_a_usual_only_standing_and_the_other_side_speak, usual),

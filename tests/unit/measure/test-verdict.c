@@ -149,11 +149,70 @@ static void there_is_one_alert_and_it_stays_the_same_while_its_reason_does(void 
         assert_string_equal(verdict.alert, "pain_clock");
         assert_non_null(strstr(verdict.sentence, "Pain for 20 days, since 2026-11-02: more than two weeks;"));
         second.before = &before;
-        (void)text_copy(before.verdict.alert, sizeof(before.verdict.alert), "pain_clock");
-        (void)text_copy(before.verdict.since, sizeof(before.verdict.since), "2026-11-16");
+        (void)text_copy(before.verdict.standing, sizeof(before.verdict.standing),
+                        ",pain_clock:1:2026-11-16");
         assert_string_equal(judged(week, &second, LANGUAGE_ENGLISH).since, "2026-11-16");
-        (void)text_copy(before.verdict.alert, sizeof(before.verdict.alert), "pain_high");
-        assert_string_equal(judged(week, &second, LANGUAGE_ENGLISH).since, "2026-11-23");
+        (void)text_copy(before.verdict.standing, sizeof(before.verdict.standing),
+                        ",pain_high:6:2026-11-09");
+        verdict = judged(week, &second, LANGUAGE_ENGLISH);
+        assert_string_equal(verdict.since, "2026-11-23");
+        assert_string_equal(verdict.standing,
+                            ",pain_clock:1:2026-11-23,pain_high:8:2026-11-09,spike_large:3:2026-11-23");
+}
+
+static void all_reasons_can_stand_at_once_and_fit(void **state)
+{
+        Week week = with_pain(with_spike(a_week(20000, 2), 14200, 6000, "large"), 6, 10, 5);
+        VerdictInput silent = input;
+        WeekVerdict verdict;
+        size_t n = 0;
+        const char *at;
+        StandingReason one;
+
+        (void)state;
+        silent.silent_days = 60;
+        (void)text_copy(week.pain_clock.verdict, sizeof(week.pain_clock.verdict), "alert");
+        (void)text_copy(week.pain_change.word, sizeof(week.pain_change.word), "worse");
+        week.pain_change.drop = -10;
+        week.pain_runs.through = 7;
+        week.pain_runs.level_max = 10;
+        (void)text_copy(week.flags.raised, sizeof(week.flags.raised), ",pelvic_drop_high,asymmetry");
+        verdict = judged(week, &silent, LANGUAGE_ENGLISH);
+        at = verdict.standing;
+        while (standing_next(&at, &one)) {
+                assert_string_equal(one.since, "2026-11-23");
+                n++;
+        }
+        assert_int_equal(n, 7);
+        assert_true(standing_find(verdict.standing, "gait_flag", &one));
+        assert_int_equal(one.severity, 2 + 8);
+        assert_true(standing_find(verdict.standing, "pain_worse", &one));
+        assert_int_equal(one.severity, 10);
+        assert_string_equal(judged(a_week(9000, 2), &input, LANGUAGE_ENGLISH).standing, ",");
+}
+
+static void what_is_worse_is_said_for_each_code(void **state)
+{
+        static const struct {
+                const char *code;
+                int64_t seen, now;
+                bool is_worse;
+        } cases[] = {
+                {"pain_high", 5, 6, true},   {"pain_high", 6, 6, false},  {"pain_high", 6, 5, false},
+                {"pain_worse", 2, 3, true},  {"spike_large", 2, 3, true}, {"spike_large", 3, 2, false},
+                {"through_pain", 3, 4, true}, {"gait_flag", 3, 4, true},  {"gait_flag", 3, 2, false},
+                {"gait_flag", 8, 3, true},   {"pain_clock", 1, 1, false}, {"no_data", 1, 1, false},
+                {"nobody_knows", 1, 1, true},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                StandingReason now = {.severity = cases[i].now}, seen = {.severity = cases[i].seen};
+
+                (void)text_copy(now.code, sizeof(now.code), cases[i].code);
+                (void)text_copy(seen.code, sizeof(seen.code), cases[i].code);
+                assert_int_equal(standing_is_worse(&now, &seen), cases[i].is_worse);
+        }
 }
 
 static void the_clinic_says_what_is_an_alert_for_this_runner(void **state)
@@ -213,6 +272,8 @@ int main(void)
                 cmocka_unit_test(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 cmocka_unit_test(a_day_that_nobody_saw_makes_it_at_least),
                 cmocka_unit_test(there_is_one_alert_and_it_stays_the_same_while_its_reason_does),
+                cmocka_unit_test(all_reasons_can_stand_at_once_and_fit),
+                cmocka_unit_test(what_is_worse_is_said_for_each_code),
                 cmocka_unit_test(the_clinic_says_what_is_an_alert_for_this_runner),
                 cmocka_unit_test(every_phrase_is_there_in_every_language_and_uses_its_arguments),
         };

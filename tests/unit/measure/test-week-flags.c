@@ -15,6 +15,7 @@ static FlagSession session_of(int32_t day, double lumbar_deg)
         run.gait.steady_s = 600;
         run.trunk.lumbar_mean_deg = lumbar_deg;
         run.trunk.tilt_mean_deg = isnan(lumbar_deg) ? NAN : 1;
+        run.trunk.tilt_range_deg = 6; /* needs no standing */
         return flag_session(&run, day);
 }
 
@@ -23,7 +24,7 @@ static Week flags_of(const FlagSession *sessions, size_t n)
         Week week;
 
         week_set_null(&week);
-        week_flags(sessions, n, MONDAY, &week);
+        week_flags(sessions, n, MONDAY, &measure_defaults.flag, &week);
         return week;
 }
 
@@ -78,6 +79,8 @@ static void without_calibration_no_flag_that_needs_one(void **state)
         week = flags_of(sessions, 4);
         assert_string_equal(week.flags.rules[1].state, "cannot_tell");
         assert_string_equal(why(&week, "flags.pelvic_drop_high.value"), "no_standing");
+        assert_string_equal(why(&week, "flags.lumbar_hyperextension.value"), "no_standing");
+        assert_string_equal(why(&week, "flags.reduced_hip_extension.value"), "no_standing");
         assert_string_equal(week.flags.raised, ",");
 }
 

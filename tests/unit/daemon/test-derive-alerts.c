@@ -1,0 +1,117 @@
+/* What is told of a runner over weeks: alerts that nobody has seen, the 14-day clock, silence. */
+#include "tests/unit/daemon/derive-fixture.h"
+
+#include "daemon/ledger/alerts.h"
+#include "daemon/ledger/care.h"
+#include "daemon/ledger/diary.h"
+
+static DiaryEntry entry_at(const char *id, int64_t at_utc_ms)
+{
+        DiaryEntry entry;
+
+        diary_entry_set_null(&entry);
+        (void)text_copy(entry.id, sizeof(entry.id), id);
+        (void)text_copy(entry.runner, sizeof(entry.runner), RUNNER);
+        (void)text_copy(entry.origin, sizeof(entry.origin), "clinic");
+        entry.at_utc_ms = entry.received_utc_ms = at_utc_ms;
+        return entry;
+}
+
+/* `day` 0 is NOW_MS, Tuesday of week 48. */
+static void pain_on(Home *home, int day, int64_t pain)
+{
+        char id[16];
+        DiaryEntry entry;
+
+        (void)snprintf(id, sizeof(id), "p%d", day + 1000);
+        entry = entry_at(id, NOW_MS + day * DAY_MS);
+        entry.pain = pain;
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+}
+
+static void acknowledge(Home *home, const char *id, const char *code)
+{
+        Acknowledgement given;
+
+        fields_set_null(&acknowledgement_fields, &given);
+        (void)text_copy(given.runner, sizeof(given.runner), RUNNER);
+        (void)text_copy(given.id, sizeof(given.id), id);
+        (void)text_copy(given.by, sizeof(given.by), "dr-7");
+        (void)text_copy(given.alert, sizeof(given.alert), code);
+        (void)text_copy(given.origin, sizeof(given.origin), "clinic");
+        given.at_utc_ms = given.received_utc_ms = clock_utc_ms(home->clock);
+        assert_int_equal(acknowledgement_store(home->ledger, &given), 1);
+}
+
+/* "code severity week", "seen" behind it. "": none. */
+static void told(Home *home, const char *wanted)
+{
+        CLEANUP(homes_freep) Homes *homes = NULL;
+        char text[200] = "", week[WEEK_ID_SIZE];
+        int64_t now_ms = clock_utc_ms(home->clock);
+        IsoWeek newest;
+        Alert alert;
+
+        assert_int_equal(homes_new(home->ledger, RUNNER, &homes), 0);
+        assert_int_equal(newest_week(home->ledger, RUNNER, homes, now_ms, &newest), 1);
+        if (alert_told(home->ledger, RUNNER, homes, newest, now_ms, &alert) > 0) {
+                iso_week_format(alert.week, week);
+                (void)snprintf(text, sizeof(text), "%s %lld %s%s", alert.reason.code,
+                               (long long)alert.reason.severity, week, alert.is_seen ? " seen" : "");
+        }
+        assert_string_equal(text, wanted);
+}
+
+/* ---- alerts that nobody has seen ---- */
+
+static void an_alert_of_sunday_is_told_through_the_week_after_unless_somebody_sees_it(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        clock_manual_advance(home->clock, 5 * DAY_MS + 14 * HOUR_MS); /* Sunday, an hour before its end */
+        pain_on(home, 5, 9);
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "pain_high 9 " THIS_WEEK);
+        derive = started = derive_free(derive); /* Monday, and nobody has made its week yet */
+        clock_manual_advance(home->clock, 2 * HOUR_MS);
+        told(home, "pain_high 9 " THIS_WEEK);
+        derive = start(home);
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "pain_high 9 " THIS_WEEK);
+        clock_manual_advance(home->clock, 6 * DAY_MS);
+        told(home, "pain_high 9 " THIS_WEEK);
+        clock_manual_advance(home->clock, DAY_MS); /* Monday after: it is older than the week before */
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "");
+}
+
+static void an_alert_that_was_seen_is_not_told_of_the_week_after(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        pain_on(home, 0, 9);
+        assert_int_equal(derive_now(derive), 0);
+        acknowledge(home, "k1", "pain_high");
+        told(home, "pain_high 9 " THIS_WEEK " seen");
+        clock_manual_advance(home->clock, 7 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "");
+        pain_on(home, 6, 9); /* in a row: the same occurrence, no worse */
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "pain_high 9 " NEXT_WEEK " seen");
+        pain_on(home, 7, 10);
+        assert_int_equal(derive_now(derive), 0);
+        told(home, "pain_high 10 " NEXT_WEEK);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(an_alert_of_sunday_is_told_through_the_week_after_unless_somebody_sees_it),
+                TEST(an_alert_that_was_seen_is_not_told_of_the_week_after),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
