@@ -1,6 +1,7 @@
 #include "daemon/derive-groups.h"
 
 #include "daemon/derive-care.h"
+#include "daemon/derive-streak.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
@@ -71,11 +72,23 @@ static PainCourse course_of(const WeekContext *context)
 
 static int measure_pain_days(const WeekContext *context, Week *week)
 {
+        const History *history = context->history;
+        PainOf of = {.ledger = context->ledger, .runner = context->runner->id, .homes = context->homes,
+                     .parameters = &context->parameters->pain_clock, .now_utc_ms = context->now_utc_ms};
+        CLEANUP(pain_days_clearp) PainDays days = {0};
         PainCourse course = course_of(context);
+        size_t n = 0;
+        int r;
 
         pain_days_week(&course, week);
-        pain_clock_week(&course, week);
-        return 0;
+        while (n < HISTORY_DAYS && history->days[n].state != DAY_AHEAD)
+                n++;
+        if (n == 0)
+                return 0; /* the clock is absent: none of them has begun */
+        r = streak_read(&of, history->first_day + (int32_t)n - 1, history->pain, n, history->since_day, &days);
+        if (r >= 0)
+                pain_clock_week(days.pain, days.n, days.first_day, &context->parameters->pain_clock, week);
+        return r;
 }
 
 static int measure_pain_weeks(const WeekContext *context, Week *week)

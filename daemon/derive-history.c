@@ -348,6 +348,7 @@ int history_read(Ledger *ledger, const Runner *runner, const Homes *homes, int64
         if (!history)
                 return -ENOMEM;
         history->homes = homes;
+        history->since_day = since_day;
         history->first_day = iso_week_monday(id) - LOOK_BACK_WEEKS * 7;
         for (size_t i = 0; i < HISTORY_DAYS; i++) {
                 history->days[i].day = history->first_day + (int32_t)i;

@@ -21,6 +21,7 @@ typedef struct Rating {
 typedef struct History {
         const Homes *homes;
         int32_t first_day; /* a Monday */
+        int32_t since_day; /* the runner was there since */
         DayLoad days[HISTORY_DAYS];
         int64_t pain[HISTORY_DAYS]; /* highest of the day; NULL_INTEGER: no entry */
         DatedRun *runs;             /* of these days, in order of start */

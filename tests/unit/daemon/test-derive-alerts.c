@@ -106,11 +106,61 @@ static void an_alert_that_was_seen_is_not_told_of_the_week_after(void **state)
         told(home, "pain_high 10 " NEXT_WEEK);
 }
 
+/* ---- a streak that is longer than what a week looks back ---- */
+
+static void correct(Home *home, int day, int64_t pain)
+{
+        char id[16];
+        DiaryEntry entry;
+
+        (void)snprintf(id, sizeof(id), "c%d", day + 1000);
+        entry = entry_at(id, NOW_MS + day * DAY_MS);
+        (void)snprintf(entry.corrects, sizeof(entry.corrects), "p%d", day + 1000);
+        entry.pain = pain;
+        assert_int_equal(diary_store(home->ledger, &entry), 1);
+}
+
+static void check_clock(Home *home, const char *id, const char *since, const char *alert, int64_t span_days)
+{
+        WeekPainClock clock = week_of(home, id).pain_clock;
+
+        assert_string_equal(clock.start, since);
+        assert_string_equal(clock.alert, alert);
+        assert_int_equal(clock.span_days, span_days);
+        assert_string_equal(clock.verdict, "alert");
+        assert_int_equal(clock.is_older, 0);
+}
+
+/* Pain every second day for 33 weeks, whose first months come last and are corrected afterwards. */
+static void the_clock_starts_where_its_streak_did_however_long_ago(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+
+        for (int day = -150; day <= 0; day += 2)
+                pain_on(home, day, 3);
+        assert_int_equal(derive_now(derive), 0);
+        check_clock(home, THIS_WEEK, "2026-06-27", "2026-07-11", 151);
+        for (int day = -152; day >= -226; day -= 2) /* the newest first */
+                pain_on(home, day, 3);
+        assert_int_equal(derive_now(derive), 0);
+        check_clock(home, THIS_WEEK, "2026-04-12", "2026-04-26", 227);
+        check_clock(home, "2026-W47", "2026-04-12", "2026-04-26", 225);
+        check_clock(home, "2026-W20", "2026-04-12", "2026-04-26", 35);
+        assert_string_equal(week_of(home, THIS_WEEK).verdict.since, "2026-04-20");
+        for (int day = -198; day <= -194; day += 2) /* three free days in a row end it */
+                correct(home, day, 0);
+        assert_int_equal(derive_now(derive), 0);
+        check_clock(home, THIS_WEEK, "2026-05-16", "2026-05-30", 193);
+        check_clock(home, "2026-W40", "2026-05-16", "2026-05-30", 141);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(an_alert_of_sunday_is_told_through_the_week_after_unless_somebody_sees_it),
                 TEST(an_alert_that_was_seen_is_not_told_of_the_week_after),
+                TEST(the_clock_starts_where_its_streak_did_however_long_ago),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
