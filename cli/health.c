@@ -114,9 +114,12 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
         bool bad;
         int code;
 
-        if (argc > 1)
-                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[1]);
-        code = daemon_call(invocation, "Doctor", 0, &findings, "");
+        if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[argc > 2 ? 2 : 1]);
+        if (argc == 2)
+                code = daemon_call(invocation, "DoctorPod", 0, &findings, "s", argv[1]);
+        else
+                code = daemon_call(invocation, "Doctor", 0, &findings, "");
         if (code != EXIT_DONE)
                 return code;
         worst = json_text_at(worst_finding(findings), "severity");
@@ -144,7 +147,9 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_doctor = {.name = "doctor",
-                          .arguments = "",
+                          .arguments = "[POD]",
                           .summary = "what is not well, and what to do about it",
-                          .help = "Exit code 0: well; 1: at least one error.\n",
+                          .help = "With the address of a pod: of that one, and what there is to say of its bond.\n"
+                                  "Exit code 0: well; 1: at least one error.\n",
+                          .name_first = true,
                           .run = run_doctor};

@@ -148,6 +148,71 @@ const Verb verb_pair = {
         .run = run_pair,
 };
 
+/* ---- unpair ---- */
+
+#define UNPAIR_S 3600 /* the daemon ends it by itself when nothing comes any more */
+
+static void show_given_up(const cJSON *pod)
+{
+        const cJSON *range;
+        const char *since = json_text_at(pod, "reported");
+
+        if (cJSON_IsTrue(json_at(pod, "read_to_end")))
+                return;
+        (void)printf("  not read to its end: %s; given up:\n", json_text_at(pod, "why_not"));
+        cJSON_ArrayForEach(range, json_at(pod, "ranges"))
+                (void)printf("    epoch %.0f: %.0f–%.0f\n", json_number_at(range, "epoch"),
+                             json_number_at(range, "first"), json_number_at(range, "last"));
+        (void)printf("    and what it made since %s\n", since[0] ? since : "ever: it was never read to its end");
+}
+
+static int run_unpair(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const char *address = NULL;
+        Invocation patient = *invocation;
+        bool forced = false;
+        int code;
+
+        for (int i = 1; i < argc; i++) {
+                if (strcmp(argv[i], "--force") == 0)
+                        forced = true;
+                else if (argv[i][0] == '-' || address)
+                        return verb_misused(invocation, &verb_unpair, "'%s' is not understood", argv[i]);
+                else
+                        address = argv[i];
+        }
+        if (!address)
+                return verb_misused(invocation, &verb_unpair, "the pod's address is missing (list them with: stridectl pods)");
+        if (!invocation->json && !invocation->quiet)
+                patient.patience = "reading it to its end; keep it near …";
+        code = daemon_call(&patient, "Unpair", UNPAIR_S, &reply, "sb", address, (int)forced);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ %s (%s) is unpaired: it was %s of %s%s\n", json_text_at(reply, "name"),
+                     json_text_at(reply, "address"), json_text_at(reply, "placement"), json_text_at(reply, "runner"),
+                     cJSON_IsTrue(json_at(reply, "read_to_end")) ? "; all it had is here" : "");
+        show_given_up(reply);
+        if (!cJSON_IsTrue(json_at(reply, "bond_removed")))
+                (void)printf("  bluetoothd keeps its bond (%s)\n  next: bluetoothctl remove %s\n",
+                             json_text_at(reply, "bond_error"), json_text_at(reply, "address"));
+        return EXIT_DONE;
+}
+
+const Verb verb_unpair = {
+        .name = "unpair",
+        .arguments = "ADDRESS [--force]",
+        .summary = "read a pod to its end and give it back",
+        .help = "Keep the pod near the gateway: what it holds is read first, then it is nobody's, then its\n"
+                "bond is removed. What it told stays its runner's. When something stays on it that is not\n"
+                "here, it stays paired, and you are told what. --force gives it back all the same, and\n"
+                "names what is lost; a pod that is not there is not waited for.\n",
+        .name_first = true,
+        .run = run_unpair,
+};
+
 static const Column pod_columns[] = {
         {"ADDRESS", "address", SHAPE_TEXT},       {"RUNNER", "runner", SHAPE_TEXT},
         {"PLACEMENT", "placement", SHAPE_TEXT},   {"KIND", "driver", SHAPE_TEXT},
@@ -236,11 +301,76 @@ static int show_pod(const Invocation *invocation, const char *address)
         return EXIT_DONE;
 }
 
+/* ---- where it was worn ---- */
+
+typedef struct CorrectionArguments {
+        const char *placement, *from;
+        bool yes;
+} CorrectionArguments;
+
+/* argv: pods ADDRESS --placement PLACEMENT --from DAY [--yes] */
+static int parse_correction(const Invocation *invocation, int argc, char **argv, CorrectionArguments *ret)
+{
+        Placement placement;
+
+        *ret = (CorrectionArguments){0};
+        for (int i = 2; i < argc; i++) {
+                const char **value = strcmp(argv[i], "--placement") == 0 ? &ret->placement
+                                     : strcmp(argv[i], "--from") == 0    ? &ret->from
+                                                                         : NULL;
+
+                if (value && i + 1 == argc)
+                        return verb_misused(invocation, &verb_pods, "%s needs a value", argv[i]);
+                if (value)
+                        *value = argv[++i];
+                else if (strcmp(argv[i], "--yes") == 0)
+                        ret->yes = true;
+                else
+                        return verb_misused(invocation, &verb_pods,
+                                            argv[i][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
+                                            argv[i]);
+        }
+        if (!ret->placement || !ret->from)
+                return verb_misused(invocation, &verb_pods, "%s is missing",
+                                    !ret->placement ? "--placement" : "--from (from now on: stridectl pair)");
+        if (placement_parse(ret->placement, &placement) < 0)
+                return verb_misused(invocation, &verb_pods,
+                                    "'%s' is no placement; there are: left-foot right-foot sacrum thoracolumbar "
+                                    "left-thigh right-thigh chest",
+                                    ret->placement);
+        return EXIT_DONE;
+}
+
+static int correct_placement(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        CorrectionArguments arguments;
+        int code = parse_correction(invocation, argc, argv, &arguments);
+
+        if (code == EXIT_DONE)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, (int)arguments.yes);
+        if (code == EXIT_CONFIRMED)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, 1);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return show_pod(invocation, argv[1]);
+        (void)printf(cJSON_IsTrue(reply) ? "✓ %s was worn as %s since %s, until it was moved next; its runs and weeks are "
+                                           "worked out anew\n"
+                                         : "%s was worn as %s at %s already; nothing changed\n",
+                     argv[1], arguments.placement, arguments.from);
+        return EXIT_DONE;
+}
+
 static int run_pods(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         int code;
 
+        if (argc > 2 && argv[1][0] != '-' && argv[2][0] == '-')
+                return correct_placement(invocation, argc, argv);
         if (argc > 2)
                 return verb_misused(invocation, &verb_pods,
                                     argv[2][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
@@ -263,7 +393,11 @@ static int run_pods(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_pods = {.name = "pods",
-                        .arguments = "[ADDRESS]",
-                        .summary = "paired pods: link, battery, what is missing",
+                        .arguments = "[ADDRESS [--placement PLACEMENT --from DAY [--yes]]]",
+                        .summary = "paired pods: link, battery, what is missing; or where one was worn",
+                        .help = "--placement says where a pod was worn since DAY (2026-11-10, or a time), when that was\n"
+                                "noticed late: until it was moved next, runs and weeks are worked out anew, as far as\n"
+                                "raw records are kept, and the clinic is told why. Of two that were swapped, say it of\n"
+                                "both; the first one wants a yes. From now on: stridectl pair.\n",
                         .name_first = true,
                         .run = run_pods};

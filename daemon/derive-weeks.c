@@ -10,6 +10,7 @@
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/ledger/worn.h"
+#include "daemon/measure/options.h"
 #include "daemon/measure/week.h"
 
 #include <errno.h>
@@ -309,6 +310,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .history = history,
         };
         r = week_measure(&input, of->parameters, &week);
+        measure_options_changed(of->parameters, week.settings, sizeof(week.settings));
         if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
                 reasons_add(&week.reasons, "received", "nothing_came");
         if (r >= 0)

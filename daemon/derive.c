@@ -222,7 +222,7 @@ static int set_aside(Derive *derive, const Work *work, int error)
 static int derive_step(Derive *derive)
 {
         CLEANUP(work_clearp) Work work = {0};
-        int r = ledger_begin(derive->ledger);
+        int committed, r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
@@ -233,7 +233,8 @@ static int derive_step(Derive *derive)
                 ledger_rollback(derive->ledger);
                 return set_aside(derive, &work, r);
         }
-        return ledger_commit(derive->ledger) < 0 ? -EIO : r;
+        committed = ledger_commit(derive->ledger);
+        return committed < 0 ? committed : r;
 }
 
 /* ---- time's own work ---- */

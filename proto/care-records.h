@@ -96,6 +96,14 @@ typedef struct Resend {
         int64_t ended_utc_ms; /* null: not yet at its end */
 } Resend;
 
+/* The runner's word, told by way of the clinic, that nothing more is to leave the home. */
+typedef struct Withdrawal {
+        char runner[ID_SIZE];
+        char id[ID_SIZE];
+        char by[BY_SIZE]; /* who wrote it down */
+        int64_t consent;  /* 0; 1 is only said at home */
+} Withdrawal;
+
 /* ---- red flags ---- */
 
 typedef enum RedFlag {
@@ -113,3 +121,4 @@ extern const FieldTable plan_fields;
 extern const FieldTable assessment_fields;
 extern const FieldTable acknowledgement_fields;
 extern const FieldTable resend_fields;
+extern const FieldTable withdrawal_fields;

@@ -57,6 +57,7 @@ static const Field week_field_list[] = {
         WEEK(INTEGER, pain_entries, "pain.entries"),
         WEEK(TEXT, empty, "empty"),
         WEEK(TIME, received_utc_ms, "received"),
+        WEEK(CODES, settings, "settings"),
 };
 
 static const Field diary_field_list[] = {

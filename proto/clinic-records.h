@@ -96,6 +96,7 @@ typedef struct Week {
         int64_t pain_entries;
         char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
         int64_t received_utc_ms; /* when the newest of its records and entries came; null: none did */
+        char settings[512]; /* codes "key=value": options of measures that are not at their default */
         /* groups: week_groups */
         WeekDays days;
         Impact impact;

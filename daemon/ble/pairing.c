@@ -12,6 +12,7 @@
 
 typedef enum PairingState {
         PAIRING_IDLE,
+        PAIRING_FORGETTING, /* a bond that is no good */
         PAIRING_FINDING,
         PAIRING_QUEUED,
         PAIRING_CONNECTING,
@@ -24,6 +25,8 @@ struct Pairing {
         PairingState state;
         char address[ADDRESS_SIZE];
         bool asked_to_connect, asked_to_bond; /* what is undone unless it ends well */
+        bool has_forgotten; /* and cannot do so twice */
+        bool has_dropped;   /* the link, once: that happens */
         bool was_connected; /* Connect's answer may come before the property says so */
         PairDone done;
         void *userdata;
@@ -72,6 +75,11 @@ static void finish(Pairing *pairing, int error, const PairResult *result)
                 done(error, result, pairing->userdata);
 }
 
+static void bond_seen(const Pairing *pairing, BondEvidence evidence)
+{
+        pairing->host->bond_seen(pairing->address, evidence, pairing->host->userdata);
+}
+
 static void fail(Pairing *pairing, int error, const char *format, ...) PRINTF_LIKE(3, 4);
 static void fail(Pairing *pairing, int error, const char *format, ...)
 {
@@ -92,9 +100,14 @@ static void succeed(Pairing *pairing, const BluezDevice *device)
 
         (void)text_copy(result.name, sizeof(result.name), device->name);
         finish(pairing, 0, &result);
+        if (result.bonded)
+                bond_seen(pairing, BOND_SAW_DATA);
 }
 
 /* ---- the steps, last one first ---- */
+
+static void find(Pairing *pairing);
+static void check_found(Pairing *pairing);
 
 static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -104,6 +117,8 @@ static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
         (void)error;
         pairing->call = sd_bus_slot_unref(pairing->call);
+        if (failure && sd_bus_error_has_name(failure, "org.bluez.Error.AuthenticationFailed"))
+                bond_seen(pairing, BOND_SAW_PAIRING_REFUSED);
         if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyExists"))
                 fail(pairing, -EACCES,
                      "the pod refused to bond (%s)\nif it is bonded to another gateway, hold its "
@@ -141,8 +156,18 @@ static void check_resolved(Pairing *pairing)
 {
         const BluezDevice *device = device_of(pairing);
 
+        if ((!device || (pairing->was_connected && !device->connected)) && !pairing->has_dropped) {
+                pairing->has_dropped = true;
+                find(pairing);
+                return;
+        }
         if (!device || (pairing->was_connected && !device->connected)) {
-                fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
+                if (device && !device->paired)
+                        bond_seen(pairing, BOND_SAW_DROP_WITHOUT_KEY);
+                fail(pairing, -EIO,
+                     "the pod ends the link as soon as it is made\nbring it closer; if it is bonded to another "
+                     "gateway, hold its button for 5 s until the light is blue, then: stridectl pair %s",
+                     pairing->address);
                 return;
         }
         pairing->was_connected = device->connected;
@@ -165,14 +190,54 @@ static void start_resolving(Pairing *pairing)
         check_resolved(pairing);
 }
 
+static void find(Pairing *pairing)
+{
+        pairing->state = PAIRING_FINDING;
+        timer_arm(pairing->timer, FIND_MS);
+        pairing->host->discovery(pairing->host->userdata);
+        check_found(pairing);
+}
+
+static int on_forgotten(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        Pairing *pairing = userdata;
+
+        (void)reply, (void)error; /* if it could not, connecting fails once more, and says so */
+        pairing->call = sd_bus_slot_unref(pairing->call);
+        find(pairing);
+        return 0;
+}
+
+/* The gateway's side of a bond that the pod does not accept; found anew it is a stranger. */
+static void forget(Pairing *pairing, const BluezDevice *device)
+{
+        const BluezAdapter *adapter = bluez_adapter(pairing->host->bluez);
+        int r = -ENODEV;
+
+        connect_queue_leave(pairing->host->connects, pairing);
+        pairing->has_forgotten = true;
+        pairing->state = PAIRING_FORGETTING;
+        timer_arm(pairing->timer, FIND_MS);
+        if (adapter)
+                r = bluez_call(pairing->host->bluez, &pairing->call, adapter->path, BLUEZ_ADAPTER, "RemoveDevice",
+                               CALL_TIMEOUT_US, on_forgotten, pairing, "o", device->path);
+        if (r < 0)
+                fail(pairing, r, "cannot ask bluetoothd to forget the old bond: %s", strerror(-r));
+}
+
 static int on_connected(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         Pairing *pairing = userdata;
         const sd_bus_error *failure = sd_bus_message_get_error(reply);
+        const BluezDevice *device = device_of(pairing);
 
         (void)error;
         pairing->call = sd_bus_slot_unref(pairing->call);
-        if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyConnected"))
+        if (failure && sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyConnected"))
+                failure = NULL;
+        if (failure && device && device->paired && !pairing->has_forgotten)
+                forget(pairing, device);
+        else if (failure)
                 fail(pairing, -EIO, "the pod does not connect (%s)\nbring it closer and try again",
                      failure->message && failure->message[0] ? failure->message : failure->name);
         else
@@ -209,6 +274,11 @@ static void check_found(Pairing *pairing)
 
         if (!device || (device->rssi == RSSI_UNHEARD && !device->connected))
                 return;
+        if (device->paired && !pairing->has_forgotten &&
+            pairing->host->bond_is_bad(pairing->address, pairing->host->userdata)) {
+                forget(pairing, device);
+                return;
+        }
         pairing->state = PAIRING_QUEUED;
         timer_arm(pairing->timer, CONNECT_MS);
         if (connect_queue_enter(pairing->host->connects, on_turn, pairing) < 0)
@@ -255,10 +325,8 @@ int pairing_start(Pairing *pairing, const char *address, PairDone done, void *us
         pairing->done = done;
         pairing->userdata = userdata;
         pairing->asked_to_connect = pairing->asked_to_bond = false;
-        pairing->state = PAIRING_FINDING;
-        timer_arm(pairing->timer, FIND_MS);
-        pairing->host->discovery(pairing->host->userdata);
-        check_found(pairing);
+        pairing->has_forgotten = pairing->has_dropped = false;
+        find(pairing);
         return 0;
 }
 

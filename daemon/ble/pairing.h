@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/ble/agent.h"
+#include "daemon/ble/bond.h"
 #include "daemon/ble/ble.h"
 #include "daemon/ble/connect-queue.h"
 
@@ -14,6 +15,9 @@ typedef struct PairingHost { /* borrowed */
         Agent *agent;
         ConnectQueue *connects;
         void (*discovery)(void *userdata); /* whether we want it may have changed */
+        /* What was seen of a pod's bond; whether it is known to be bad. */
+        void (*bond_seen)(const char *address, BondEvidence evidence, void *userdata);
+        bool (*bond_is_bad)(const char *address, void *userdata);
         void *userdata;
 } PairingHost;
 

@@ -30,8 +30,10 @@ static int read_set_aside(Control *control, Health *ret)
         int r = outbox_count_set_aside(control->ledger, &ret->n_set_aside, &row);
 
         if (r >= 0 && ret->n_set_aside > 0)
-                (void)snprintf(ret->set_aside, sizeof(ret->set_aside), "the newest is row %lld: %s %s %s",
-                               (long long)row.id, outbox_kind_name(row.kind), row.runner, row.key);
+                (void)snprintf(ret->set_aside, sizeof(ret->set_aside), "%lld; the newest is row %lld: %s%s%s%s%s%s%s",
+                               (long long)ret->n_set_aside, (long long)row.id, outbox_kind_name(row.kind),
+                               row.runner[0] ? " " : "", row.runner, row.key[0] ? " " : "", row.key,
+                               row.refusal[0] ? ": " : "", row.refusal);
         return r;
 }
 

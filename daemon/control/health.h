@@ -18,7 +18,7 @@ typedef struct Health {
         Resend resend; /* that is under way; with an id of "" none is */
         int64_t used_octets, free_octets;
         int64_t n_set_aside;
-        char set_aside[192]; /* the newest of them */
+        char set_aside[384]; /* the newest of them */
         DiskState disk;
         int64_t in_use_octets; /* of size_max_octets */
         int64_t size_max_octets; /* NULL_INTEGER: no budget */

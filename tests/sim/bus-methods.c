@@ -67,10 +67,7 @@ static int on_remove_device(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
         (void)at;
         if (sd_bus_message_read(call, "o", &path) < 0 || !(pod = bus_pod_of_path(sim, path)))
                 return fail(call, "org.bluez.Error.DoesNotExist", "Does Not Exist");
-        sim_cancel(sim, bus_connected_due, pod);
-        bus_pod_disconnect(sim, pod);
-        pod->paired = false;
-        bus_forget(sim, pod);
+        bus_gateway_forgets(sim, pod);
         return done(call);
 }
 

@@ -17,6 +17,7 @@ struct SimBus {
         bool owned; /* bluetoothd runs */
         bool powered;
         bool discovering;
+        uint32_t keys; /* made so far */
 };
 
 /* ---- bus-objects.c ---- */

@@ -83,6 +83,24 @@ static void do_drop_link(Sim *sim, SimPod *pod, const cJSON *event)
         bus_pod_disconnect(sim, pod);
 }
 
+static void do_forget_bond(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_forgets(sim, pod);
+}
+
+static void do_other_bond(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_bonds_elsewhere(sim, pod);
+}
+
+static void do_forget_pod(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_gateway_forgets(sim, pod);
+}
+
 static void do_lose(Sim *sim, SimPod *pod, const cJSON *event)
 {
         (void)sim;
@@ -169,6 +187,8 @@ static const struct {
         {"lose-notifications", true, do_lose}, {"reorder", true, do_reorder},
         {"lose-answers", true, do_lose_answers}, {"unknown-kind", true, do_unknown_kind},
         {"withhold", true, do_withhold},
+        {"forget-bond", true, do_forget_bond}, {"forget-pod", true, do_forget_pod},
+        {"other-bond", true, do_other_bond},
         {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
         {"exec", false, do_exec},          {"set-quality", false, do_quality},
         {"real-time", false, do_real_time},
@@ -245,6 +265,7 @@ static int load_pod(Sim *sim, const cJSON *json)
         pod->capacity = (size_t)number_of(json, "capacity", 0);
         pod->up_ms = llround(number_of(json, "up_s", 0) * 1000);
         pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
+        pod->keeps_bond = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "keeps_bond"));
         sim->n_pods++;
         return 0;
 }

@@ -537,6 +537,37 @@ void bus_pod_disconnect(Sim *sim, SimPod *pod)
         pod_is_connected(sim, pod, false); /* what it still had to say is lost with the link */
 }
 
+/* Its own bluetoothd object of the gateway goes, and the key with it. */
+void bus_pod_forgets(Sim *sim, SimPod *pod)
+{
+        char adapter[PATH_SIZE];
+        const char *peer = sim->bus->peer[index_of(sim, pod)];
+
+        adapter_path(sim, pod, adapter);
+        if (peer[0])
+                (void)sd_bus_call_method_async(sim->bus->bus, NULL, BLUEZ, adapter, "org.bluez.Adapter1",
+                                               "RemoveDevice", NULL, NULL, "o", peer);
+}
+
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod)
+{
+        (void)fprintf(stderr, "pods: %s has nobody else to bond with here\n", pod->address);
+        sim->failed = true;
+}
+
+void bus_gateway_forgets(Sim *sim, SimPod *pod)
+{
+        char device[PATH_SIZE];
+
+        (void)snprintf(device, sizeof(device), "/org/bluez/hci0/dev_%s", pod->address);
+        for (char *c = device; *c; c++) {
+                if (*c == ':')
+                        *c = '_';
+        }
+        (void)sd_bus_call_method_async(sim->bus->bus, NULL, BLUEZ, "/org/bluez/hci0", "org.bluez.Adapter1",
+                                       "RemoveDevice", NULL, NULL, "o", device);
+}
+
 static SimPod *pod_of_device(Sim *sim, const char *path)
 {
         for (size_t i = 0; i < sim->n_pods; i++) {

@@ -286,11 +286,11 @@ static void sides_exchanged_in_any_history_exchange_the_evidence(void **state)
                 usual(state);
                 random_sessions(&random);
                 for (size_t i = 0; i < FLAG_RULES; i++)
-                        flags[i] = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                        flags[i] = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
                 exchange();
                 for (size_t i = 0; i < FLAG_RULES; i++) {
                         const FlagEvidence *a = &flags[i].evidence;
-                        Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                        Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
                         double sign = flag_rules[i].evaluate == rule_of("asymmetry")->evaluate ? -1 : 1;
 
                         assert_int_equal(flag.state, flags[i].state);
