@@ -5,6 +5,7 @@
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/imports.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
@@ -281,27 +282,43 @@ static int has_pod(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-/* Days up to the last one that has begun of which nothing came: no run, no rest day, no entry. */
-static int64_t silent_days(const History *history)
+/* Days, up to the last one that has begun, since anything was heard: an entry of any kind, a record of a
+ * pod, a file that was imported. Never longer than the runner has been there. */
+static int count_silence(const WeekContext *context, int64_t *ret)
 {
-        size_t n = HISTORY_DAYS;
-        int64_t silent = 0;
+        const History *history = context->history;
+        int64_t until = context->now_utc_ms < context->to_utc_ms - 1 ? context->now_utc_ms : context->to_utc_ms - 1;
+        int32_t today = homes_local_day(context->homes, until), last = history->first_day - 1;
+        int64_t since[2] = {context->runner->added_utc_ms, NULL_INTEGER};
+        int r = import_newest(context->ledger, context->runner->id, context->to_utc_ms, &since[1]);
 
-        while (n > 0 && history->days[n - 1].state == DAY_AHEAD)
-                n--;
-        while (n > 0 && history->days[n - 1].state == DAY_UNKNOWN &&
-               history->pain[n - 1] == NULL_INTEGER && !(history->days[n - 1].distance_m > 0)) {
-                silent++;
-                n--;
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < ARRAY_SIZE(since); i++) {
+                int32_t day = since[i] < EARLIEST_MS ? last : homes_local_day(context->homes, since[i]);
+
+                last = day > last ? day : last;
         }
-        return silent;
+        for (int32_t day = last + 1; day <= today; day++)
+                last = history->heard[day - history->first_day] ? day : last;
+        *ret = today > last ? today - last : 0;
+        return 0;
+}
+
+static bool said_anything(const History *history)
+{
+        for (size_t i = HISTORY_DAYS - 7; i < HISTORY_DAYS; i++) {
+                if (history->said[i])
+                        return true;
+        }
+        return false;
 }
 
 /* Of the week before its newest revision is read: weeks are made in order, and one that changes makes
  * those after it due. */
 static int measure_verdict(const WeekContext *context, Week *week)
 {
-        VerdictInput input = {.silent_days = silent_days(context->history)};
+        VerdictInput input = {.has_entry = said_anything(context->history)};
         VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;
@@ -311,6 +328,9 @@ static int measure_verdict(const WeekContext *context, Week *week)
 
         if (planned < 0)
                 return planned;
+        r = count_silence(context, &input.silent_days);
+        if (r < 0)
+                return r;
         parameters.language = context->parameters->language;
         parameters.pain_from = context->parameters->pain_alert_from;
         parameters.silent_days = context->parameters->silent_days;

@@ -48,6 +48,7 @@ static const struct {
               "Diese Woche ist noch nicht übertragen"),
         WORDS(NO_POD, "no_pod", "No pod is paired", "Es ist kein Pod gekoppelt"),
         WORDS(NO_DIARY, "no_diary", "no diary", "kein Tagebuch"),
+        WORDS(NO_PAIN_TOLD, "no_pain_told", "no pain entry", "keine Schmerzangabe"),
         WORDS(NO_PAIN, "no_pain", "no pain", "kein Schmerz"),
         WORDS(PAIN_ONE, "pain", "pain {0}, at most {1}, on 1 day", "Schmerz {0}, höchstens {1}, an 1 Tag"),
         WORDS(PAIN, "pain", "pain {0}, at most {1}, on {2} days",

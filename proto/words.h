@@ -34,6 +34,7 @@ typedef enum Phrase {
         PHRASE_NO_POD,
         /* pain */
         PHRASE_NO_DIARY,
+        PHRASE_NO_PAIN_TOLD, /* entries, but none with a number */
         PHRASE_NO_PAIN,
         PHRASE_PAIN_ONE, /* mean, worst: on one day */
         PHRASE_PAIN,     /* mean, worst, days */

@@ -346,7 +346,7 @@ static void say_pain(Saying *saying)
         Arguments arguments = {.n = 0}, earlier = {.n = 0};
 
         if (week->pain_max == NULL_INTEGER) {
-                say(saying, "; ", PHRASE_NO_DIARY, &arguments);
+                say(saying, "; ", saying->facts->input->has_entry ? PHRASE_NO_PAIN_TOLD : PHRASE_NO_DIARY, &arguments);
                 return;
         }
         if (week->pain_max == 0) {

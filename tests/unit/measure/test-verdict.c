@@ -69,6 +69,9 @@ static void a_quiet_week_says_load_and_pain(void **state)
         second.before = &before;
         check(a_week(12400, 3), &input, "12.4 km in 3 runs; no diary", "12,4 km in 3 Läufen; kein Tagebuch",
               "");
+        second.has_entry = true; /* of something else */
+        check(a_week(12400, 3), &second, "12.4 km in 3 runs; no pain entry",
+              "12,4 km in 3 Läufen; keine Schmerzangabe", "");
         check(with_pain(a_week(9000, 1), 0, 0, 0), &input, "9.0 km in 1 run; no pain",
               "9,0 km in 1 Lauf; kein Schmerz", "");
         check(with_pain(a_week(9000, 1), 1.5, 3, 1), &second,
