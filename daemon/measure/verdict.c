@@ -231,8 +231,8 @@ static void say(Saying *saying, const char *mark, Phrase phrase, const Arguments
 
         words_say(saying->facts->parameters->language, phrase, texts, arguments->n, words,
                   sizeof(words));
-        if (used == 0 && words[0] >= 'a' && words[0] <= 'z')
-                words[0] = (char)(words[0] - 'a' + 'A');
+        if (used == 0)
+                words_begin(words);
         (void)snprintf(verdict->sentence + used, sizeof(verdict->sentence) - used, "%s%s",
                        used > 0 ? mark : "", words);
         (void)codes_add(verdict->phrases, sizeof(verdict->phrases), phrase_name(phrase)); /* they fit */

@@ -93,6 +93,31 @@ static void a_reason_to_look_comes_first(void **state)
               "spike_large");
 }
 
+static void a_capital_stands_at_the_beginning_only(void **state)
+{
+        static const struct {
+                const char *empty, *english, *german;
+                bool has_pod;
+        } cases[] = {
+                {"did_not_run", "; no run this week;", "; diese Woche kein Lauf;", true},
+                {"not_worn", "; no pod was heard this week;", "; diese Woche war kein Pod zu hören;", true},
+                {"not_worn", "; no pod is paired;", "; es ist kein Pod gekoppelt;", false},
+                {"not_delivered", "; this week is not delivered yet;",
+                 "; diese Woche ist noch nicht übertragen;", true},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                Week week = with_pain(a_week(NULL_REAL, NULL_INTEGER), 5, 5, 1);
+                VerdictInput one = input;
+
+                one.has_pod = cases[i].has_pod;
+                (void)text_copy(week.empty, sizeof(week.empty), cases[i].empty);
+                assert_non_null(strstr(judged(week, &one, LANGUAGE_ENGLISH).sentence, cases[i].english));
+                assert_non_null(strstr(judged(week, &one, LANGUAGE_GERMAN).sentence, cases[i].german));
+        }
+}
+
 static void a_single_run_s_length_is_said_once(void **state)
 {
         (void)state;
@@ -119,8 +144,8 @@ static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
         check(week, &input, "No pod was heard this week; no diary",
               "Diese Woche war kein Pod zu hören; kein Tagebuch", "");
         none.silent_days = 14;
-        check(week, &none, "Nothing heard for 14 days; No pod is paired; no diary",
-              "Seit 14 Tagen nichts gehört; Es ist kein Pod gekoppelt; kein Tagebuch", "no_data");
+        check(week, &none, "Nothing heard for 14 days; no pod is paired; no diary",
+              "Seit 14 Tagen nichts gehört; es ist kein Pod gekoppelt; kein Tagebuch", "no_data");
 }
 
 static void a_day_that_nobody_saw_makes_it_at_least(void **state)
@@ -271,6 +296,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_quiet_week_says_load_and_pain),
                 cmocka_unit_test(a_reason_to_look_comes_first),
+                cmocka_unit_test(a_capital_stands_at_the_beginning_only),
                 cmocka_unit_test(a_single_run_s_length_is_said_once),
                 cmocka_unit_test(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 cmocka_unit_test(a_day_that_nobody_saw_makes_it_at_least),
