@@ -333,6 +333,7 @@ static int measure_verdict(const WeekContext *context, Week *week)
                 return r;
         parameters.language = context->parameters->language;
         parameters.pain_from = context->parameters->pain_alert_from;
+        parameters.through_from = context->parameters->through_pain_runs;
         parameters.silent_days = context->parameters->silent_days;
         parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
         iso_week_format(iso_week_add(context->id, -1), id);

@@ -8,6 +8,7 @@ const VerdictParameters verdict_defaults = {
         .pain_from = 5,
         .spike_from = 3,
         .pain_clock = 1,
+        .through_from = 2,
         .silent_days = 14,
         .language = LANGUAGE_ENGLISH,
 };
@@ -127,7 +128,8 @@ static bool ran_through_pain(const Facts *facts, Arguments *ret)
 {
         const WeekPainRuns *runs = &facts->week->pain_runs;
 
-        if (runs->through == NULL_INTEGER || runs->through < 2 || runs->level_max == NULL_INTEGER)
+        if (runs->through == NULL_INTEGER || runs->through < facts->parameters->through_from ||
+            runs->level_max == NULL_INTEGER)
                 return false;
         add_count(ret, runs->through);
         add_count(ret, runs->level_max);

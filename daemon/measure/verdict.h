@@ -10,6 +10,7 @@ typedef struct VerdictParameters {
         int64_t pain_from;      /* [own] a day of so much pain and more */
         int64_t spike_from;     /* 0: off; 2: "moderate"; 3: "large": from that band on */
         int64_t pain_clock;     /* 0: no alert by the 14-day clock */
+        int64_t through_from;   /* [own] so many runs through pain */
         int64_t silent_days;    /* [own] of which nothing was heard */
         Language language;
 } VerdictParameters;

@@ -269,6 +269,25 @@ static void the_clinic_says_what_is_an_alert_for_this_runner(void **state)
         assert_string_equal(spike.verdict.alert, "");
 }
 
+static void as_many_runs_through_pain_as_are_set_are_an_alert(void **state)
+{
+        VerdictParameters parameters = verdict_defaults;
+
+        (void)state;
+        for (int64_t through = 1; through <= 3; through++) {
+                for (parameters.through_from = 1; parameters.through_from <= 3; parameters.through_from++) {
+                        Week week = with_pain(a_week(9000, 3), 1, 1, 3);
+
+                        week.pain_runs.through = through;
+                        week.pain_runs.level_max = 1;
+                        verdict_week(&input, &parameters, &week);
+                        assert_string_equal(week.verdict.alert,
+                                            through >= parameters.through_from ? "through_pain" : "");
+                }
+        }
+        assert_int_equal(verdict_defaults.through_from, 2);
+}
+
 static void every_phrase_is_there_in_every_language_and_uses_its_arguments(void **state)
 {
         static const char *const arguments[] = {"<0>", "<1>", "<2>"};
@@ -304,6 +323,7 @@ int main(void)
                 cmocka_unit_test(all_reasons_can_stand_at_once_and_fit),
                 cmocka_unit_test(what_is_worse_is_said_for_each_code),
                 cmocka_unit_test(the_clinic_says_what_is_an_alert_for_this_runner),
+                cmocka_unit_test(as_many_runs_through_pain_as_are_set_are_an_alert),
                 cmocka_unit_test(every_phrase_is_there_in_every_language_and_uses_its_arguments),
         };
 
