@@ -4,6 +4,7 @@
 #include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
+#include "daemon/derive-streak.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
@@ -96,6 +97,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                        int64_t to_utc_ms)
 {
         WeeksOf weeks = weeks_of(derive, &work->of, work->homes);
+        PainOf pain = {derive->ledger, work->of.id, work->homes, &derive->parameters->pain_clock, weeks.now_utc_ms};
         IsoWeek first, last;
         RunSpan span = {0};
         Baselines baselines;
@@ -114,6 +116,9 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
         }
         first = iso_week_add(homes_week(work->homes, from_utc_ms), -1); /* the days after its last runs */
         last = iso_week_add(homes_week(work->homes, to_utc_ms), LOOK_BACK_WEEKS);
+        r = streak_reach(&pain, to_utc_ms, &last);
+        if (r < 0)
+                return r;
         baselines = (Baselines){work->homes, from_utc_ms, to_utc_ms, false};
         r = plan_each(derive->ledger, work->of.id, look_at_baseline, &baselines);
         if (r < 0)

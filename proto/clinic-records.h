@@ -25,6 +25,7 @@
 #include "proto/group-treatment.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
+#define IMPORT_ID     "import-" /* the id of an entry that was read from a file begins so */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
 #define RUN_STATE_WITHDRAWN "withdrawn"
 

@@ -36,6 +36,7 @@ typedef enum Phrase {
         PHRASE_NO_FOOT_POD,
         /* pain */
         PHRASE_NO_DIARY,
+        PHRASE_NO_PAIN_TOLD, /* entries, but none with a number */
         PHRASE_NO_PAIN,
         PHRASE_PAIN_ONE, /* mean, worst: on one day */
         PHRASE_PAIN,     /* mean, worst, days */
@@ -59,6 +60,9 @@ const char *phrase_name(Phrase phrase); /* a code: "pain_clock" */
 /* The phrase with its arguments; `n` of them. Cut to `size`. */
 void words_say(Language language, Phrase phrase, const char *const *arguments, size_t n, char *ret,
                size_t size);
+/* The first letter of a sentence as a capital: phrases begin with a small one where they may stand
+ * behind another. */
+void words_begin(char *sentence);
 /* A number as the language writes it: "12.4", "12,4". */
 void words_number(Language language, double value, int decimals, char *ret, size_t size);
 /* "+137 %" */

@@ -165,6 +165,7 @@ static void add_sentence(const Weeks *weeks, bool paired, cJSON *root)
         }
         words_say(language, paired ? PHRASE_NOTHING_KNOWN : PHRASE_NO_POD, NULL, 0, sentence,
                   sizeof(sentence));
+        words_begin(sentence);
         json_set_text(root, "sentence", sentence);
 }
 

@@ -10,6 +10,7 @@ const VerdictParameters verdict_defaults = {
         .pain_from = 5,
         .spike_from = 3,
         .pain_clock = 1,
+        .through_from = 2,
         .silent_days = 14,
         .prong_weeks = 4,
         .language = LANGUAGE_ENGLISH,
@@ -130,7 +131,8 @@ static bool ran_through_pain(const Facts *facts, Arguments *ret)
 {
         const WeekPainRuns *runs = &facts->week->pain_runs;
 
-        if (runs->through == NULL_INTEGER || runs->through < 2 || runs->level_max == NULL_INTEGER)
+        if (runs->through == NULL_INTEGER || runs->through < facts->parameters->through_from ||
+            runs->level_max == NULL_INTEGER)
                 return false;
         add_count(ret, runs->through);
         add_count(ret, runs->level_max);
@@ -276,8 +278,8 @@ static void say(Saying *saying, const char *mark, Phrase phrase, const Arguments
 
         words_say(saying->facts->parameters->language, phrase, texts, arguments->n, words,
                   sizeof(words));
-        if (used == 0 && words[0] >= 'a' && words[0] <= 'z')
-                words[0] = (char)(words[0] - 'a' + 'A');
+        if (used == 0)
+                words_begin(words);
         (void)snprintf(verdict->sentence + used, sizeof(verdict->sentence) - used, "%s%s",
                        used > 0 ? mark : "", words);
         (void)codes_add(verdict->phrases, sizeof(verdict->phrases), phrase_name(phrase)); /* they fit */
@@ -395,7 +397,7 @@ static void say_pain(Saying *saying)
         Arguments arguments = {.n = 0}, earlier = {.n = 0};
 
         if (week->pain_max == NULL_INTEGER) {
-                say(saying, "; ", PHRASE_NO_DIARY, &arguments);
+                say(saying, "; ", saying->facts->input->has_entry ? PHRASE_NO_PAIN_TOLD : PHRASE_NO_DIARY, &arguments);
                 return;
         }
         if (week->pain_max == 0) {
