@@ -386,6 +386,9 @@ static const char *const migrations[] = {
         /* why a row was set aside, and whether the broker's side can mend that */
         "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
         "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
+
+        /* weeks that a wrong clock made */
+        "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)
