@@ -10,6 +10,7 @@
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/withdraw.h"
 #include "daemon/ledger/worn.h"
 #include "daemon/measure/options.h"
 #include "daemon/measure/week.h"
@@ -253,7 +254,7 @@ static int renew_runs(const WeeksOf *of, const History *history, Gathered *gathe
         return r < 0 ? r : 0;
 }
 
-int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
 {
         CLEANUP(history_freep) History *history = NULL;
         CLEANUP(gathered_clearp) Gathered gathered = {
@@ -333,4 +334,21 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);
+}
+
+int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+{
+        char text[WEEK_ID_SIZE];
+        int r = derive_week_is_false(of, id);
+
+        if (r == 0)
+                return make_week(of, id, why);
+        if (r < 0)
+                return r;
+        iso_week_format(id, text);
+        r = week_withdraw(of->ledger, of->runner->id, text);
+        if (r > 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_DEBUG, NULL, of->runner->id,
+                          "%s is withdrawn: a clock that was wrong made it", text);
+        return r < 0 ? r : 0;
 }

@@ -113,7 +113,12 @@ static bool has_full_disk(const Health *h)
 
 static bool has_failing_disk(const Health *h)
 {
-        return h->disk == DISK_FAILING;
+        return h->disk == DISK_FAILING && !ledger_is_elsewhere(h->control->ledger);
+}
+
+static bool is_elsewhere(const Health *h)
+{
+        return ledger_is_elsewhere(h->control->ledger);
 }
 
 static bool was_rebuilt(const Health *h)
@@ -234,6 +239,11 @@ static const Finding findings[] = {
         {"D-DISK-04", "error", has_failing_disk,
          "the ledger's file cannot be read or written: pods keep their records, what was accepted is kept",
          "look with: dmesg; stridectl backup FILE, to another disk; then change the disk or card"},
+        {"D-LEDGER-06", "error", is_elsewhere,
+         "the ledger's file was removed or replaced while strided has it open: nothing more is taken from pods or "
+         "the clinic",
+         "do not stop strided before you copied the open file and its -wal from: ls -l /proc/$(pidof strided)/fd; then "
+         "put that copy, or a backup (strided --restore FILE), in its place"},
         {"D-DISK-05", "error", has_no_budget_left,
          "the ledger's budget is used up: pods' memories are not read, the diary and the clinic go on",
          "raise size_max_mb in strided.conf, or lower keep_records_days; then: systemctl reload strided"},

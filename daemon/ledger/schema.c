@@ -432,6 +432,8 @@ static const char *const migrations[] = {
 
         /* two chains of its records met, each dated by a clock, whole laps of the counter apart: see laps.c */
         "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
+        /* weeks that a wrong clock made */
+        "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)
