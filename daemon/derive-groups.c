@@ -318,7 +318,7 @@ static bool said_anything(const History *history)
  * those after it due. */
 static int measure_verdict(const WeekContext *context, Week *week)
 {
-        VerdictInput input = {.has_entry = said_anything(context->history)};
+        VerdictInput input = {.has_entry = said_anything(context->history), .ran_unseen = context->ran_unseen};
         VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;
@@ -335,6 +335,7 @@ static int measure_verdict(const WeekContext *context, Week *week)
         parameters.pain_from = context->parameters->pain_alert_from;
         parameters.through_from = context->parameters->through_pain_runs;
         parameters.silent_days = context->parameters->silent_days;
+        parameters.prong_weeks = context->parameters->plan.window_weeks;
         parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
         iso_week_format(iso_week_add(context->id, -1), id);
         r = week_get(context->ledger, context->runner->id, id, 0, &before);

@@ -66,6 +66,32 @@ int derive_reach(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_
         return r;
 }
 
+typedef struct Running {
+        int64_t ms[PLACEMENT_COUNT]; /* by place: two pods on one may say it twice, that is still running */
+        int64_t enough_ms;
+} Running;
+
+static int add_running(const StoredRecord *stored, void *userdata)
+{
+        const TrunkStride *stride = &stored->record.trunk;
+        Running *running = userdata;
+
+        if (stride->part != TRUNK_POSE || stride->running != 1 || stride->quality != 1 ||
+            stride->stride_time_1024 == NULL_INTEGER)
+                return 0;
+        running->ms[stored->placement] += stride->stride_time_1024 * 1000 / TICK_HZ;
+        return running->ms[stored->placement] >= running->enough_ms; /* that will do */
+}
+
+int derive_ran_unseen(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+                      int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        Running running = {.enough_ms = parameters->running_min_ms};
+
+        return records_of_kind(ledger, runner, RECORD_TRUNK_STRIDE, from_utc_ms, to_utc_ms, add_running,
+                               &running);
+}
+
 /* ---- days ---- */
 
 typedef struct Sensed {

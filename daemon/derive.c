@@ -1,6 +1,7 @@
 #include "daemon/derive.h"
 
 #include "base/log.h"
+#include "daemon/derive-clock.h"
 #include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
@@ -29,6 +30,7 @@ struct Derive {
         Timer *hour_timer;
         int64_t waiting_since_ms; /* boottime; 0: nothing waits */
         int error;                /* that was told; 0: it works */
+        ClockSeen seen;
 };
 
 /* ---- one slice ---- */
@@ -298,7 +300,9 @@ static void on_work(void *userdata)
                 timer_arm(derive->work_timer, RETRY_MS);
                 return;
         }
-        r = derive_step(derive);
+        r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
+        if (r >= 0)
+                r = derive_step(derive);
         if (r < 0)
                 complain(derive, r);
         else
@@ -311,8 +315,10 @@ static void on_hour(void *userdata)
 {
         Derive *derive = userdata;
         Dirty dirty;
-        int r = timebase_place(derive->ledger); /* what came before the clock was set has a time now */
+        int r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
 
+        if (r >= 0)
+                r = timebase_place(derive->ledger); /* what came before the clock was set has a time now */
         if (r >= 0)
                 r = dirty_next(derive->ledger, &dirty);
         /* A week is not final while something of it waits to be derived. */
@@ -360,6 +366,9 @@ int derive_new(Ledger *ledger, Clock *clock, const MeasureParameters *parameters
         if (r < 0)
                 return r;
         ledger_observe(ledger, on_committed, derive);
+        r = derive_clock_look(ledger, clock, &derive->seen);
+        if (r < 0)
+                complain(derive, r); /* it is looked at again before anything is derived */
         timer_arm(derive->work_timer, SETTLE_MS); /* what the last life left dirty */
         timer_arm(derive->hour_timer, SETTLE_MS);
         *ret = TAKE(derive);
@@ -393,7 +402,9 @@ int derive_now(Derive *derive)
 
         if (!time_is_known(derive))
                 return 0;
-        r = derive_all(derive);
+        r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
+        if (r >= 0)
+                r = derive_all(derive);
         if (r >= 0)
                 r = mark_due(derive);
         return r < 0 ? r : derive_all(derive);

@@ -21,6 +21,7 @@ typedef enum Phrase {
         PHRASE_SPIKE,        /* km, per cent */
         PHRASE_FLAG,         /* what: one of the PHRASE_FLAG_… */
         PHRASE_SILENT,       /* days */
+        PHRASE_PRONGS,       /* which: PHRASE_PRONG_…, with commas; weeks */
         /* load */
         PHRASE_DISTANCE_ONE, /* km: in one run */
         PHRASE_DISTANCE,     /* km, runs */
@@ -32,6 +33,7 @@ typedef enum Phrase {
         PHRASE_NOT_WORN,
         PHRASE_NOT_DELIVERED,
         PHRASE_NO_POD,
+        PHRASE_NO_FOOT_POD,
         /* pain */
         PHRASE_NO_DIARY,
         PHRASE_NO_PAIN_TOLD, /* entries, but none with a number */
@@ -44,6 +46,10 @@ typedef enum Phrase {
         PHRASE_FLAG_DROP,
         PHRASE_FLAG_HIP,
         PHRASE_FLAG_SIDES,
+        /* prongs of a plan, as arguments: in the order of Prong */
+        PHRASE_PRONG_JOINT,
+        PHRASE_PRONG_TISSUE,
+        PHRASE_PRONG_EXERCISE,
         /* no week yet */
         PHRASE_NOTHING_KNOWN,
         PHRASE_COUNT,

@@ -191,8 +191,8 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         iso_week_format(now, last);
         r = week_each(ledger, runner->id, first, last, false, take_week, weeks);
         if (r >= 0)
-                r = run_each(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
-                             INT64_MAX, take_run, &last_run);
+                r = run_each_brief(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
+                                   now_utc_ms, take_run, &last_run);
         paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
         if (paired < 0)
                 return paired;

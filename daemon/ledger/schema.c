@@ -423,6 +423,17 @@ static const char *const migrations[] = {
         /* why a row was set aside, and whether the broker's side can mend that */
         "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
         "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
+
+        /* when a pod's memory was last read to its end while the epoch ran. Of those before the newest nobody
+         * remembers it */
+        "ALTER TABLE epoch ADD COLUMN reported INTEGER;"
+        "UPDATE epoch SET reported = (SELECT reported FROM pod WHERE pod.pod_id = epoch.pod_id) WHERE epoch ="
+        " (SELECT max(epoch) FROM epoch n WHERE n.pod_id = epoch.pod_id);",
+
+        /* two chains of its records met, each dated by a clock, whole laps of the counter apart: see laps.c */
+        "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
+        /* weeks that a wrong clock made */
+        "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
 };
 
 int schema_version(void)

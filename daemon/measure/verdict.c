@@ -1,5 +1,7 @@
 #include "daemon/measure/verdict.h"
 
+#include "base/calendar.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +12,7 @@ const VerdictParameters verdict_defaults = {
         .pain_clock = 1,
         .through_from = 2,
         .silent_days = 14,
+        .prong_weeks = 4,
         .language = LANGUAGE_ENGLISH,
 };
 
@@ -161,6 +164,35 @@ static bool is_silent(const Facts *facts, Arguments *ret)
         return true;
 }
 
+static const Phrase prong_names[] = {PHRASE_PRONG_JOINT, PHRASE_PRONG_TISSUE, PHRASE_PRONG_EXERCISE};
+
+/* Too early, or nothing said: plan.missing is empty then. */
+static bool prongs_are_missing(const Facts *facts, Arguments *ret)
+{
+        const WeekPlan *plan = &facts->week->plan;
+        int64_t weeks = facts->parameters->prong_weeks;
+        int32_t first_day, monday;
+        char all[64] = "";
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                size_t used = strlen(all);
+
+                if (!codes_contain(plan->missing, phrase_name(prong_names[i])))
+                        continue;
+                (void)snprintf(all + used, sizeof(all) - used, "%s", used > 0 ? ", " : ""); /* 41 octets at most */
+                used = strlen(all);
+                words_say(facts->parameters->language, prong_names[i], NULL, 0, all + used, sizeof(all) - used);
+        }
+        if (weeks <= 0 || all[0] == '\0')
+                return false;
+        if (date_parse(plan->first_day, &first_day) == 0 && date_parse(facts->input->monday, &monday) == 0 &&
+            (monday + 7 - first_day) / 7 < weeks)
+                weeks = (monday + 7 - first_day) / 7; /* the plan is younger than the window */
+        add_text(ret, all);
+        add_count(ret, weeks);
+        return true;
+}
+
 /* ---- how bad each is: standing.h ---- */
 
 static int64_t once(const Week *week)
@@ -201,6 +233,18 @@ static int64_t flags_raised(const Week *week)
         return sum;
 }
 
+/* As flags: one more, or another one. */
+static int64_t prongs_missing(const Week *week)
+{
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                if (codes_contain(week->plan.missing, phrase_name(prong_names[i])))
+                        sum |= 1 << i;
+        }
+        return sum;
+}
+
 /* In order of urgency. A code is what is acknowledged: it never changes its meaning. */
 static const struct {
         const char *code;
@@ -215,6 +259,7 @@ static const struct {
         {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain, level_max},
         {"gait_flag", PHRASE_FLAG, gait_is_other, flags_raised},
         {"no_data", PHRASE_SILENT, is_silent, once},
+        {"prongs_missing", PHRASE_PRONGS, prongs_are_missing, prongs_missing},
 };
 
 /* ---- the sentence ---- */
@@ -291,6 +336,10 @@ static void say_empty(Saying *saying)
 
         if (strcmp(empty, "not_worn") == 0 && !saying->facts->input->has_pod) {
                 say(saying, "; ", PHRASE_NO_POD, &none);
+                return;
+        }
+        if (strcmp(empty, "not_worn") == 0 && saying->facts->input->ran_unseen) {
+                say(saying, "; ", PHRASE_NO_FOOT_POD, &none);
                 return;
         }
         for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {

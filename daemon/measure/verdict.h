@@ -12,6 +12,7 @@ typedef struct VerdictParameters {
         int64_t pain_clock;     /* 0: no alert by the 14-day clock */
         int64_t through_from;   /* [own] so many runs through pain */
         int64_t silent_days;    /* [own] of which nothing was heard */
+        int64_t prong_weeks;    /* [own] that adherence to the plan looks back; 0: no alert by it */
         Language language;
 } VerdictParameters;
 
@@ -22,6 +23,7 @@ VerdictParameters verdict_parameters(const Plan *plan, VerdictParameters usual);
 typedef struct VerdictInput {
         const Week *before;  /* NULL: not known; its pain and its verdict */
         bool has_pod;        /* the runner has one */
+        bool ran_unseen;     /* pods on trunk or thigh felt running that no pod on a foot told of */
         bool has_entry;      /* the diary has one of the week, if only without pain */
         int64_t silent_days; /* since anything was heard, up to the week's end, or today */
         char monday[12];     /* local date */

@@ -228,6 +228,30 @@ static void a_pod_that_is_worn_elsewhere_tells_no_pelvis(void **state)
         assert_string_equal(reasons_explain(&runs_of(home).list[0].reasons, "trunk"), "no_trunk_pod");
 }
 
+static void running_that_no_foot_told_of_is_no_week_without_a_run(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        Record boot = anchor(EPOCH, 1, 0, NOW_MS - 2 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &boot, 1); /* the foot's pod is well, and lies at home */
+        wear(home, PLACEMENT_SACRUM);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS), 0);
+        assert_int_equal(pod_set_reported(home->ledger, SACRUM, NOW_MS), 0);
+        say_strides(home, 3, 9); /* somebody ran for the bus */
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.empty, "did_not_run");
+        say_strides(home, 12, 400);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(runs_of(home).n, 0);
+        assert_string_equal(week.empty, "not_worn");
+        assert_non_null(strstr(week.verdict.sentence, "A pod on trunk or thigh felt running, but none on a foot"));
+}
+
 static int count_day(const SensedDay *day, void *userdata)
 {
         *(double *)userdata += day->sit_s;
@@ -385,6 +409,7 @@ int main(void)
                 TEST(anchors_that_move_a_map_by_milliseconds_move_no_angle),
                 TEST(the_first_octets_of_a_contradicting_pod_count),
                 TEST(a_pod_that_is_worn_elsewhere_tells_no_pelvis),
+                TEST(running_that_no_foot_told_of_is_no_week_without_a_run),
                 TEST(a_day_is_told_by_the_week_when_it_is_over),
                 TEST(neither_order_nor_batches_of_trunk_and_posture_leave_a_trace),
                 TEST(a_later_day_of_the_pods_leaves_the_week_before_as_it_was),

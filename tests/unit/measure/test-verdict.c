@@ -310,6 +310,37 @@ static void every_phrase_is_there_in_every_language_and_uses_its_arguments(void 
         }
 }
 
+static Week with_missing(Week week, const char *missing, const char *first_day)
+{
+        week.plan.head.n = 20;
+        codes_none(week.plan.missing);
+        if (missing[0])
+                (void)text_copy(week.plan.missing, sizeof(week.plan.missing), missing);
+        (void)text_copy(week.plan.first_day, sizeof(week.plan.first_day), first_day);
+        return week;
+}
+
+static void a_prong_that_is_missing_is_the_last_reason_to_look(void **state)
+{
+        VerdictParameters parameters = verdict_defaults;
+        Week missing = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), ",soft_tissue,exercise", "2026-09-01");
+        Week young = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), ",exercise", "2026-11-10");
+        Week none = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), "", "2026-09-01");
+        Week worse = with_missing(with_pain(a_week(10000, 2), 5, 7, 1), ",exercise", "2026-09-01");
+
+        (void)state;
+        verdict_week(&input, &parameters, &missing);
+        assert_string_equal(missing.verdict.alert, "prongs_missing");
+        assert_non_null(strstr(missing.verdict.sentence,
+                               "The plan works best with all three: soft tissue, exercise missing in 4 weeks; "));
+        verdict_week(&input, &parameters, &young);
+        assert_non_null(strstr(young.verdict.sentence, "exercise missing in 2 weeks"));
+        verdict_week(&input, &parameters, &none);
+        assert_string_equal(none.verdict.alert, "");
+        verdict_week(&input, &parameters, &worse);
+        assert_string_equal(worse.verdict.alert, "pain_high");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -325,6 +356,7 @@ int main(void)
                 cmocka_unit_test(the_clinic_says_what_is_an_alert_for_this_runner),
                 cmocka_unit_test(as_many_runs_through_pain_as_are_set_are_an_alert),
                 cmocka_unit_test(every_phrase_is_there_in_every_language_and_uses_its_arguments),
+                cmocka_unit_test(a_prong_that_is_missing_is_the_last_reason_to_look),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
