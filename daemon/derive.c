@@ -219,7 +219,7 @@ static int set_aside(Derive *derive, const Work *work, int error)
 static int derive_step(Derive *derive)
 {
         CLEANUP(work_clearp) Work work = {0};
-        int r = ledger_begin(derive->ledger);
+        int commit, r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
@@ -230,7 +230,8 @@ static int derive_step(Derive *derive)
                 ledger_rollback(derive->ledger);
                 return set_aside(derive, &work, r);
         }
-        return ledger_commit(derive->ledger) < 0 ? -EIO : r;
+        commit = ledger_commit(derive->ledger);
+        return commit < 0 ? commit : r;
 }
 
 /* ---- time's own work ---- */
