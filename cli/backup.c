@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 3600 /* a large ledger on a slow card */
@@ -39,6 +40,43 @@ static int refuse(const Invocation *invocation, const char *path)
         (void)snprintf(message, sizeof(message), "%s is there already", path);
         return output_error(invocation, EXIT_FAILED, "exists", message,
                             "give another name, or --force to replace it when the new one is complete");
+}
+
+/* strided keeps a lock beside the ledger it has open: a copy has none. */
+static bool is_of_ledger(const char *path)
+{
+        static const char *const companions[] = {"", "-wal", "-shm", "-journal", ".lock"};
+        char lock[PATH_MAX + 8];
+        size_t length = strlen(path);
+
+        for (size_t i = 0; i < ARRAY_SIZE(companions); i++) {
+                size_t end = strlen(companions[i]);
+
+                if (length < end || strcmp(path + length - end, companions[i]) != 0)
+                        continue;
+                (void)snprintf(lock, sizeof(lock), "%.*s.lock", (int)(length - end), path);
+                if (access(lock, F_OK) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* Only a file that may be a copy is replaced. */
+static int check_place(const Invocation *invocation, const char *path, bool force)
+{
+        char message[PATH_MAX + 64];
+        struct stat status;
+
+        if (strlen(path) >= PATH_MAX)
+                return complain(invocation, path, "made", ENAMETOOLONG);
+        if (lstat(path, &status) < 0)
+                return EXIT_DONE; /* making it tells what is wrong */
+        (void)snprintf(message, sizeof(message), "%s is %s", path,
+                       is_of_ledger(path) ? "the ledger itself, or goes with it" : "no file");
+        if (!S_ISREG(status.st_mode) || is_of_ledger(path))
+                return output_error(invocation, EXIT_FAILED, "exists", message,
+                                    "give the name of a new file, best on another disk");
+        return force ? EXIT_DONE : refuse(invocation, path);
 }
 
 static int open_part(const Invocation *invocation, const char *path, Part *ret)
@@ -97,9 +135,9 @@ static int run_backup(const Invocation *invocation, int argc, char **argv)
                         return verb_misused(invocation, &verb_backup, "'%s' is not understood", argv[i]);
                 flags = 0;
         }
-        if (flags != 0 && access(argv[1], F_OK) == 0)
-                return refuse(invocation, argv[1]);
-        code = copy_ledger(invocation, argv[1], flags, &reply);
+        code = check_place(invocation, argv[1], flags == 0);
+        if (code == EXIT_DONE)
+                code = copy_ledger(invocation, argv[1], flags, &reply);
         if (code != EXIT_DONE)
                 return code;
         if (invocation->json)

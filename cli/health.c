@@ -38,6 +38,9 @@ static void show_clinic(const cJSON *status)
                      waiting, waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
         if (json_number_at(status, "clinic.unconfirmed") > 0)
                 (void)printf("; %.0f not confirmed by the archive", json_number_at(status, "clinic.unconfirmed"));
+        if (json_text_at(status, "clinic.resend")[0])
+                (void)printf("; resend %s, which it asked for, so far %.0f rows", json_text_at(status, "clinic.resend"),
+                             json_number_at(status, "clinic.resend_rows"));
         (void)putchar('\n');
 }
 
@@ -113,9 +116,12 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
         bool bad;
         int code;
 
-        if (argc > 1)
-                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[1]);
-        code = daemon_call(invocation, "Doctor", 0, &findings, "");
+        if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[argc > 2 ? 2 : 1]);
+        if (argc == 2)
+                code = daemon_call(invocation, "DoctorPod", 0, &findings, "s", argv[1]);
+        else
+                code = daemon_call(invocation, "Doctor", 0, &findings, "");
         if (code != EXIT_DONE)
                 return code;
         worst = json_text_at(worst_finding(findings), "severity");
@@ -143,7 +149,9 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_doctor = {.name = "doctor",
-                          .arguments = "",
+                          .arguments = "[POD]",
                           .summary = "what is not well, and what to do about it",
-                          .help = "Exit code 0: well; 1: at least one error.\n",
+                          .help = "With the address of a pod: of that one, and what there is to say of its bond.\n"
+                                  "Exit code 0: well; 1: at least one error.\n",
+                          .name_first = true,
                           .run = run_doctor};

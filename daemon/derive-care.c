@@ -1,6 +1,7 @@
 #include "daemon/derive-care.h"
 
 #include "daemon/ledger/care.h"
+#include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/plan-week.h"
@@ -76,7 +77,8 @@ static int take_entry(const DiaryEntry *entry, void *userdata)
 
 static int read_plans(const WeekContext *context, Care *care)
 {
-        int32_t first = care->last_day - PLAN_WINDOW_DAYS + 1, day = care->last_day;
+        int32_t base = care->last_day - PLAN_WINDOW_DAYS + 1, day = care->last_day;
+        int32_t first = care->last_day - 7 * (int32_t)context->parameters->plan.window_weeks + 1;
 
         for (size_t n = 0; day >= first; n++) {
                 int32_t from;
@@ -87,7 +89,7 @@ static int read_plans(const WeekContext *context, Care *care)
                 if (date_parse(care->plans[n].from, &from) < 0)
                         return -EUCLEAN;
                 for (; day >= first && day >= from; day--)
-                        care->days[day - first].plan = &care->plans[n];
+                        care->days[day - base].plan = &care->plans[n];
         }
         return 0;
 }
@@ -131,7 +133,7 @@ static void begin(const WeekContext *context, Care *care)
         for (int32_t i = 0; i < AROUND_DAYS; i++)
                 care->pain[i] = NULL_INTEGER;
         for (int32_t i = 0; i < 7; i++)
-                care->marks[i].is_over = care->monday + i + treatment_defaults.window_days < today;
+                care->marks[i].is_over = care->monday + i + context->parameters->treatment.window_days < today;
 }
 
 /* ---- groups ---- */
@@ -143,8 +145,67 @@ static int measure_plan(const WeekContext *context, const Care *care, Week *week
 
         if (r >= 0)
                 plan_week(care->days, (size_t)(care->last_day - care->monday + 1), care->last_day, first_day,
-                          week);
+                          &context->parameters->plan, week);
         return r;
+}
+
+/* What pods tell of an assessment. */
+typedef struct Seen {
+        Trunk runs[ASSESSMENT_RUNS_MAX];
+        size_t n;
+        int64_t until_utc_ms; /* the end of its day */
+        SensedDay day;
+        bool has_day;
+} Seen;
+
+static int take_trunk(const Run *run, void *userdata)
+{
+        Seen *seen = userdata;
+
+        if (run->start_utc_ms < seen->until_utc_ms && seen->n < ASSESSMENT_RUNS_MAX &&
+            assessment_speaks_of(&run->trunk))
+                seen->runs[seen->n++] = run->trunk;
+        return 0;
+}
+
+static int take_day(const SensedDay *day, void *userdata)
+{
+        Seen *seen = userdata;
+
+        seen->day = *day;
+        seen->has_day = true;
+        return 0;
+}
+
+/* Later changes of what is older would not make this week due. */
+static bool is_too_long_ago(const WeekContext *context, int32_t first_day)
+{
+        return iso_week_monday(context->id) - LOOK_BACK_WEEKS * 7 > first_day;
+}
+
+static int measure_seen(const WeekContext *context, const Assessment *now, Week *week)
+{
+        int32_t day = homes_local_day(context->homes, now->at_utc_ms);
+        int32_t first = day - ASSESSMENT_RUN_DAYS + 1;
+        CLEANUP(freep) Seen *seen = calloc(1, sizeof(*seen));
+        const char *runner = context->runner->id, *why_not = NULL;
+        int r = 0;
+
+        if (!seen)
+                return -ENOMEM;
+        seen->until_utc_ms = homes_day_start_utc_ms(context->homes, day + 1);
+        if (is_too_long_ago(context, first))
+                why_not = "too_long_ago";
+        if (!why_not)
+                r = run_each(context->ledger, runner, homes_day_start_utc_ms(context->homes, first),
+                             seen->until_utc_ms, take_trunk, seen);
+        if (!why_not && r >= 0)
+                r = sensed_day_each(context->ledger, runner, day, day, take_day, seen);
+        if (r < 0)
+                return r;
+        assessment_measured(seen->runs, seen->n, why_not, week);
+        assessment_trials(seen->has_day ? &seen->day : NULL, why_not, week);
+        return 0;
 }
 
 static int measure_assessment(const WeekContext *context, Week *week)
@@ -160,7 +221,7 @@ static int measure_assessment(const WeekContext *context, Week *week)
                 return has_before;
         if (r >= 0)
                 assessment_week(r > 0 ? &now : NULL, has_before > 0 ? &before : NULL, week);
-        return r;
+        return r > 0 ? measure_seen(context, &now, week) : r;
 }
 
 int derive_care(const WeekContext *context, Week *week)
@@ -184,7 +245,8 @@ int derive_care(const WeekContext *context, Week *week)
         if (r >= 0)
                 r = measure_plan(context, care, week);
         if (r >= 0)
-                r = treatment_week(care->marks, care->distance_m, care->pains, care->n_runs, care->monday, week);
+                r = treatment_week(care->marks, care->distance_m, care->pains, care->n_runs, care->monday,
+                                   &context->parameters->treatment, week);
         if (r >= 0)
                 r = measure_assessment(context, week);
         return r < 0 ? r : 0;

@@ -21,7 +21,7 @@ int derive_context(const History *history, const WeekRun *runs, size_t at,
         if (history_find_run(history, run->start_utc_ms, &dated)) {
                 effort_rate(history_rating(history, dated), run);
                 pain_run_group(history->runs, history->n_runs, dated, history->entries,
-                               history->n_entries, run);
+                               history->n_entries, &parameters->pain_run, run);
         }
         groups_finish(&run_groups, run, &run->reasons);
         return 0;

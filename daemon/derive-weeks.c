@@ -4,6 +4,7 @@
 #include "daemon/derive-changes.h"
 #include "daemon/derive-context.h"
 #include "daemon/derive-groups.h"
+#include "daemon/derive-segments.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
@@ -11,6 +12,7 @@
 #include "daemon/ledger/weeks.h"
 #include "daemon/ledger/withdraw.h"
 #include "daemon/ledger/worn.h"
+#include "daemon/measure/options.h"
 #include "daemon/measure/week.h"
 
 #include <errno.h>
@@ -99,6 +101,7 @@ typedef struct Reports {
         bool waits;        /* something of the week is to be derived yet */
         bool alive;        /* a pod with memory ran all the week, as far as it has reported */
         bool heard;        /* a pod without memory was heard within the week */
+        bool ran_unseen;   /* by pods on trunk or thighs; asked only when there is no run */
 } Reports;
 
 static bool was_alive(const WornPod *worn, const Reports *reports)
@@ -151,13 +154,25 @@ static int count_pods(Ledger *ledger, Reports *reports)
         return r;
 }
 
+static int look_for_unseen(const WeeksOf *of, const Gathered *gathered, Reports *reports)
+{
+        int r;
+
+        if (gathered->n_runs > 0 && gathered->runs[gathered->n_runs - 1].in_week)
+                return 0;
+        r = derive_ran_unseen(of->ledger, of->parameters, of->runner->id, gathered->from_utc_ms,
+                              gathered->to_utc_ms);
+        reports->ran_unseen = r > 0;
+        return r < 0 ? r : 0;
+}
+
 /* A gap is never a zero: without a run, what do we know? */
 static const char *why_empty(const Reports *reports, bool over)
 {
         if (reports->n_memory > 0 &&
             (over ? reports->n_reported : reports->n_begun) < reports->n_memory)
                 return "not_delivered";
-        return reports->alive || reports->heard ? "did_not_run" : "not_worn";
+        return (reports->alive || reports->heard) && !reports->ran_unseen ? "did_not_run" : "not_worn";
 }
 
 /* What told that nobody ran may have been let go since: what was known then holds. */
@@ -277,6 +292,8 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
         if (r >= 0)
                 r = count_pods(of->ledger, &reports);
         if (r >= 0)
+                r = look_for_unseen(of, &gathered, &reports);
+        if (r >= 0)
                 r = waits = dirty_touches(of->ledger, of->runner->id, gathered.from_utc_ms,
                                           gathered.to_utc_ms - 1);
         if (r < 0)
@@ -309,9 +326,11 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .from_utc_ms = gathered.from_utc_ms,
                 .to_utc_ms = gathered.to_utc_ms,
                 .input = input,
+                .ran_unseen = reports.ran_unseen,
                 .history = history,
         };
         r = week_measure(&input, of->parameters, &week);
+        measure_options_changed(of->parameters, week.settings, sizeof(week.settings));
         if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
                 reasons_add(&week.reasons, "received", gathered.came ? "clock_was_wrong" : "nothing_came");
         if (r >= 0)

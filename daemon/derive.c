@@ -5,6 +5,7 @@
 #include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
+#include "daemon/derive-streak.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
@@ -98,6 +99,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                        int64_t to_utc_ms)
 {
         WeeksOf weeks = weeks_of(derive, &work->of, work->homes);
+        PainOf pain = {derive->ledger, work->of.id, work->homes, &derive->parameters->pain_clock, weeks.now_utc_ms};
         IsoWeek first, last;
         RunSpan span = {0};
         Baselines baselines;
@@ -107,7 +109,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                 r = derive_runs(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms,
                                 to_utc_ms, &span);
         if (r >= 0)
-                r = derive_sensed_days(derive->ledger, &work->of, work->homes, from_utc_ms, to_utc_ms);
+                r = derive_sensed_days(derive->ledger, derive->parameters, &work->of, work->homes, from_utc_ms, to_utc_ms);
         if (r < 0)
                 return r;
         if (span.changed) {
@@ -116,6 +118,9 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
         }
         first = iso_week_add(homes_week(work->homes, from_utc_ms), -1); /* the days after its last runs */
         last = iso_week_add(homes_week(work->homes, to_utc_ms), LOOK_BACK_WEEKS);
+        r = streak_reach(&pain, to_utc_ms, &last);
+        if (r < 0)
+                return r;
         baselines = (Baselines){work->homes, from_utc_ms, to_utc_ms, false};
         r = plan_each(derive->ledger, work->of.id, look_at_baseline, &baselines);
         if (r < 0)
@@ -219,7 +224,7 @@ static int set_aside(Derive *derive, const Work *work, int error)
 static int derive_step(Derive *derive)
 {
         CLEANUP(work_clearp) Work work = {0};
-        int commit, r = ledger_begin(derive->ledger);
+        int committed, r = ledger_begin(derive->ledger);
 
         if (r < 0)
                 return r;
@@ -230,8 +235,8 @@ static int derive_step(Derive *derive)
                 ledger_rollback(derive->ledger);
                 return set_aside(derive, &work, r);
         }
-        commit = ledger_commit(derive->ledger);
-        return commit < 0 ? commit : r;
+        committed = ledger_commit(derive->ledger);
+        return committed < 0 ? committed : r;
 }
 
 /* ---- time's own work ---- */

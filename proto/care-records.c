@@ -3,6 +3,7 @@
 #define PLAN(type, member, path)       FIELD(FIELD_##type, Plan, member, path)
 #define ASSESSMENT(type, member, path) FIELD(FIELD_##type, Assessment, member, path)
 #define ACKNOWLEDGEMENT(type, member, path) FIELD(FIELD_##type, Acknowledgement, member, path)
+#define RESEND(type, member, path)     FIELD(FIELD_##type, Resend, member, path)
 
 static const Field plan_field_list[] = {
         PLAN(TEXT, runner, "runner"),
@@ -72,6 +73,24 @@ static const Field acknowledgement_field_list[] = {
         ACKNOWLEDGEMENT(TIME, until_utc_ms, "until"),
         ACKNOWLEDGEMENT(TIME, received_utc_ms, "received"),
         ACKNOWLEDGEMENT(TEXT, origin, "origin"),
+        ACKNOWLEDGEMENT(CODES, saw, "saw"),
+};
+
+static const Field resend_field_list[] = {
+        RESEND(TEXT, runner, "runner"),
+        RESEND(TEXT, id, "id"),
+        RESEND(TIME, since_utc_ms, "since"),
+        RESEND(TIME, received_utc_ms, "received"),
+        RESEND(TEXT, origin, "origin"),
+        RESEND(INTEGER, rows, "rows"),
+        RESEND(TIME, ended_utc_ms, "ended"),
+};
+
+static const Field withdrawal_field_list[] = {
+        FIELD(FIELD_TEXT, Withdrawal, runner, "runner"),
+        FIELD(FIELD_TEXT, Withdrawal, id, "id"),
+        FIELD(FIELD_TEXT, Withdrawal, by, "by"),
+        FIELD(FIELD_BOOLEAN, Withdrawal, consent, "consent"),
 };
 
 #define TABLE(name_, list) {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}
@@ -79,6 +98,8 @@ static const Field acknowledgement_field_list[] = {
 const FieldTable plan_fields = TABLE("plan", plan_field_list);
 const FieldTable assessment_fields = TABLE("assessment", assessment_field_list);
 const FieldTable acknowledgement_fields = TABLE("acknowledgement", acknowledgement_field_list);
+const FieldTable resend_fields = TABLE("resend", resend_field_list);
+const FieldTable withdrawal_fields = TABLE("withdrawal", withdrawal_field_list);
 
 static const char *const red_flag_names[RED_FLAG_COUNT] = {
         [RED_FLAG_NUMBNESS] = "numbness", [RED_FLAG_BLADDER] = "bladder",

@@ -32,6 +32,8 @@ extern const Form diary_form;      /* of DiaryEntry, and so on */
 extern const Form plan_form;
 extern const Form assessment_form;
 extern const Form acknowledgement_form;
+extern const Form resend_form;
+extern const Form withdrawal_form;
 extern const Form exercise_form; /* of one item of a list */
 
 /* The rule of that path, or NULL. */

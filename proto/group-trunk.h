@@ -2,7 +2,9 @@
  *
  * Of a run: medians over the running strides of the pods on sacrum, thoracolumbar region and
  * thighs. Angles are against the runner's own quiet standing of the same mounting; without it only
- * ranges and drops are valid, the rest is null ("no_standing"). Of a week: the median of its runs.
+ * ranges and drops are valid, the rest is null ("no_standing"). Angles between two segments come from
+ * strides that began with the same contact (segment-pairs.h); where clocks cannot tell which those are,
+ * they are null ("time_uncertain"). Of a week: the median of its runs.
  * head.n of a run: strides of the sacrum, else of the pod that has most; head.coverage: the time of
  * these strides as a share of the run; head.error: 5°, that of lumbar angles from accelerometers
  * (Evans 2024, PMC11219489), null without an angle. */

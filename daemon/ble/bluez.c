@@ -73,6 +73,12 @@ uint32_t bluez_calls(const Bluez *bluez)
         return bluez->n_calls;
 }
 
+uint32_t bluez_matches(const Bluez *bluez)
+{
+        return (bluez->owner_match != NULL) + (bluez->added_match != NULL) + (bluez->removed_match != NULL) +
+               (bluez->changed_match != NULL);
+}
+
 /* ---- what changed ---- */
 
 /* Nobody is told before the whole list was read: a device stands in it before its characteristics. */

@@ -43,3 +43,4 @@ int bluez_write(Bluez *bluez, sd_bus_slot **ret_slot, const char *path, const vo
                 size_t size, uint64_t timeout_us, sd_bus_message_handler_t reply,
                 void *userdata) MUST_CHECK;
 uint32_t bluez_calls(const Bluez *bluez); /* made so far */
+uint32_t bluez_matches(const Bluez *bluez); /* rules held at the message bus */

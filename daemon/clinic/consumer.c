@@ -77,6 +77,15 @@ static void on_failed(Clinic *clinic, int reason, const char *why)
         changed(clinic);
 }
 
+static void tell_unmade(Clinic *clinic, int error)
+{
+        char text[128];
+
+        (void)snprintf(text, sizeof(text), "password_file cannot be read: %s",
+                       error == -E2BIG ? "its first line is too long" : strerror(-error));
+        on_failed(clinic, 0, error == -EINVAL || error == -ENOMEM || error == -ENOBUFS ? strerror(-error) : text);
+}
+
 static void connect_now(Clinic *clinic)
 {
         MessageSource source = clinic_source(clinic);
@@ -92,10 +101,8 @@ static void connect_now(Clinic *clinic)
                 r = mqtt_new(&clinic->config, clinic->version, &will, filter, clinic->handoff,
                              clinic->spool, &clinic->mqtt);
         }
-        if (r == -EACCES)
-                on_failed(clinic, 0, "password_file cannot be read");
-        else if (r < 0)
-                on_failed(clinic, 0, strerror(-r));
+        if (r < 0)
+                tell_unmade(clinic, r);
 }
 
 static void on_connect(void *userdata)

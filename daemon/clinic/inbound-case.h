@@ -30,3 +30,5 @@ int take_diary(Case *c);
 int take_plan(Case *c);
 int take_assessment(Case *c);
 int take_acknowledge(Case *c);
+int take_resend(Case *c);
+int take_consent(Case *c);

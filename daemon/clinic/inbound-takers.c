@@ -1,7 +1,8 @@
-/* Who takes what the clinic sends: diary entries, plans, assessments, acknowledgements. */
+/* Who takes what the clinic sends: diary entries, plans, assessments, acknowledgements, orders. */
 #include "daemon/clinic/inbound-case.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/redflags.h"
+#include "daemon/ledger/resend.h"
 #include "daemon/ledger/roster.h"
 #include "proto/redflag-texts.h"
 
@@ -179,4 +180,55 @@ int take_acknowledge(Case *c)
         if (r < 0)
                 return refuse_record(c, r, "acknowledgement", "");
         return r > 0 ? case_accept(c, "stored", "stored") : case_accept(c, "duplicate", "was stored before");
+}
+
+/* ---- what the gateway is asked to do ---- */
+
+int take_resend(Case *c)
+{
+        Resend asked, running;
+        int r;
+
+        fields_set_null(&resend_fields, &asked);
+        asked.received_utc_ms = clock_utc_ms(c->clock);
+        (void)text_copy(asked.origin, sizeof(asked.origin), "clinic");
+        (void)text_copy(asked.id, sizeof(asked.id), c->ack.id);
+        (void)text_copy(asked.runner, sizeof(asked.runner), c->ack.runner);
+        if (!case_read(c, &resend_form, &asked))
+                return 0;
+        r = resend_ask(c->ledger, &asked, &running);
+        if (r == -EPERM)
+                return case_refuse(c, "no_consent", "%s has not consented that anything is told: that is said at home",
+                                   asked.runner);
+        if (r == -EBUSY)
+                return case_refuse(c, "resend_running",
+                                   "resend %s is not through yet: status says how far it is. Ask again when it is null",
+                                   running.id);
+        if (r < 0)
+                return refuse_record(c, r, "resend", "");
+        return r > 0 ? case_accept(c, "stored", "stored: what was made since then is sent again, in its order")
+                     : case_accept(c, "duplicate", "was stored before");
+}
+
+/* Less may be told by anyone's word; more only by a word said at home: whoever may write to the broker could
+ * open the home otherwise. */
+int take_consent(Case *c)
+{
+        Withdrawal withdrawal;
+        int r;
+
+        fields_set_null(&withdrawal_fields, &withdrawal);
+        (void)text_copy(withdrawal.id, sizeof(withdrawal.id), c->ack.id);
+        (void)text_copy(withdrawal.runner, sizeof(withdrawal.runner), c->ack.runner);
+        if (!case_read(c, &withdrawal_form, &withdrawal))
+                return 0;
+        if (withdrawal.consent == 1)
+                return case_refuse(c, "said_at_home",
+                                   "consent is given at home only, where it is kept: stridectl consent %s on",
+                                   withdrawal.runner);
+        r = runner_withdraw(c->ledger, &withdrawal);
+        if (r < 0)
+                return r;
+        return r > 0 ? case_accept(c, "stored", "withdrawn: nothing more of %s is told", withdrawal.runner)
+                     : case_accept(c, "duplicate", "was stored before");
 }

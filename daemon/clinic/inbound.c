@@ -42,6 +42,8 @@ static const struct Taker {
         {"plan", take_plan, false},
         {"assessment", take_assessment, false},
         {"acknowledge", take_acknowledge, false},
+        {"resend", take_resend, false},
+        {"consent", take_consent, false},
         {"receipt", take_receipt, true},
 };
 

@@ -12,6 +12,7 @@
 #define CONNECT_S        20
 #define GOODBYE_MS       1000
 #define FIELD_SIZE       512
+#define PASSWORD_SIZE    4096 /* tokens of brokers in a cloud are long */
 
 typedef struct Flight {
         Mqtt *mqtt;
@@ -26,7 +27,7 @@ struct Mqtt {
         uint16_t port;
         bool session_kept; /* as CONNACK says; written before the news of it */
         char filter[TOPIC_MAX];
-        char password[FIELD_SIZE];
+        char password[PASSWORD_SIZE];
         Flight flights[MQTT_IN_FLIGHT_MAX];
 };
 
@@ -89,23 +90,25 @@ static void tell_failure(Mqtt *mqtt, NewsKind kind, int64_t row, int reason, con
         tell(mqtt, kind, row, reason, text);
 }
 
-static void on_subscribed(Mqtt *mqtt)
+/* What comes at most once is lost with the connection: better none, said aloud. */
+static void on_subscribed(Mqtt *mqtt, int granted_qos)
 {
         News news = {.kind = NEWS_CONNECTED, .reason = mqtt->version, .session_kept = mqtt->session_kept};
 
-        handoff_tell(mqtt->handoff, &news);
+        if (granted_qos < 1)
+                tell(mqtt, NEWS_FAILED, 0, 0, "the broker grants QoS 0 only for what the clinic sends: let it grant QoS 1");
+        else
+                handoff_tell(mqtt->handoff, &news);
 }
 
 static void on_subscribed_3(void *context, MQTTAsync_successData *response)
 {
-        (void)response;
-        on_subscribed(context);
+        on_subscribed(context, response ? response->alt.qos : 1);
 }
 
 static void on_subscribed_5(void *context, MQTTAsync_successData5 *response)
 {
-        (void)response;
-        on_subscribed(context);
+        on_subscribed(context, response ? (int)response->reasonCode : 1);
 }
 
 /* An old broker's return codes (MQTT 3.1.1, table 3.1); as reason codes of version 5 they mean
@@ -248,18 +251,24 @@ static void on_undelivered_5(void *context, MQTTAsync_failureData5 *response)
 
 /* ---- on the loop ---- */
 
-/* The first line of the file. */
+/* The first line of the file. One that is too long for `ret` is never cut: the broker would call it wrong. */
 static int read_password(const char *path, char *ret, size_t size)
 {
         CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        ssize_t n;
+        size_t n;
+        ssize_t r = 1;
 
         if (fd < 0)
-                return -EACCES;
-        n = read(fd, ret, size - 1);
-        if (n < 0)
-                return -EACCES;
+                return -errno;
+        for (n = 0; r > 0 && n < size; n += (size_t)r) {
+                r = read(fd, ret + n, size - n);
+                if (r < 0)
+                        return -errno;
+        }
+        n = n < size ? n : size - 1;
         ret[n] = '\0';
+        if (strcspn(ret, "\r\n") == size - 1)
+                return -E2BIG;
         ret[strcspn(ret, "\r\n")] = '\0';
         return 0;
 }

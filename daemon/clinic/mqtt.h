@@ -19,7 +19,8 @@ typedef struct MqttWill {
 } MqttWill;
 
 /* Begins to connect; news comes by `handoff`. `version`: 5 or 3 (for 3.1.1). `filter`: what to
- * subscribe to. -EINVAL: the library refused; -EACCES: the password file cannot be read. */
+ * subscribe to. -EINVAL: the library refused; -ENOMEM; another one: the password file cannot be read,
+ * -E2BIG: its first line is longer than 4094 octets. */
 int mqtt_new(const ClinicConfig *config, int version, const MqttWill *will, const char *filter,
              Handoff *handoff, Spool *spool, Mqtt **ret) MUST_CHECK;
 /* Waits for callbacks under way. No news follows. */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "daemon/clinic/message.h"
 #include "daemon/ledger/receipts.h"
+#include "daemon/ledger/resend.h"
 #include "proto/fields.h"
 
 #include <assert.h>
@@ -211,6 +212,11 @@ static void on_pump(void *userdata)
                         return;
                 }
                 r = send_next(clinic);
+        }
+        if (r == 0) { /* nothing waits: what the archive asked for may */
+                r = resend_slice(clinic->ledger);
+                if (r > 0)
+                        sender_start_over(clinic);
         }
         if (r < 0) {
                 if (r != -ENOTCONN) /* of that end there will be news */

@@ -3,6 +3,7 @@
 #include "daemon/clinic/json.h"
 #include "daemon/ledger/receipts.h"
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/resend.h"
 #include "daemon/ledger/roster.h"
 
 #include <errno.h>
@@ -72,6 +73,7 @@ int status_add(const MessageSource *source, cJSON *root)
 {
         GatewayState gateway = {.radio_stage = "no-bluetoothd"};
         PodList list = {.source = source};
+        Resend resend;
         int64_t used, free_octets, waiting, oldest, unconfirmed, oldest_unconfirmed;
         int r = ledger_size(source->ledger, &used, &free_octets);
 
@@ -81,6 +83,8 @@ int status_add(const MessageSource *source, cJSON *root)
         r = outbox_waiting_besides(source->ledger, OUTBOX_STATUS, &waiting, &oldest);
         if (r >= 0)
                 r = receipts_awaited(source->ledger, &unconfirmed, &oldest_unconfirmed);
+        if (r >= 0)
+                r = resend_running(source->ledger, &resend);
         if (r < 0)
                 return r;
         if (source->observer && source->observer->gateway_state)
@@ -98,6 +102,14 @@ int status_add(const MessageSource *source, cJSON *root)
         json_set_time(root, "outbox.oldest_at", oldest);
         json_set_integer(root, "outbox.unconfirmed", unconfirmed);
         json_set_time(root, "outbox.oldest_unconfirmed_at", oldest_unconfirmed);
+        if (r > 0) {
+                json_set_text(root, "resend.runner", resend.runner);
+                json_set_text(root, "resend.id", resend.id);
+                json_set_time(root, "resend.since", resend.since_utc_ms);
+                json_set_integer(root, "resend.rows", resend.rows);
+        } else {
+                json_set(root, "resend", cJSON_CreateNull());
+        }
         json_set_integer(root, "refused_inbound", source->refused_inbound);
         list.array = cJSON_AddArrayToObject(root, "pods");
         return pod_each(source->ledger, add_pod, &list);

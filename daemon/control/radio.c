@@ -1,6 +1,7 @@
-/* Scan and Pair: calls that take their time. A client that vanishes takes its wish along. */
+/* Scan and Pair. */
 #include "daemon/control/conflicts.h"
 #include "daemon/control/dict.h"
+#include "daemon/control/long-call.h"
 #include "daemon/control/state.h"
 
 #include "base/log.h"
@@ -9,111 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-struct LongCall {
-        LongCall *next;
-        Control *control;
-        sd_bus_message *call;
-        sd_bus_track *track; /* of the client */
-        char runner[ID_SIZE];
-        char address[ADDRESS_SIZE];
-        Placement placement;
-};
-
-static void long_call_end(LongCall *long_call)
-{
-        LongCall **at = &long_call->control->calls;
-
-        while (*at && *at != long_call)
-                at = &(*at)->next;
-        if (*at)
-                *at = long_call->next;
-        sd_bus_track_unref(long_call->track);
-        sd_bus_message_unref(long_call->call);
-        free(long_call);
-}
-
-void long_calls_end(Control *control)
-{
-        while (control->calls) {
-                ble_cancel(control->ble, control->calls);
-                long_call_end(control->calls);
-        }
-}
-
-static int on_vanished(sd_bus_track *track, void *userdata)
-{
-        LongCall *long_call = userdata;
-
-        (void)track;
-        ble_cancel(long_call->control->ble, long_call);
-        long_call_end(long_call);
-        return 0;
-}
-
-static int long_call_begin(Control *control, sd_bus_message *call, LongCall **ret)
-{
-        LongCall *long_call = calloc(1, sizeof(*long_call));
-        int r;
-
-        if (!long_call)
-                return -ENOMEM;
-        long_call->control = control;
-        long_call->call = sd_bus_message_ref(call);
-        long_call->next = control->calls;
-        control->calls = long_call;
-        r = sd_bus_track_new(control->bus, &long_call->track, on_vanished, long_call);
-        if (r >= 0)
-                r = sd_bus_track_add_sender(long_call->track, call);
-        if (r < 0) {
-                long_call_end(long_call);
-                return r;
-        }
-        *ret = long_call;
-        return 0;
-}
-
-/* What ble answers, as errors of ours. */
-static const struct {
-        int error;
-        const char *name;
-        const char *text; /* NULL: the result says it */
-} radio_errors[] = {
-        {-ENODEV, ERROR_RADIO, "the radio cannot be used\nlook with: stridectl doctor"},
-        {-EBUSY, ERROR_BUSY, "another scan or pairing is under way\ntry again in a minute"},
-        {-ENOENT, ERROR_NO_POD, NULL},
-        {-EPROTONOSUPPORT, ERROR_REFUSED, NULL},
-        {-EACCES, ERROR_REFUSED, NULL},
-        {-ETIMEDOUT, ERROR_TIMEOUT, NULL},
-};
-
-static int radio_failed(sd_bus_error *error, int r, const char *message)
-{
-        for (size_t i = 0; i < ARRAY_SIZE(radio_errors); i++) {
-                if (radio_errors[i].error != r)
-                        continue;
-                return sd_bus_error_set(error, radio_errors[i].name,
-                                        message && message[0] ? message : radio_errors[i].text);
-        }
-        return sd_bus_error_setf(error, ERROR_REFUSED, "%s",
-                                 message && message[0] ? message : strerror(-r));
-}
-
-static void answer_radio_failed(LongCall *long_call, int r, const char *message)
-{
-        CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-
-        (void)radio_failed(&error, r, message); /* fills `error` */
-        /* fails when the client went away */
-        (void)sd_bus_reply_method_error(long_call->call, &error);
-}
-
-static void answer_ledger_failed(LongCall *long_call, int r)
-{
-        CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-
-        (void)control_ledger_failed(long_call->control, &error, r); /* fills `error` */
-        (void)sd_bus_reply_method_error(long_call->call, &error);   /* as above */
-}
+#define PASSKEY_MAX 999999
 
 /* ---- scan ---- */
 
@@ -158,7 +55,7 @@ static void on_scanned(int error, const SeenPod *pods, size_t n, void *userdata)
         if (r == 0)
                 r = answer_scan(long_call, pods, n);
         if (r < 0)
-                answer_radio_failed(long_call, r, NULL);
+                long_call_radio_failed(long_call, r, NULL);
         long_call_end(long_call);
 }
 
@@ -178,7 +75,7 @@ int method_scan(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 long_call_end(long_call);
                 return r == -ERANGE ? sd_bus_error_set(error, ERROR_INVALID,
                                                        "a scan takes 1 to 60 s\ntry: stridectl scan")
-                                    : radio_failed(error, r, NULL);
+                                    : radio_error(error, r, NULL);
         }
         return 1;
 }
@@ -231,7 +128,7 @@ static void on_paired(int error, const PairResult *result, void *userdata)
         int r;
 
         if (error < 0) {
-                answer_radio_failed(long_call, error, result->message);
+                long_call_radio_failed(long_call, error, result->message);
                 long_call_end(long_call);
                 return;
         }
@@ -242,8 +139,48 @@ static void on_paired(int error, const PairResult *result, void *userdata)
                 r = answer_paired(long_call, &pod);
         }
         if (r < 0)
-                answer_ledger_failed(long_call, r);
+                long_call_ledger_failed(long_call, r);
         long_call_end(long_call);
+}
+
+/* To who called, and nobody else: the passkey is for the person there. */
+static void on_asked(PairQuestion question, uint32_t passkey, void *userdata)
+{
+        static const char *const kinds[] = {[PAIR_ENTER] = "enter", [PAIR_COMPARE] = "compare", [PAIR_SHOW] = "show"};
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        LongCall *long_call = userdata;
+        sd_bus *bus = long_call->control->bus;
+        int r = sd_bus_message_new_signal(bus, &signal, MANAGER_PATH, MANAGER_INTERFACE, "PairingQuestion");
+
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "ssu", long_call->address, kinds[question], passkey);
+        if (r >= 0)
+                r = sd_bus_message_set_destination(signal, sd_bus_message_get_sender(long_call->call));
+        if (r >= 0)
+                r = sd_bus_send(bus, signal, NULL);
+        (void)r; /* nobody hears, nobody answers: the pairing ends by time */
+}
+
+int method_answer_pairing(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        const char *address, *sender = sd_bus_message_get_sender(call);
+        uint32_t passkey;
+        int yes, r = sd_bus_message_read(call, "sbu", &address, &yes, &passkey);
+
+        if (r < 0)
+                return r;
+        r = -ENOENT;
+        for (LongCall *at = control->calls; at && r == -ENOENT; at = at->next) {
+                if (strcmp(at->address, address) == 0 && sender &&
+                    strcmp(sd_bus_message_get_sender(at->call), sender) == 0)
+                        r = ble_answer(control->ble, at, yes && passkey <= PASSKEY_MAX, passkey);
+        }
+        if (r < 0)
+                return sd_bus_error_setf(error, ERROR_NOT_FOUND,
+                                         "nothing is asked about %s any more\nbegin again with: stridectl pair %s",
+                                         address, address);
+        return sd_bus_reply_method_return(call, "");
 }
 
 /* What somebody else wears is not taken by a slip of the hand. */
@@ -296,9 +233,9 @@ int method_pair(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 return r;
         r = read_pair(control, call, long_call, error);
         if (r >= 0) {
-                r = ble_pair(control->ble, long_call->address, on_paired, long_call);
+                r = ble_pair(control->ble, long_call->address, on_asked, on_paired, long_call);
                 if (r < 0)
-                        r = radio_failed(error, r, NULL);
+                        r = radio_error(error, r, NULL);
         }
         if (r < 0) {
                 long_call_end(long_call);

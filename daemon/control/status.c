@@ -1,6 +1,7 @@
 /* Status: the gateway, the clinic's side, each pod and each runner. */
 #include "daemon/control/dict.h"
 #include "daemon/control/health.h"
+#include "daemon/control/resources.h"
 
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/redflags.h"
@@ -61,6 +62,28 @@ static int append_gateway(sd_bus_message *m, const Health *health)
         return r < 0 ? r : append_ledger(m, health);
 }
 
+static int append_resources(sd_bus_message *m, Control *control)
+{
+        Resources own;
+        BleResources radio;
+        int r;
+
+        resources_read(control->bus, &own);
+        ble_resources(control->ble, &radio);
+        r = dict_integer(m, "resources.bus_connections", own.bus_connections);
+        if (r >= 0)
+                r = dict_integer(m, "resources.descriptors", own.descriptors);
+        if (r >= 0)
+                r = dict_integer(m, "resources.memory_octets", own.memory_octets);
+        if (r >= 0)
+                r = dict_integer(m, "resources.matches", radio.matches + long_calls_count(control));
+        if (r >= 0)
+                r = dict_integer(m, "resources.calls", radio.calls_made);
+        if (r >= 0)
+                r = dict_integer(m, "resources.links", radio.links);
+        return r < 0 ? r : dict_integer(m, "resources.notify_pipes", radio.notify_pipes);
+}
+
 static int append_clinic(sd_bus_message *m, const Health *health)
 {
         const ClinicState *clinic = &health->clinic;
@@ -88,6 +111,10 @@ static int append_clinic(sd_bus_message *m, const Health *health)
                 r = dict_integer(m, "clinic.unconfirmed", health->unconfirmed);
         if (r >= 0)
                 r = dict_time(m, "clinic.oldest_unconfirmed", health->oldest_unconfirmed_utc_ms);
+        if (r >= 0)
+                r = dict_text(m, "clinic.resend", health->resend.id);
+        if (r >= 0)
+                r = dict_integer(m, "clinic.resend_rows", health->resend.id[0] ? health->resend.rows : NULL_INTEGER);
         if (r >= 0)
                 r = dict_integer(m, "clinic.unknown_receipts", clinic->unknown_receipts);
         if (r >= 0)
@@ -220,6 +247,8 @@ int method_status(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = dict_open(reply);
         if (r >= 0)
                 r = append_gateway(reply, &health);
+        if (r >= 0)
+                r = append_resources(reply, control);
         if (r >= 0)
                 r = append_clinic(reply, &health);
         if (r >= 0)

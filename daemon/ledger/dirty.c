@@ -63,7 +63,7 @@ int dirty_mark_pod(Ledger *ledger, int64_t pod_id, DirtyWhy why, int64_t from_ut
                 ledger, &statement,
                 "SELECT runner, max(from_utc_ms, ?2), min(?3, coalesce((SELECT min(from_utc_ms) - 1 "
                 "FROM assignment n WHERE n.pod_id = a.pod_id AND n.from_utc_ms > a.from_utc_ms), ?3)) "
-                "FROM assignment a WHERE pod_id = ?1",
+                "FROM assignment a WHERE pod_id = ?1 AND runner IS NOT NULL",
                 "iii", pod_id, from_utc_ms, to_utc_ms);
 
         while (r >= 0) {

@@ -3,7 +3,8 @@
  * A row names one immutable record; its message is built when it is sent. Rows are
  * made only inside the transaction that makes the record: both exist, or neither.
  * Summary, plan and status rows collapse: a newer one cancels an older one that waits.
- * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent. */
+ * Settled rows stay for OUTBOX_KEEP_DAYS, so that anyone can audit what was sent; those of weeks and runs as long
+ * as their records, for the clinic may ask for them again (resend.h). */
 #pragma once
 
 #include "base/text.h"
@@ -11,15 +12,17 @@
 
 #define OUTBOX_KEEP_DAYS 60
 
+/* Both enumerations stand as numbers in every ledger, in partial indexes and in the queries that use
+ * those (SQLite takes such an index only for the literal): a number is never given anew. */
 typedef enum OutboxKind {
         OUTBOX_STATUS = 1,
-        OUTBOX_SUMMARY,
-        OUTBOX_WEEK,
-        OUTBOX_RUN,
-        OUTBOX_ACK,
-        OUTBOX_CLEAR, /* an empty retained payload in place of what a row of kind `clears` sent */
-        OUTBOX_REDFLAG, /* before all others; see redflags.h */
-        OUTBOX_PLAN,    /* the newest version */
+        OUTBOX_SUMMARY = 2,
+        OUTBOX_WEEK = 3,
+        OUTBOX_RUN = 4,
+        OUTBOX_ACK = 5,
+        OUTBOX_CLEAR = 6, /* an empty retained payload in place of what a row of kind `clears` sent */
+        OUTBOX_REDFLAG = 7, /* before all others; see redflags.h */
+        OUTBOX_PLAN = 8,    /* the newest version */
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
@@ -28,11 +31,11 @@ const char *outbox_kind_name(OutboxKind kind); /* "week" */
 bool outbox_kind_needs_receipt(OutboxKind kind);
 
 typedef enum OutboxState {
-        OUTBOX_WAITING,
-        OUTBOX_SETTLED,
-        OUTBOX_CANCELLED, /* superseded, its record is gone, or consent was withdrawn */
-        OUTBOX_SET_ASIDE, /* the broker does not take it: a human must look */
-        OUTBOX_TAKEN,     /* by the broker; the archive's receipt is awaited (receipts.h) */
+        OUTBOX_WAITING = 0,
+        OUTBOX_SETTLED = 1,
+        OUTBOX_CANCELLED = 2, /* superseded, its record is gone, or consent was withdrawn */
+        OUTBOX_SET_ASIDE = 3, /* the broker does not take it: a human must look */
+        OUTBOX_TAKEN = 4,     /* by the broker; the archive's receipt is awaited (receipts.h) */
 } OutboxState;
 
 typedef struct OutboxRow {

@@ -76,6 +76,7 @@ static int take_one(Ledger *ledger, const char *runner, const ReceiptRow *row, R
                 return 0;
         }
         count->settled++;
+        ledger_touch(ledger, LEDGER_OUTBOX); /* a resend may go on */
         return settle(ledger, row->id);
 }
 

@@ -134,7 +134,7 @@ int repair_roster(Ledger *ledger)
                 ("INSERT OR IGNORE INTO runner (id, zone, consent, added) SELECT runner, ifnull((SELECT zone "
                 "FROM week w WHERE w.runner = t.runner AND zone IS NOT NULL ORDER BY week DESC LIMIT 1), "
                 "'UTC'), 0, min(at) FROM (SELECT runner, at FROM diary UNION ALL SELECT runner, start FROM "
-                "run UNION ALL SELECT runner, assigned FROM assignment) t GROUP BY runner"),
+                "run UNION ALL SELECT runner, assigned FROM assignment WHERE runner IS NOT NULL) t GROUP BY runner"),
                 ("INSERT OR IGNORE INTO home (runner, from_week, zone) SELECT id, '', zone FROM runner WHERE id "
                  "NOT IN (SELECT runner FROM home)"),
                 "DELETE FROM record WHERE pod_id NOT IN (SELECT pod_id FROM pod)",

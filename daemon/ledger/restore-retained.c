@@ -1,6 +1,7 @@
 /* The retained truth of outbox.h, once the broker has forgotten it. */
 #include "daemon/ledger/outbox.h"
 
+#include "daemon/ledger/retained.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/sql.h"
 
@@ -53,19 +54,20 @@ static int restore_redflags(Ledger *ledger)
                        "i", (int64_t)OUTBOX_REDFLAG);
 }
 
+int retained_tell_runner(Ledger *ledger, const char *runner)
+{
+        int64_t version = 0;
+        int r = sql_integer(ledger, &version,
+                            "SELECT version FROM plan WHERE runner = ? ORDER BY version DESC LIMIT 1", "s", runner);
+
+        if (r > 0)
+                r = outbox_add(ledger, OUTBOX_PLAN, runner, "", version);
+        return r < 0 ? r : outbox_add(ledger, OUTBOX_SUMMARY, runner, "", 0);
+}
+
 static int restore_runner(const Runner *runner, void *userdata)
 {
-        Ledger *ledger = userdata;
-        int64_t version = 0;
-        int r;
-
-        if (runner->consent != 1)
-                return 0;
-        r = sql_integer(ledger, &version, "SELECT version FROM plan WHERE runner = ? ORDER BY version DESC LIMIT 1",
-                        "s", runner->id);
-        if (r > 0)
-                r = outbox_add(ledger, OUTBOX_PLAN, runner->id, "", version);
-        return r < 0 ? r : outbox_add(ledger, OUTBOX_SUMMARY, runner->id, "", 0);
+        return runner->consent == 1 ? retained_tell_runner(userdata, runner->id) : 0;
 }
 
 int outbox_restore_retained(Ledger *ledger)

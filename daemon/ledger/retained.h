@@ -11,6 +11,8 @@
 /* Publishes what is there of a runner: the newest revision of every run and week, and a summary. What
  * was cleared for its age is sent again as well, and so has to be cleared again. In roster.c. */
 int queue_everything(Ledger *ledger, const char *runner) MUST_CHECK;
+/* The newest plan and a summary of a runner who consents. In restore-retained.c. */
+int retained_tell_runner(Ledger *ledger, const char *runner) MUST_CHECK;
 /* Runs of long ago that a file told of are not told one by one, their weeks are: years of them may come
  * at once. With the oldest end that is not long ago as its parameter. */
 #define RUN_IS_TOLD "(load_source IS NULL OR load_source NOT LIKE 'import\\_%' ESCAPE '\\' OR \"end\" >= ?)"

@@ -143,6 +143,9 @@ static int withdraw_everything(Ledger *ledger, const char *id)
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
                         (int64_t)OUTBOX_PLAN);
 
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE resend SET ended = ? WHERE runner = ? AND ended IS NULL", "is",
+                            clock_utc_ms(ledger->clock), id);
         return r < 0 ? r : retained_clear_runner(ledger, id);
 }
 
@@ -168,6 +171,30 @@ int runner_set_consent(Ledger *ledger, const char *id, bool consent)
                 return r;
         ledger_touch(ledger, LEDGER_ROSTER);
         return transaction_commit(&transaction);
+}
+
+/* The audit is kept for ever: what stands in it was heard. */
+int runner_withdraw(Ledger *ledger, const Withdrawal *withdrawal)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        char detail[ID_SIZE + BY_SIZE + 8];
+        int64_t heard = 0;
+        int r = sql_integer(ledger, &heard,
+                            "SELECT 1 FROM audit WHERE what = 'withdrawn by way of the clinic' AND runner = ?1 AND "
+                            "substr(detail, 1, length(?2) + 4) = ?2 || ' by ' LIMIT 1",
+                            "ss", withdrawal->runner, withdrawal->id);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
+        (void)snprintf(detail, sizeof(detail), "%s by %s", withdrawal->id, withdrawal->by);
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = runner_set_consent(ledger, withdrawal->runner, false);
+        if (r >= 0)
+                r = audit_add(ledger, "withdrawn by way of the clinic", withdrawal->runner, detail);
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : 1;
 }
 
 int runner_each(Ledger *ledger, RunnerFunction function, void *userdata)
@@ -238,7 +265,7 @@ int pod_each(Ledger *ledger, PodFunction function, void *userdata)
                 if (r <= 0)
                         return r;
                 read_pod(ledger, statement, &pod);
-                r = function(&pod, userdata);
+                r = pod.runner[0] == '\0' ? 0 : function(&pod, userdata);
                 if (r != 0)
                         return r;
         }
@@ -271,7 +298,7 @@ static int begin_assignment(Ledger *ledger, const Pod *pod, const char *before)
                     "is", now, pod->address);
         if (r >= 0)
                 r = dirty_mark_for(ledger, pod->runner, DIRTY_PLACEMENT, now, last + DAY_MS);
-        if (r >= 0 && strcmp(before, pod->runner) != 0)
+        if (r >= 0 && before[0] != '\0' && strcmp(before, pod->runner) != 0)
                 r = dirty_mark_for(ledger, before, DIRTY_PLACEMENT, now, last + DAY_MS);
         return r;
 }
@@ -403,15 +430,72 @@ static int mark_reported(Ledger *ledger, const char *address)
                        "iss", (int64_t)DIRTY_REPORT, address, week);
 }
 
+/* In the running transaction. */
+static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
+{
+        int r = mark_reported(ledger, address);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
+                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
+                            "is", utc_ms, address);
+        return r < 0 ? r
+                     : sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
+}
+
+static int end_assignment(Ledger *ledger, const Pod *pod, const char *how)
+{
+        int64_t now = clock_utc_ms(ledger->clock);
+        char detail[768];
+        int r = begin_assignment(ledger, pod, pod->runner);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "INSERT INTO assignment (pod_id, from_utc_ms, runner, placement, assigned) SELECT "
+                            "pod_id, ?, NULL, ?, ? FROM pod WHERE address = ?",
+                            "iiis", now, pod->placement, now, pod->address);
+        if (r >= 0)
+                r = sql_run(ledger, "UPDATE pod SET bonded = 0 WHERE address = ?", "s", pod->address);
+        if (r < 0)
+                return r;
+        (void)snprintf(detail, sizeof(detail), "%s %s: %s", pod->address,
+                       placement_name((Placement)pod->placement), how);
+        return audit_add(ledger, "pod unpaired", pod->runner, detail);
+}
+
+int pod_unassign(Ledger *ledger, const char *address, int64_t read_utc_ms, const char *how)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        Pod pod;
+        int r = pod_get(ledger, address, &pod);
+
+        if (r < 0)
+                return r;
+        if (r == 0 || pod.runner[0] == '\0')
+                return -ENOENT;
+        if (clock_quality(ledger->clock) == CLOCK_UNSET)
+                return -EAGAIN;
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = end_assignment(ledger, &pod, how);
+        if (r >= 0 && read_utc_ms != NULL_INTEGER)
+                r = set_reported(ledger, address, read_utc_ms);
+        if (r >= 0)
+                r = summarise(ledger, pod.runner);
+        if (r < 0)
+                return r;
+        ledger_touch(ledger, LEDGER_ROSTER);
+        return transaction_commit(&transaction);
+}
+
 int pod_set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = mark_reported(ledger, address);
-        if (r >= 0)
-                r = sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
+                r = set_reported(ledger, address, utc_ms);
         return r < 0 ? r : commit_change(ledger, &transaction);
 }
 

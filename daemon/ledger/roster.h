@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "daemon/ledger/ledger.h"
+#include "proto/care-records.h"
 #include "proto/fields.h"
 #include "proto/record.h"
 
@@ -29,6 +30,9 @@ int runner_get(Ledger *ledger, const char *id, Runner *ret) MUST_CHECK;
  * queued. Withdrawn: waiting rows of the runner are cancelled and retained topics
  * cleared. Either leaves an audit line. Unchanged: nothing happens. */
 int runner_set_consent(Ledger *ledger, const char *id, bool consent) MUST_CHECK;
+/* The same, withdrawn by way of the clinic: by its message's id once, for it may come again after consent was given
+ * again at home. 1; 0: it was heard before, nothing happens; -ENOENT. */
+int runner_withdraw(Ledger *ledger, const Withdrawal *withdrawal) MUST_CHECK;
 /* In order of id. A callback's non-zero return ends the walk and is returned. */
 typedef int (*RunnerFunction)(const Runner *runner, void *userdata);
 int runner_each(Ledger *ledger, RunnerFunction function, void *userdata) MUST_CHECK;
@@ -40,7 +44,7 @@ typedef struct Pod {
         char address[ADDRESS_SIZE];
         char name[64];
         char driver[24];       /* name in proto/pods */
-        char runner[ID_SIZE];  /* of the newest assignment */
+        char runner[ID_SIZE];  /* of the newest assignment; "": nobody */
         int64_t placement;     /* Placement of the newest assignment */
         int64_t assigned_utc_ms;
         int64_t bonded;
@@ -63,7 +67,13 @@ extern const FieldTable pod_fields;
  * -EAGAIN: it moves, and the clock is not set: all it ever told would become the other
  * runner's. Uses address, name, driver, runner, placement, bonded, has_memory. */
 int pod_assign(Ledger *ledger, const Pod *pod) MUST_CHECK;
-int pod_get(Ledger *ledger, const char *address, Pod *ret) MUST_CHECK; /* 1, 0: none */
+/* From now on nobody wears it: what it told stays its runner's, what it makes from now on is nobody's
+ * until it is assigned again. `read_utc_ms`: its memory was read to the end then, or null. `how`: for the
+ * audit line. 0; -ENOENT: nobody wears it; -EAGAIN: the clock is not set. */
+int pod_unassign(Ledger *ledger, const char *address, int64_t read_utc_ms, const char *how) MUST_CHECK;
+/* 1; 0: none. One that nobody wears any more has runner "". */
+int pod_get(Ledger *ledger, const char *address, Pod *ret) MUST_CHECK;
+/* Those that somebody wears. */
 typedef int (*PodFunction)(const Pod *pod, void *userdata);
 int pod_each(Ledger *ledger, PodFunction function, void *userdata) MUST_CHECK;
 

@@ -198,7 +198,8 @@ int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT start, \"end\", distance_mm, run FROM run WHERE runner = ? AND newest = 1 "
+                          "SELECT start, \"end\", distance_mm, run, load_source LIKE 'import_%' FROM run"
+                          " WHERE runner = ? AND newest = 1 "
                           "AND state = 'current' AND start >= ? AND start < ? ORDER BY start",
                           "sii", runner, from_utc_ms, to_utc_ms);
 
@@ -210,7 +211,8 @@ int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64
                         return r;
                 run = (RunLoad){.start_utc_ms = column_integer(statement, 0),
                                 .end_utc_ms = column_integer(statement, 1),
-                                .distance_mm = column_integer(statement, 2)};
+                                .distance_mm = column_integer(statement, 2),
+                                .is_imported = column_integer(statement, 4) == 1};
                 column_text(statement, 3, run.run, sizeof(run.run));
                 r = function(&run, userdata);
                 if (r != 0)

@@ -8,13 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-const AssociationParameters association_defaults = {
-        .permutations = 9999,
-        .seed = 42,
-        .pairs_points = 8,
-        .pairs_figure = 12,
-};
-
 /* The pairs, and room for as many numbers again. */
 typedef struct Pairs {
         double *x, *y;

@@ -24,8 +24,6 @@ typedef struct AssociationParameters {
         size_t pairs_figure; /* [own] from here on tau-b with its p */
 } AssociationParameters;
 
-extern const AssociationParameters association_defaults;
-
 typedef enum AssociationShow {
         ASSOCIATION_SHOW_NOTHING,
         ASSOCIATION_SHOW_POINTS,

@@ -5,19 +5,6 @@
 
 #include "daemon/measure/median.h"
 
-const BridgeParameters bridge_defaults = {
-        .sample_hz = 50,
-        .lift_deg = 20,
-        .return_deg = 10,
-        .duration_min_s = 1,
-        .duration_max_s = 60,
-        .hold_share = 0.8,
-        .supine_min_deg = 60,
-        .supine_max_deg = 120,
-        .rest_min_s = 2,
-        .single_leg_deg = 30,
-};
-
 static BridgeRepetition repetition_of(const double *lift_deg, size_t from, size_t to,
                                       const BridgeParameters *parameters)
 {

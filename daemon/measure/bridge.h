@@ -23,8 +23,6 @@ typedef struct BridgeParameters {
         double single_leg_deg; /* thighs further apart than this: one leg */
 } BridgeParameters;
 
-extern const BridgeParameters bridge_defaults;
-
 typedef struct BridgeRepetition {
         size_t from, to; /* samples: first lifted, first returned */
         double duration_s;

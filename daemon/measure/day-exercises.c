@@ -26,18 +26,20 @@ typedef struct Track {
 } Track;
 
 struct DayExercises {
+        const MeasureParameters *parameters;
         Track tracks[SEGMENT_COUNT];
         int64_t n_bridge_events, n_stretch_events; /* that a pod told of, good or not */
         int64_t bridge_reps, stretches[2];         /* of these, that count */
         double bridge_hold_s, stretch_s[2];
 };
 
-int day_exercises_new(DayExercises **ret)
+int day_exercises_new(const MeasureParameters *parameters, DayExercises **ret)
 {
         DayExercises *day = calloc(1, sizeof(*day));
 
         if (!day)
                 return -ENOMEM;
+        day->parameters = parameters;
         for (size_t s = 0; s < SEGMENT_COUNT; s++)
                 day->tracks[s].standing_deg = NULL_REAL;
         *ret = day;
@@ -58,12 +60,13 @@ DayExercises *day_exercises_free(DayExercises *day)
 
 static void take_bridge(DayExercises *day, const ExerciseEvent *event)
 {
+        const BridgeParameters *parameters = &day->parameters->bridge;
         double duration_s = (double)event->duration_ms / 1000;
 
         day->n_bridge_events++;
-        if (duration_s < bridge_defaults.duration_min_s || duration_s > bridge_defaults.duration_max_s)
+        if (duration_s < parameters->duration_min_s || duration_s > parameters->duration_max_s)
                 return;
-        if (event->lift_deg10 != NULL_INTEGER && (double)event->lift_deg10 / 10 < bridge_defaults.lift_deg)
+        if (event->lift_deg10 != NULL_INTEGER && (double)event->lift_deg10 / 10 < parameters->lift_deg)
                 return;
         day->bridge_reps++;
         day->bridge_hold_s += event->hold_ms == NULL_INTEGER ? 0 : (double)event->hold_ms / 1000;
@@ -76,7 +79,7 @@ static void take_stretch(DayExercises *day, const ExerciseEvent *event)
         if (event->side != SIDE_LEFT && event->side != SIDE_RIGHT)
                 return; /* of which leg? */
         day->n_stretch_events++;
-        if (hold_s < stretch_defaults.hold_min_s)
+        if (hold_s < day->parameters->stretch.hold_min_s)
                 return;
         day->stretches[event->side - SIDE_LEFT]++;
         day->stretch_s[event->side - SIDE_LEFT] += hold_s;
@@ -155,32 +158,33 @@ static size_t end_of_bout(const Track *track, size_t from)
         return i;
 }
 
-static bool is_supine(const ShortEpoch *epoch)
+static bool is_supine(const ShortEpoch *epoch, const BridgeParameters *parameters)
 {
-        return epoch->x_g > 0 && epoch->inclination_deg >= bridge_defaults.supine_min_deg &&
-               epoch->inclination_deg <= bridge_defaults.supine_max_deg;
+        return epoch->x_g > 0 && epoch->inclination_deg >= parameters->supine_min_deg &&
+               epoch->inclination_deg <= parameters->supine_max_deg;
 }
 
 /* Where the first rest on the back that is long enough ends; 0: there is none. A lifted pelvis is
  * hardly less supine, so the rest may be no longer than it has to be. */
-static size_t end_of_rest(const ShortEpoch *list, size_t n, size_t n_rest)
+static size_t end_of_rest(const ShortEpoch *list, size_t n, size_t n_rest,
+                          const BridgeParameters *parameters)
 {
         size_t in_a_row = 0;
 
         for (size_t i = 0; i < n; i++) {
-                in_a_row = is_supine(&list[i]) ? in_a_row + 1 : 0;
+                in_a_row = is_supine(&list[i], parameters) ? in_a_row + 1 : 0;
                 if (in_a_row == n_rest)
                         return i + 1;
         }
         return 0;
 }
 
-static int bridges_of_bout(const ShortEpoch *list, size_t n, SensedDay *ret)
+static int bridges_of_bout(const ShortEpoch *list, size_t n, BridgeParameters parameters,
+                           SensedDay *ret)
 {
         CLEANUP(freep) double *pitch = calloc(n + 1, sizeof(*pitch));
         CLEANUP(freep) double *inclination = calloc(n + 1, sizeof(*inclination));
         CLEANUP(freep) bool *faces_up = calloc(n + 1, sizeof(*faces_up));
-        BridgeParameters parameters = bridge_defaults;
         Bridges bridges;
         size_t n_rest, end, rest_end;
         double rest_deg;
@@ -190,7 +194,7 @@ static int bridges_of_bout(const ShortEpoch *list, size_t n, SensedDay *ret)
                 return -ENOMEM;
         parameters.sample_hz = 1000.0 / (double)list[0].duration_ms;
         n_rest = (size_t)ceil(parameters.rest_min_s * parameters.sample_hz);
-        end = end_of_rest(list, n, n_rest);
+        end = end_of_rest(list, n, n_rest, &parameters);
         if (end == 0)
                 return 0;
         for (size_t i = 0; i < n; i++) {
@@ -223,7 +227,7 @@ static int measure_bridges(const DayExercises *day, SensedDay *ret)
         ret->bridge_hold_s = day->bridge_hold_s;
         for (size_t at = 0, end; r >= 0 && day->n_bridge_events == 0 && at < sacrum->n; at = end) {
                 end = end_of_bout(sacrum, at);
-                r = bridges_of_bout(sacrum->list + at, end - at, ret);
+                r = bridges_of_bout(sacrum->list + at, end - at, day->parameters->bridge, ret);
         }
         ret->bridge_hold_s = rounded(ret->bridge_hold_s);
         return r < 0 ? r : 1;
@@ -268,7 +272,7 @@ static bool is_stretching(const DayExercises *day, int64_t utc_ms, size_t at[sta
                 .sacrum_pitch_deg = against[SEGMENT_SACRUM],
                 .gyro_rms_dps = turn_rate,
         };
-        return *ret_side != STRETCH_NO_SIDE && stretch_posture(&posture, &stretch_defaults) == 1;
+        return *ret_side != STRETCH_NO_SIDE && stretch_posture(&posture, &day->parameters->stretch) == 1;
 }
 
 static int stretches_of_side(const DayExercises *day, StretchSide side, int64_t from_utc_ms,
@@ -286,7 +290,7 @@ static int stretches_of_side(const DayExercises *day, StretchSide side, int64_t 
                 in_posture[i] = is_stretching(day, from_utc_ms + (int64_t)i * SECOND_MS, at, &of) &&
                                 of == side;
         }
-        stretches = stretch_holds(in_posture, n, &stretch_defaults, NULL, 0);
+        stretches = stretch_holds(in_posture, n, &day->parameters->stretch, NULL, 0);
         *ret_n = stretches.credited;
         *ret_s = rounded(stretches.total_s);
         return 0;

@@ -11,7 +11,8 @@
 
 typedef struct DayExercises DayExercises;
 
-int day_exercises_new(DayExercises **ret) MUST_CHECK; /* 0 or -ENOMEM */
+/* `parameters` is borrowed. 0 or -ENOMEM. */
+int day_exercises_new(const MeasureParameters *parameters, DayExercises **ret) MUST_CHECK;
 DayExercises *day_exercises_free(DayExercises *day);
 DEFINE_CLEANUP(DayExercises *, day_exercises_free);
 

@@ -23,6 +23,7 @@ typedef struct DayPod {
 } DayPod;
 
 struct DayPostures {
+        const MeasureParameters *parameters;
         int64_t from_utc_ms;
         int64_t cell_ms;
         size_t n_cells;
@@ -30,14 +31,16 @@ struct DayPostures {
         size_t n_pods;
 };
 
-int day_postures_new(int64_t from_utc_ms, int64_t to_utc_ms, DayPostures **ret)
+int day_postures_new(const MeasureParameters *parameters, int64_t from_utc_ms, int64_t to_utc_ms,
+                     DayPostures **ret)
 {
         DayPostures *day = calloc(1, sizeof(*day));
 
         if (!day)
                 return -ENOMEM;
+        day->parameters = parameters;
         day->from_utc_ms = from_utc_ms;
-        day->cell_ms = llround(posture_defaults.epoch_s * 1000);
+        day->cell_ms = llround(day->parameters->posture.epoch_s * 1000);
         day->n_cells = (size_t)((to_utc_ms - from_utc_ms + day->cell_ms - 1) / day->cell_ms);
         *ret = day;
         return 0;
@@ -162,9 +165,9 @@ static void mean_of(const Cell *cell, double ret_g[static 3])
         ret_g[2] = cell->z / cell->usable_ms / 1000;
 }
 
-static bool is_moving(const Cell *cell)
+static bool is_moving(const DayPostures *day, const Cell *cell)
 {
-        return cell->deviation / cell->usable_ms / 1000 >= posture_defaults.rest_below_g;
+        return cell->deviation / cell->usable_ms / 1000 >= day->parameters->posture.rest_below_g;
 }
 
 /* Against `up`, else against the pod's own long axis. */
@@ -182,12 +185,12 @@ static bool walking_of(const DayPostures *day, const DayPod *pod, double ret_g[s
         double sum[3] = {0}, mean_g[3], moving_s = 0;
 
         for (size_t i = 0; i < day->n_cells; i++) {
-                if (!is_worn(day, &pod->cells[i]) || !is_moving(&pod->cells[i]))
+                if (!is_worn(day, &pod->cells[i]) || !is_moving(day, &pod->cells[i]))
                         continue;
                 mean_of(&pod->cells[i], mean_g);
                 for (size_t k = 0; k < 3; k++)
                         sum[k] += mean_g[k];
-                moving_s += posture_defaults.epoch_s;
+                moving_s += day->parameters->posture.epoch_s;
         }
         if (moving_s >= day_posture_defaults.walking_min_s)
                 memcpy(ret_g, sum, sizeof(sum));
@@ -208,25 +211,25 @@ static Posture posture_of_cell(const DayPostures *day, size_t i, Source *source)
         const Cell *sacrum = source->sacrum ? &source->sacrum->cells[i] : NULL;
         double inclination = NULL_REAL, from_walking = NULL_REAL;
 
-        if (sacrum && is_worn(day, sacrum) && !is_moving(sacrum))
+        if (sacrum && is_worn(day, sacrum) && !is_moving(day, sacrum))
                 from_walking = inclination_of(sacrum, source->walking_g);
         if (!thigh)
-                return sacrum && is_worn(day, sacrum) && is_moving(sacrum)
+                return sacrum && is_worn(day, sacrum) && is_moving(day, sacrum)
                                ? POSTURE_UPRIGHT
-                               : posture_of_sacrum(from_walking, &posture_defaults);
+                               : posture_of_sacrum(from_walking, &day->parameters->posture);
         if (!is_worn(day, thigh))
                 return POSTURE_UNKNOWN;
         inclination = inclination_of(thigh, source->thigh->standing_g);
-        if (inclination > posture_defaults.upside_down_above_deg) {
+        if (inclination > day->parameters->posture.upside_down_above_deg) {
                 source->upside_down = true;
                 return POSTURE_UNKNOWN;
         }
-        if (is_moving(thigh))
-                return posture_of_thigh(inclination, &posture_defaults) == POSTURE_UPRIGHT
+        if (is_moving(day, thigh))
+                return posture_of_thigh(inclination, &day->parameters->posture) == POSTURE_UPRIGHT
                                ? POSTURE_UPRIGHT
                                : POSTURE_UNKNOWN;
-        return isnan(from_walking) ? posture_of_thigh(inclination, &posture_defaults)
-                                   : posture_of_both(inclination, from_walking, &posture_defaults);
+        return isnan(from_walking) ? posture_of_thigh(inclination, &day->parameters->posture)
+                                   : posture_of_both(inclination, from_walking, &day->parameters->posture);
 }
 
 /* ---- the day ---- */
@@ -281,7 +284,7 @@ int day_postures_measure(const DayPostures *day, SensedDay *ret)
         }
         for (size_t i = 0; i < day->n_cells; i++)
                 runs[i] = (PostureRun){posture_of_cell(day, i, &source), 1};
-        r = sitting_day(runs, day->n_cells, &sitting_defaults, &sitting);
+        r = sitting_day(runs, day->n_cells, &day->parameters->sitting, &sitting);
         if (r < 0)
                 return r;
         put_sitting(&sitting, ret);

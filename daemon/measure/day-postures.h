@@ -13,8 +13,9 @@
 
 typedef struct DayPostures DayPostures;
 
-/* `from`..`to`: the day's first instant and the next day's. 0 or -ENOMEM. */
-int day_postures_new(int64_t from_utc_ms, int64_t to_utc_ms, DayPostures **ret) MUST_CHECK;
+/* `parameters` is borrowed. `from`..`to`: the day's first instant and the next day's. 0 or -ENOMEM. */
+int day_postures_new(const MeasureParameters *parameters, int64_t from_utc_ms, int64_t to_utc_ms,
+                     DayPostures **ret) MUST_CHECK;
 DayPostures *day_postures_free(DayPostures *day);
 DEFINE_CLEANUP(DayPostures *, day_postures_free);
 

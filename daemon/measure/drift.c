@@ -5,14 +5,6 @@
 
 #include "daemon/measure/median.h"
 
-const DriftParameters drift_defaults = {
-        .fraction = 0.2,
-        .strides_min = 500,
-        .duration_min_s = 20 * 60,
-        .warm_up_s = 2 * 60,
-        .speed_difference_pct = 5.0,
-};
-
 static const char *const reals[] = {"first_median", "last_median", "drift", "drift_pct",
                                     "cliffs_delta"};
 

@@ -20,8 +20,6 @@ typedef struct DriftParameters {
         double speed_difference_pct; /* from here on the windows' median speeds differ */
 } DriftParameters;
 
-extern const DriftParameters drift_defaults;
-
 typedef struct Drift {
         size_t n_window;                  /* strides at each end: ⌊n · fraction⌋ */
         double first_median, last_median; /* in the values' unit */

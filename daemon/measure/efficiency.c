@@ -1,11 +1,5 @@
 #include "daemon/measure/efficiency.h"
 
-const EfficiencyParameters efficiency_defaults = {
-        .duration_min_s = 20 * 60,
-        .grade_max_pct = 2.0,
-        .step_max_s = 10,
-};
-
 static const char *half_fault(EfficiencyHalf half)
 {
         if (!isfinite(half.heart_rate_bpm) || half.heart_rate_bpm <= 0)

@@ -15,8 +15,6 @@ typedef struct EfficiencyParameters {
         double step_max_s;     /* a longer step between two samples is a gap and adds nothing */
 } EfficiencyParameters;
 
-extern const EfficiencyParameters efficiency_defaults;
-
 typedef struct EfficiencyHalf {
         double speed_mps;
         double heart_rate_bpm;

@@ -2,22 +2,7 @@
 
 #include "daemon/measure/median.h"
 
-enum { BASELINE_MAX = 128, ROW_MAX = 8 };
-
-const FlagParameters flag_defaults = {
-        .steady_min_s = 5 * 60,
-        .grade_max_pct = 2,
-        .baseline_days = 28,
-        .baseline_sessions = 3,
-        .lumbar_deg = 5,
-        .drop_deg = 2,
-        .drop_sides_deg = 3,
-        .extension_deg = 5,
-        .tilt_deg = 3,
-        .contact_index_pct = 10,
-        .peak_index_pct = 15,
-        .index_points = 5,
-};
+enum { BASELINE_MAX = 128 };
 
 /* ---- one session ---- */
 
@@ -171,7 +156,7 @@ const FlagRule flag_rules[FLAG_RULES] = {
                 .source = "own rule; 5 degrees is the error of lumbar angles from accelerometers "
                           "(Evans 2024, PMC11219489); running lordosis normally lies below "
                           "standing (Levine 2007, PMC1896074)",
-                .sessions_in_a_row = 2,
+                .in_a_row = offsetof(FlagParameters, sessions_in_a_row),
                 .needs_standing = true,
                 .all_of = BIT(FLAG_LUMBAR_MEAN_DEG),
                 .evaluate = lumbar,
@@ -183,7 +168,7 @@ const FlagRule flag_rules[FLAG_RULES] = {
                 .source = "own rule; in injured runners (knee, shin, Achilles, not back) one "
                           "degree more went with 80 % higher odds (Bramah 2018, "
                           "doi 10.1177/0363546518793657)",
-                .sessions_in_a_row = 2,
+                .in_a_row = offsetof(FlagParameters, sessions_in_a_row),
                 .needs_standing = true,
                 .any_of = BIT(FLAG_DROP_LEFT_DEG) | BIT(FLAG_DROP_RIGHT_DEG),
                 .evaluate = drop,
@@ -195,7 +180,7 @@ const FlagRule flag_rules[FLAG_RULES] = {
                 .source = "own rule; more anterior tilt goes with reduced peak hip extension "
                           "(doi 10.1016/j.gaitpost.2008.11.011; Schache 2000, BJSM 34:279; "
                           "a study of 9 found otherwise)",
-                .sessions_in_a_row = 2,
+                .in_a_row = offsetof(FlagParameters, sessions_in_a_row),
                 .needs_standing = true,
                 .all_of = BIT(FLAG_TILT_MEAN_DEG),
                 .any_of = BIT(FLAG_HIP_EXTENSION_LEFT_DEG) | BIT(FLAG_HIP_EXTENSION_RIGHT_DEG),
@@ -207,7 +192,7 @@ const FlagRule flag_rules[FLAG_RULES] = {
                          "than is usual for this runner",
                 .source = "own rule; healthy runners differ too (PubMed 37187155), 15 % is used "
                           "by some as an indicator (ISBS 2018, paper 141)",
-                .sessions_in_a_row = 3,
+                .in_a_row = offsetof(FlagParameters, asymmetry_in_a_row),
                 .needs_standing = false,
                 .any_of = BIT(FLAG_CONTACT_INDEX_PCT) | BIT(FLAG_PEAK_INDEX_PCT),
                 .evaluate = asymmetry,
@@ -215,6 +200,11 @@ const FlagRule flag_rules[FLAG_RULES] = {
 };
 
 /* ---- sessions in a row ---- */
+
+size_t flag_sessions_in_a_row(const FlagRule *rule, const FlagParameters *parameters)
+{
+        return *(const size_t *)((const char *)parameters + rule->in_a_row);
+}
 
 static bool is_steady(const FlagSession *session, const FlagParameters *parameters)
 {
@@ -241,11 +231,11 @@ static bool counts(const FlagRule *rule, const FlagSession *session,
 
 /* The newest sessions that count, newest first; how many, at most sessions_in_a_row. */
 static size_t find_row(const FlagRule *rule, const FlagSession *sessions, size_t n,
-                       const FlagParameters *parameters, size_t row[static ROW_MAX])
+                       const FlagParameters *parameters, size_t row[static FLAG_ROW_MAX])
 {
         size_t found = 0;
 
-        for (size_t i = n; i-- > 0 && found < rule->sessions_in_a_row && found < ROW_MAX;) {
+        for (size_t i = n; i-- > 0 && found < flag_sessions_in_a_row(rule, parameters) && found < FLAG_ROW_MAX;) {
                 if ((int64_t)sessions[n - 1].day - sessions[i].day > parameters->baseline_days)
                         break;
                 if (counts(rule, &sessions[i], parameters))
@@ -294,13 +284,13 @@ Flag flag_evaluate(const FlagRule *rule, const FlagSession *sessions, size_t n,
                    const FlagParameters *parameters)
 {
         double baseline[FLAG_MEASURE_COUNT];
-        size_t row[ROW_MAX], n_row = find_row(rule, sessions, n, parameters, row);
+        size_t row[FLAG_ROW_MAX], n_row = find_row(rule, sessions, n, parameters, row);
         Flag flag = {.state = FLAG_CANNOT_TELL, .reason = "too_few_sessions"};
         FlagState whole = FLAG_RAISED;
 
         if (n_row == 0)
                 flag.reason = nothing_reason(rule, sessions, n, parameters);
-        if (n_row < rule->sessions_in_a_row)
+        if (n_row < flag_sessions_in_a_row(rule, parameters))
                 return flag;
         find_baseline(rule, sessions, row[n_row - 1], parameters, baseline);
         for (size_t i = n_row; i-- > 0;) { /* oldest first: the newest leaves its evidence */

@@ -48,9 +48,9 @@ typedef struct FlagParameters {
         double contact_index_pct; /* either side of 0 */
         double peak_index_pct;
         double index_points; /* and so far from own median */
+        size_t sessions_in_a_row; /* that pass a limit, at most FLAG_ROW_MAX; an index: */
+        size_t asymmetry_in_a_row;
 } FlagParameters;
-
-extern const FlagParameters flag_defaults;
 
 typedef enum FlagState {
         FLAG_CANNOT_TELL,
@@ -80,7 +80,7 @@ typedef struct FlagRule {
         const char *id;     /* "lumbar_hyperextension" */
         const char *words;  /* for a clinician */
         const char *source; /* of the rule, and what is known about it */
-        size_t sessions_in_a_row;
+        size_t in_a_row; /* offset in FlagParameters of how many sessions it must last */
         bool needs_standing;
         unsigned any_of, all_of; /* bits of measures: a session without these is passed over */
         /* One session against the runner's own medians (NAN: no baseline). */
@@ -89,9 +89,10 @@ typedef struct FlagRule {
                               const FlagParameters *parameters, FlagEvidence *ret);
 } FlagRule;
 
-enum { FLAG_RULES = 4 };
+enum { FLAG_RULES = 4, FLAG_ROW_MAX = 8 };
 extern const FlagRule flag_rules[FLAG_RULES];
 
+size_t flag_sessions_in_a_row(const FlagRule *rule, const FlagParameters *parameters);
 /* One rule on sessions in order of time; the newest ones decide. */
 Flag flag_evaluate(const FlagRule *rule, const FlagSession *sessions, size_t n,
                    const FlagParameters *parameters);

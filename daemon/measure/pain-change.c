@@ -4,13 +4,6 @@
 
 #include <stdbool.h>
 
-const PainChangeParameters pain_change_defaults = {
-        .points = 2,
-        .percent = 30,
-        .worse = 2,
-        .tolerance = 1e-9,
-};
-
 static bool is_nrs(double value)
 {
         return value >= 0 && value <= 10;

@@ -17,8 +17,6 @@ typedef struct PainChangeParameters {
         double tolerance; /* [own] of a comparison: means of 4 to 7 days are no binary fractions */
 } PainChangeParameters;
 
-extern const PainChangeParameters pain_change_defaults;
-
 typedef struct PainChange {
         double drop;           /* points, negative when pain rose; NAN with `reason` */
         double percent;        /* of the baseline; NAN with `percent_reason` */

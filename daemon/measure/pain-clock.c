@@ -2,15 +2,6 @@
 
 #include "proto/fields.h"
 
-const PainClockParameters pain_clock_defaults = {
-        .pain_from = 1,
-        .free_run_end = 3,
-        .unknown_gap_end = 8,
-        .need_days = 15,
-        .min_coverage = 0.5,
-        .min_painful = 0.5,
-};
-
 /* The clock while it walks along the days. */
 typedef struct Walk {
         PainClock clock;
@@ -117,4 +108,17 @@ PainClock pain_clock(const int64_t *days, size_t n, const PainClockParameters *p
         walk.clock.reason = why_cannot_tell(&walk, n, parameters);
         walk.clock.verdict = walk.clock.reason ? PAIN_VERDICT_CANNOT_TELL : PAIN_VERDICT_NO;
         return walk.clock;
+}
+
+size_t pain_clock_settles(const int64_t *days, size_t n, const PainClockParameters *parameters)
+{
+        Walk walk = {.clock = {.active = true, .first_alert = PAIN_CLOCK_NO_DAY, .alert = PAIN_CLOCK_NO_DAY,
+                               .reaches = SIZE_MAX}};
+
+        for (size_t day = 0; day < n; day++) {
+                on_day(&walk, day, days[day], parameters);
+                if (!walk.clock.active)
+                        return day;
+        }
+        return PAIN_CLOCK_NO_DAY;
 }

@@ -71,7 +71,7 @@ void pain_days_week(const PainCourse *course, Week *week)
                 group->head.coverage = (double)group->head.n / (double)asked;
         explain(week, "pain.week.coverage", group->head.coverage, "running_week");
         group->head.error = NRS_STEP;
-        group->is_complete = group->head.n >= course->complete_days;
+        group->is_complete = group->head.n >= course->parameters->pain_complete_days;
 }
 
 /* ---- since the baseline ---- */
@@ -79,7 +79,7 @@ void pain_days_week(const PainCourse *course, Week *week)
 void pain_change_week(const PainCourse *course, const PainBaseline *baseline, Week *week)
 {
         WeekPainChange *group = &week->pain_change;
-        double current = pain_course_mean(last_week(course), course->complete_days, NULL);
+        double current = pain_course_mean(last_week(course), course->parameters->pain_complete_days, NULL);
         PainChange change;
 
         if (baseline->week[0] == '\0') {
@@ -87,11 +87,11 @@ void pain_change_week(const PainCourse *course, const PainBaseline *baseline, We
                 return;
         }
         (void)text_copy(group->baseline_week, sizeof(group->baseline_week), baseline->week);
-        group->baseline_mean = pain_course_mean(baseline->pain, course->complete_days,
+        group->baseline_mean = pain_course_mean(baseline->pain, course->parameters->pain_complete_days,
                                                 &group->head.n);
         reasons_add(&week->reasons, "pain.change.coverage", "not_known");
-        group->head.error = pain_change_defaults.points;
-        change = pain_change(group->baseline_mean, current, &pain_change_defaults);
+        group->head.error = course->parameters->pain_change.points;
+        change = pain_change(group->baseline_mean, current, &course->parameters->pain_change);
         group->drop = change.drop;
         group->percent = change.percent;
         (void)text_copy(group->word, sizeof(group->word), change.word ? change.word : ""); /* all fit */
@@ -138,46 +138,47 @@ void ostrc_week(const int64_t *answers, Week *week)
 
 /* ---- the clock ---- */
 
-static void set_date(const PainCourse *course, size_t at, char ret[static 12])
+static void set_date(int32_t first_day, size_t at, char ret[static 12])
 {
-        date_format(course->days[0].day + (int32_t)at, ret);
+        date_format(first_day + (int32_t)at, ret);
 }
 
-static void set_streak(const PainCourse *course, const PainClock *clock, WeekPainClock *group)
+static void set_streak(int32_t first_day, const PainClock *clock, WeekPainClock *group)
 {
         const PainStreak *streak = &clock->streak;
 
         group->head.n = (int64_t)streak->recorded;
         group->head.coverage = (double)streak->recorded / (double)streak->span_days;
-        set_date(course, streak->start, group->start);
-        group->is_older = streak->start == 0;
+        set_date(first_day, streak->start, group->start);
+        group->is_older = 0;
         group->span_days = (int64_t)streak->span_days;
         group->pain_days = (int64_t)streak->painful;
         group->pauses = (int64_t)streak->pauses;
-        set_date(course, clock->reaches, group->reaches);
+        set_date(first_day, clock->reaches, group->reaches);
         if (clock->alert != PAIN_CLOCK_NO_DAY)
-                set_date(course, clock->alert, group->alert);
+                set_date(first_day, clock->alert, group->alert);
 }
 
-void pain_clock_week(const PainCourse *course, Week *week)
+void pain_clock_week(const int64_t *pain, size_t n, int32_t first_day, const PainClockParameters *parameters,
+                     Week *week)
 {
         static const char *const verdicts[] = {[PAIN_VERDICT_NO] = "no",
                                                [PAIN_VERDICT_ALERT] = "alert",
                                                [PAIN_VERDICT_CANNOT_TELL] = "cannot_tell"};
         WeekPainClock *group = &week->pain_clock;
-        size_t n = 0, recorded = 0;
+        size_t recorded = 0;
         PainClock clock;
 
-        while (n < course->n_days && course->days[n].state != DAY_AHEAD)
-                recorded += is_pain(course->pain[n++]);
+        for (size_t i = 0; i < n; i++)
+                recorded += is_pain(pain[i]);
         if (recorded == 0) {
                 reasons_add(&week->reasons, "pain.clock", "no_entries");
                 return;
         }
-        clock = pain_clock(course->pain, n, &pain_clock_defaults);
+        clock = pain_clock(pain, n, parameters);
         group->head.n = (int64_t)recorded;
         if (clock.active)
-                set_streak(course, &clock, group);
+                set_streak(first_day, &clock, group);
         else
                 reasons_add(&week->reasons, "pain.clock", "no_streak");
         if (clock.active && !group->alert[0])
@@ -208,7 +209,7 @@ static Weekly weekly_of(const PainCourse *course)
                 weekly.load[w] = 0;
                 for (size_t i = 0; i < 7; i++)
                         weekly.load[w] += day_distance_m(&course->days[first + i]);
-                weekly.pain[w] = pain_course_mean(course->pain + first, course->complete_days, NULL);
+                weekly.pain[w] = pain_course_mean(course->pain + first, course->parameters->pain_complete_days, NULL);
         }
         return weekly;
 }
@@ -230,7 +231,7 @@ int pain_trend_week(const PainCourse *course, Week *week)
                 reasons_add(&week->reasons, "pain.trend", "no_complete_week");
                 return 0;
         }
-        r = trend_of(points, n, &trend_defaults, &trend);
+        r = trend_of(points, n, &course->parameters->trend, &trend);
         if (r < 0)
                 return r;
         group->head.n = (int64_t)n;
@@ -261,17 +262,16 @@ static size_t count_pairs(const Weekly *weekly, size_t lag)
         return n;
 }
 
-static AssociationShow show_of(size_t pairs)
+static AssociationShow show_of(size_t pairs, const AssociationParameters *parameters)
 {
-        if (pairs >= association_defaults.pairs_figure)
+        if (pairs >= parameters->pairs_figure)
                 return ASSOCIATION_SHOW_FIGURE;
-        return pairs >= association_defaults.pairs_points ? ASSOCIATION_SHOW_POINTS
-                                                          : ASSOCIATION_SHOW_NOTHING;
+        return pairs >= parameters->pairs_points ? ASSOCIATION_SHOW_POINTS : ASSOCIATION_SHOW_NOTHING;
 }
 
 int pain_load_week(const PainCourse *course, Week *week)
 {
-        AssociationParameters parameters = association_defaults;
+        AssociationParameters parameters = course->parameters->association;
         WeekPainLoad *group = &week->pain_load;
         Weekly weekly = weekly_of(course);
         const char *reason = "too_few_weeks";
@@ -279,7 +279,7 @@ int pain_load_week(const PainCourse *course, Week *week)
         parameters.permutations = PERMUTATIONS;
         for (size_t lag = 0; lag < LAGS; lag++) {
                 size_t pairs = count_pairs(&weekly, lag);
-                AssociationShow show = show_of(pairs);
+                AssociationShow show = show_of(pairs, &parameters);
                 Association association;
                 int r;
 

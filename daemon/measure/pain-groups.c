@@ -6,10 +6,11 @@
 
 /* ---- a run ---- */
 
-/* Entries of its day up to the run, of the next morning, of the 48 hours after it, and its stops. */
-static int64_t count_entries(const DatedRun *run, const DatedPain *entries, size_t n)
+/* Entries of its day up to the run, of the next morning, of the hours after it, and its stops. */
+static int64_t count_entries(const DatedRun *run, const DatedPain *entries, size_t n,
+                             const PainRunParameters *parameters)
 {
-        int64_t after_ms = run->end_utc_ms + pain_run_defaults.after_hours * 3600000;
+        int64_t after_ms = run->end_utc_ms + parameters->after_hours * 3600000;
         int64_t count = 0;
 
         for (size_t i = 0; i < n; i++)
@@ -33,10 +34,10 @@ static void explain(Reasons *reasons, const char *path, int64_t value, const cha
 }
 
 void pain_run_group(const DatedRun *dated, size_t n_dated, size_t at, const DatedPain *entries,
-                    size_t n_entries, Run *run)
+                    size_t n_entries, const PainRunParameters *parameters, Run *run)
 {
         RunPain *group = &run->pain;
-        int64_t n = count_entries(&dated[at], entries, n_entries);
+        int64_t n = count_entries(&dated[at], entries, n_entries, parameters);
         PainRun pain;
 
         fields_set_null(&run_pain_fields, group);
@@ -45,7 +46,7 @@ void pain_run_group(const DatedRun *dated, size_t n_dated, size_t at, const Date
                 reasons_add(&run->reasons, "pain", "no_entry");
                 return;
         }
-        pain = pain_run_of(dated, n_dated, at, entries, n_entries, &pain_run_defaults);
+        pain = pain_run_of(dated, n_dated, at, entries, n_entries, parameters);
         group->head.n = n;
         group->head.error = NRS_STEP;
         reasons_add(&run->reasons, "pain.coverage", "not_known");
@@ -73,11 +74,10 @@ void pain_run_group(const DatedRun *dated, size_t n_dated, size_t at, const Date
 /* ---- a week ---- */
 
 void pain_runs_week(const DatedRun *dated, size_t n_dated, const DatedPain *entries,
-                    size_t n_entries, int32_t monday, Week *week)
+                    size_t n_entries, int32_t monday, const PainRunParameters *parameters, Week *week)
 {
         WeekPainRuns *group = &week->pain_runs;
-        PainRunWeek sums = pain_run_week(dated, n_dated, entries, n_entries, monday,
-                                         &pain_run_defaults);
+        PainRunWeek sums = pain_run_week(dated, n_dated, entries, n_entries, monday, parameters);
 
         if (sums.runs == 0) {
                 reasons_add(&week->reasons, "pain.runs", "no_run");

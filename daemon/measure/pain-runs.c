@@ -8,16 +8,6 @@
 #define HOUR_MS      3600000
 #define SIGMA_OF_MAD 1.4826
 
-const PainRunParameters pain_run_defaults = {
-        .pain_from = 1,
-        .morning_ends_minute = 12 * 60,
-        .after_hours = 48,
-        .band_days = 56,
-        .band_count_min = 8,
-        .band_mads = 2,
-        .band_min_half_width = 1,
-};
-
 static bool has_pain(const DatedPain *entry)
 {
         return entry->pain >= 0 && entry->pain <= 10;

@@ -34,8 +34,6 @@ typedef struct PainRunParameters {
         double band_min_half_width; /* points */
 } PainRunParameters;
 
-extern const PainRunParameters pain_run_defaults;
-
 typedef struct DatedRun {
         int32_t day; /* local date of its start */
         int64_t start_utc_ms;

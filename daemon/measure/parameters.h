@@ -3,6 +3,22 @@
  * Each is a choice and may be chosen otherwise; none is hidden in an expression. */
 #pragma once
 
+#include "daemon/measure/association.h"
+#include "daemon/measure/bridge.h"
+#include "daemon/measure/drift.h"
+#include "daemon/measure/efficiency.h"
+#include "daemon/measure/flags.h"
+#include "daemon/measure/pain-change.h"
+#include "daemon/measure/pain-clock.h"
+#include "daemon/measure/pain-runs.h"
+#include "daemon/measure/plan.h"
+#include "daemon/measure/posture.h"
+#include "daemon/measure/sitting.h"
+#include "daemon/measure/spring-mass.h"
+#include "daemon/measure/stretch.h"
+#include "daemon/measure/treatment.h"
+#include "daemon/measure/trend.h"
+#include "daemon/measure/variability.h"
 #include "proto/words.h"
 
 #include <stdbool.h>
@@ -27,7 +43,24 @@ typedef struct MeasureParameters {
         bool acwr;           /* tell the acute to chronic ratio, with its critique */
         Language language;   /* of sentences */
         int64_t pain_alert_from; /* a day of so much pain and more is an alert, unless the plan says */
+        int64_t through_pain_runs; /* so many runs of a week through pain are an alert */
         int64_t silent_days;     /* without any data: likewise */
+        PainClockParameters pain_clock;
+        TrendParameters trend;
+        AssociationParameters association;
+        PainChangeParameters pain_change;
+        PainRunParameters pain_run;
+        FlagParameters flag;
+        VariabilityParameters variability;
+        DriftParameters drift;
+        EfficiencyParameters efficiency;
+        SpringMassParameters spring_mass;
+        PostureParameters posture;
+        SittingParameters sitting;
+        BridgeParameters bridge;
+        StretchParameters stretch;
+        PlanParameters plan;
+        TreatmentParameters treatment;
 } MeasureParameters;
 
 extern const MeasureParameters measure_defaults;

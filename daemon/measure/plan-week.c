@@ -67,7 +67,7 @@ static ExerciseList prescription(const Plan *plan)
 }
 
 /* Does the day hold a session? Without a prescription any exercise is one. */
-static bool had_session(const PlanDay *day)
+static bool had_session(const PlanDay *day, const PlanParameters *parameters)
 {
         ExerciseList list = prescription(day->plan);
         PlanItem items[EXERCISES_MAX];
@@ -76,7 +76,7 @@ static bool had_session(const PlanDay *day)
                 items[i] = (PlanItem){.done = done_on(day, &list.list[i]),
                                       .prescribed = plan_exercise_amount(&list.list[i], &list.list[i])};
         return list.n == 0 ? day->n_done > 0
-                           : day->n_done > 0 && plan_session_counts(items, list.n, &plan_defaults) == 1;
+                           : day->n_done > 0 && plan_session_counts(items, list.n, parameters) == 1;
 }
 
 /* ---- prongs ---- */
@@ -87,12 +87,12 @@ typedef struct Window {
         int64_t entry_days; /* of them */
 } Window;
 
-static void add_day(Window *window, const PlanDay *day)
+static void add_day(Window *window, const PlanDay *day, const PlanParameters *parameters)
 {
         const bool done[PRONG_COUNT] = {
                 [PRONG_JOINT_MANIPULATION] = day->treated[0],
                 [PRONG_SOFT_TISSUE] = day->treated[1],
-                [PRONG_EXERCISE] = had_session(day),
+                [PRONG_EXERCISE] = had_session(day, parameters),
                 [PRONG_NUTRITION] = day->nutrition_kept,
         };
 
@@ -101,14 +101,14 @@ static void add_day(Window *window, const PlanDay *day)
         window->entry_days += day->has_entry;
 }
 
-static Window add_up(const PlanDay days[static PLAN_WINDOW_DAYS])
+static Window add_up(const PlanDay days[static PLAN_WINDOW_DAYS], const PlanParameters *parameters)
 {
         Window window = {.days = 0};
 
-        for (size_t i = 0; i < PLAN_WINDOW_DAYS; i++) {
+        for (size_t i = PLAN_WINDOW_DAYS - (size_t)parameters->window_weeks * 7; i < PLAN_WINDOW_DAYS; i++) {
                 if (!days[i].plan)
                         continue;
-                add_day(&window, &days[i]);
+                add_day(&window, &days[i], parameters);
                 if (!days[i].is_over && window.days > 0)
                         continue; /* what is done today counts, what is not may still be */
                 window.days++;
@@ -212,7 +212,7 @@ static void take_exercises(const PlanDay *week, size_t n_week, const WeekExercis
 }
 
 void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,
-               int32_t first_day, Week *week)
+               int32_t first_day, const PlanParameters *parameters, Week *week)
 {
         const Plan *plan = days[PLAN_WINDOW_DAYS - 1].plan;
         WeekPlan *group = &week->plan;
@@ -223,8 +223,8 @@ void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32
                 reasons_add(&week->reasons, "plan", "no_plan");
                 return;
         }
-        window = add_up(days);
-        plan_adherence(window.prongs, (double)window.days / 7, last_day - first_day, &plan_defaults,
+        window = add_up(days, parameters);
+        plan_adherence(window.prongs, (double)window.days / 7, last_day - first_day, parameters,
                        &adherence);
         group->head.n = window.entry_days;
         group->head.coverage = fmin(1, (double)window.entry_days / (double)window.days);

@@ -1,13 +1,5 @@
 #include "daemon/measure/plan.h"
 
-const PlanParameters plan_defaults = {
-        .credit_share = 0.8,
-        .met_share = 0.8,
-        .partial_share = 0.5,
-        .window_weeks = 4,
-        .verdict_after_days = 14,
-};
-
 static const struct {
         const char *name;
         bool core;

@@ -2,15 +2,6 @@
 
 #define DEGREES (180.0 / M_PI)
 
-const PostureParameters posture_defaults = {
-        .thigh_upright_max_deg = 45.0,
-        .sacrum_standing_max_deg = 11.6,
-        .sacrum_sitting_max_deg = 64.9,
-        .upside_down_above_deg = 135.0,
-        .rest_below_g = 0.1,
-        .epoch_s = 15,
-};
-
 static double length_of(const double v[static 3])
 {
         return hypot(hypot(v[0], v[1]), v[2]);

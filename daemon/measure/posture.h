@@ -30,8 +30,6 @@ typedef struct PostureParameters {
         double epoch_s;
 } PostureParameters;
 
-extern const PostureParameters posture_defaults;
-
 /* Degrees, 0..180; NAN when |a| is 0, infinite or missing. */
 double posture_inclination(const double acceleration_g[static 3], LongAxis axis);
 /* Between two gravity directions, likewise. */

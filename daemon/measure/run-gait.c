@@ -91,14 +91,14 @@ static void add_spring(const Scope *scope, Strides *strides, const StrideTiming 
                 .contact_time_s = contact_s,
                 .flight_time_s = timing->flight_time_s,
                 .mass_kg = scope->body->mass_kg,
-                .leg_length_m = spring_mass_leg_length(scope->body->height_m, &spring_mass_defaults),
+                .leg_length_m = spring_mass_leg_length(scope->body->height_m, &activity_parameters(scope->activity)->spring_mass),
                 .speed_mps = speed,
                 .grade_pct = NULL_REAL,
         };
         SpringMass spring;
         size_t i = strides->n;
 
-        spring_mass(&input, &spring_mass_defaults, &spring);
+        spring_mass(&input, &activity_parameters(scope->activity)->spring_mass, &spring);
         strides->columns[FORCE_BW][i] = spring.force_max_bw;
         strides->columns[SINKING_M][i] = spring.sinking_m;
         strides->columns[VERTICAL][i] = spring.vertical_stiffness_n_m / 1000;
@@ -286,7 +286,7 @@ static int measure_variability(const Scope *scope)
 {
         const Strides *strides = better_foot(scope);
         Variability variability;
-        int r = variability_of(strides->columns[STRIDE_S], strides->n, &variability_defaults,
+        int r = variability_of(strides->columns[STRIDE_S], strides->n, &activity_parameters(scope->activity)->variability,
                                &variability);
 
         if (r >= 0)
@@ -310,7 +310,7 @@ static int drift_of_column(const Scope *scope, Column column, double *ret_pct, d
                 list[i] = (DriftStride){.time_s = strides->columns[TIME_S][i],
                                         .value = strides->columns[column][i],
                                         .speed_mps = strides->columns[SPEED][i]};
-        r = drift_of_session(list, strides->n, &drift_defaults, &drift);
+        r = drift_of_session(list, strides->n, &activity_parameters(scope->activity)->drift, &drift);
         if (r < 0)
                 return r;
         *ret_pct = rounded(drift.drift_pct);
@@ -390,7 +390,7 @@ static int measure_efficiency(const Scope *scope)
                                              .heart_rate_bpm = heart_rate_at(scope, utc_ms, &cursor),
                                              .grade_pct = NULL_REAL};
         }
-        efficiency_of_run(list, strides->n, &efficiency_defaults, &efficiency);
+        efficiency_of_run(list, strides->n, &activity_parameters(scope->activity)->efficiency, &efficiency);
         gait->first_m_per_beat = rounded(efficiency.first_m_per_beat);
         gait->second_m_per_beat = rounded(efficiency.second_m_per_beat);
         gait->decoupling_pct = rounded(efficiency.decoupling_pct);

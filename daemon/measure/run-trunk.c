@@ -4,14 +4,12 @@
 #include "daemon/measure/pelvis.h"
 #include "daemon/measure/rounding.h"
 #include "daemon/measure/run-gait.h"
+#include "daemon/measure/segment-pairs.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
-enum { INSTANTS = 32 }; /* of one stride that are looked at */
-
-#define OTHER_EDGE_MS    100 /* pods agree on time to tens of ms: so far beside a stride is still in it */
 #define LUMBAR_ERROR_DEG 5 /* of accelerometer-only lumbar angles, 4 to 5 (Evans 2024) */
 
 /* A measure of each stride, and where its median goes. */
@@ -68,54 +66,6 @@ static void add(Columns *columns, Member member, double value, const char *reaso
                 columns->reasons[member] = reason ? reason : "not_measured";
 }
 
-/* ---- another segment at the sacrum's instants ---- */
-
-typedef struct Follower {
-        const SegmentStride *strides;
-        size_t n, at;
-} Follower;
-
-/* The stride that holds a moment, asked for nearly in order of time. */
-static const SegmentStride *stride_at(Follower *follower, double utc_ms)
-{
-        while (follower->at > 0 && (double)follower->strides[follower->at].utc_ms > utc_ms)
-                follower->at--;
-        while (follower->at + 1 < follower->n &&
-               (double)follower->strides[follower->at + 1].utc_ms <= utc_ms)
-                follower->at++;
-        if (follower->at >= follower->n ||
-            (double)follower->strides[follower->at].utc_ms > utc_ms + OTHER_EDGE_MS ||
-            (double)follower->strides[follower->at].end_ms <= utc_ms - OTHER_EDGE_MS)
-                return NULL;
-        return &follower->strides[follower->at];
-}
-
-static double pitch_at(const SegmentStride *stride, double utc_ms)
-{
-        double phase = (utc_ms - (double)stride->utc_ms) / (stride->stride_s * 1000);
-
-        return stride->pitch_mean + (stride->has_curve ? curve_at(stride->curve, phase) : 0);
-}
-
-/* The other's pitch over one stride of the sacrum. False: somewhere there is none. `ret_curve`:
- * all of it is known, not only its means. */
-static bool sample_other(Follower *follower, const SegmentStride *sacrum, double ret[static INSTANTS],
-                         bool *ret_curve)
-{
-        *ret_curve = true;
-        for (size_t i = 0; i < INSTANTS; i++) {
-                double utc_ms = (double)sacrum->utc_ms +
-                                (double)i / INSTANTS * sacrum->stride_s * 1000;
-                const SegmentStride *stride = stride_at(follower, utc_ms);
-
-                if (!stride || isnan(stride->pitch_mean))
-                        return false;
-                ret[i] = pitch_at(stride, utc_ms);
-                *ret_curve = *ret_curve && stride->has_curve;
-        }
-        return true;
-}
-
 /* ---- one stride ---- */
 
 typedef struct Scope {
@@ -124,23 +74,31 @@ typedef struct Scope {
         Columns columns;
 } Scope;
 
+/* Why a member of a pair is null: the pairing's fault, the shape's, or the cycle's own reason. */
+static void take_member(Scope *scope, Member member, double value, const char *fault,
+                        const PelvisCycle *cycle, const char *name)
+{
+        add(&scope->columns, member, value, fault ? fault : reasons_find(&cycle->reasons, name));
+}
+
 /* Lumbar: with the thoracolumbar pod; hip: with a thigh's. */
 static void add_pair(Scope *scope, const SegmentStride *sacrum, const double *sacrum_pitch,
                      Segment segment)
 {
-        double other[INSTANTS];
-        bool curve = false, seen = scope->others[segment].n > 0 && !isnan(sacrum->pitch_mean) &&
-                                   sample_other(&scope->others[segment], sacrum, other, &curve);
-        bool lumbar = segment == SEGMENT_THORACOLUMBAR;
+        bool lumbar = segment == SEGMENT_THORACOLUMBAR, curve = false;
+        double other[PAIR_INSTANTS];
+        Follower *follower = &scope->others[segment];
+        const char *fault = follower->n > 0 ? pair_sample(follower, sacrum, other, &curve) : NULL;
+        bool seen = follower->n > 0 && !fault && !isnan(sacrum->pitch_mean);
         Standing standing = {.sacrum_deg = scope->standing[SEGMENT_SACRUM],
                              .t12_deg = lumbar ? scope->standing[segment] : NULL_REAL,
                              .thigh_deg = lumbar ? NULL_REAL : scope->standing[segment]};
         PelvisStride stride = {.sacrum_pitch_deg = sacrum_pitch,
                                .t12_pitch_deg = seen && lumbar ? other : NULL,
                                .thigh_pitch_deg = seen && !lumbar ? other : NULL,
-                               .n = INSTANTS};
+                               .n = PAIR_INSTANTS};
         Member flexion = segment == SEGMENT_LEFT_THIGH ? LEFT_FLEXION : RIGHT_FLEXION;
-        const char *shapeless = NULL;
+        const char *shapeless = fault;
         PelvisCycle cycle;
 
         pelvis_cycle(&stride, &standing, &cycle);
@@ -150,28 +108,23 @@ static void add_pair(Scope *scope, const SegmentStride *sacrum, const double *sa
                 cycle.hip_flexion_max = cycle.hip_extension_max = NULL_REAL;
         }
         if (lumbar) {
-                add(&scope->columns, LUMBAR_MEAN, cycle.lumbar_mean,
-                    reasons_find(&cycle.reasons, "lumbar_mean"));
-                add(&scope->columns, LUMBAR_MAX, cycle.lumbar_max,
-                    shapeless ? shapeless : reasons_find(&cycle.reasons, "lumbar_max"));
-                add(&scope->columns, LUMBAR_RANGE, cycle.lumbar_range,
-                    shapeless ? shapeless : reasons_find(&cycle.reasons, "lumbar_range"));
+                take_member(scope, LUMBAR_MEAN, cycle.lumbar_mean, fault, &cycle, "lumbar_mean");
+                take_member(scope, LUMBAR_MAX, cycle.lumbar_max, shapeless, &cycle, "lumbar_max");
+                take_member(scope, LUMBAR_RANGE, cycle.lumbar_range, shapeless, &cycle, "lumbar_range");
                 return;
         }
-        add(&scope->columns, flexion, cycle.hip_flexion_max,
-            shapeless ? shapeless : reasons_find(&cycle.reasons, "hip_flexion_max"));
-        add(&scope->columns, flexion + 1, cycle.hip_extension_max,
-            shapeless ? shapeless : reasons_find(&cycle.reasons, "hip_extension_max"));
+        take_member(scope, flexion, cycle.hip_flexion_max, shapeless, &cycle, "hip_flexion_max");
+        take_member(scope, flexion + 1, cycle.hip_extension_max, shapeless, &cycle, "hip_extension_max");
 }
 
 static void add_stride(Scope *scope, const SegmentStride *sacrum)
 {
-        double pitch[INSTANTS];
+        double pitch[PAIR_INSTANTS];
         Columns *columns = &scope->columns;
 
-        for (size_t i = 0; i < INSTANTS; i++)
+        for (size_t i = 0; i < PAIR_INSTANTS; i++)
                 pitch[i] = sacrum->pitch_mean +
-                           (sacrum->has_curve ? curve_at(sacrum->curve, (double)i / INSTANTS) : 0);
+                           (sacrum->has_curve ? curve_at(sacrum->curve, (double)i / PAIR_INSTANTS) : 0);
         add(columns, TILT_MEAN, sacrum->pitch_mean - scope->standing[SEGMENT_SACRUM],
             isnan(sacrum->pitch_mean) ? NULL : "no_standing");
         add(columns, TILT_RANGE, sacrum->pitch_range, NULL);
@@ -200,14 +153,19 @@ static void put_members(Scope *scope, Run *run)
         }
 }
 
-/* Time of strides whose length is within a tenth of the median's. Overwrites `values`. */
-static double steady_of(const SegmentStride *strides, size_t n, double *values)
+/* Overwrites `values`. */
+static double typical_of(const SegmentStride *strides, size_t n, double *values)
 {
-        double sum = 0, median;
-
         for (size_t i = 0; i < n; i++)
                 values[i] = strides[i].stride_s;
-        median = median_of(values, n);
+        return median_of(values, n);
+}
+
+/* Time of strides whose length is within a tenth of the median's. */
+static double steady_of(const SegmentStride *strides, size_t n, double median)
+{
+        double sum = 0;
+
         for (size_t i = 0; i < n; i++) {
                 if (fabs(strides[i].stride_s - median) <= median * run_gait_defaults.steady_share)
                         sum += strides[i].stride_s;
@@ -215,7 +173,7 @@ static double steady_of(const SegmentStride *strides, size_t n, double *values)
         return sum;
 }
 
-static void put_head(const SegmentStride *strides, size_t n, double *values, Run *run)
+static void put_head(const SegmentStride *strides, size_t n, double typical_s, Run *run)
 {
         Trunk *trunk = &run->trunk;
         double seen_s = 0;
@@ -227,7 +185,7 @@ static void put_head(const SegmentStride *strides, size_t n, double *values, Run
                 trunk->head.coverage = rounded(fmin(1, seen_s / (double)run->duration_s));
         else
                 reasons_add(&run->reasons, "trunk.coverage", "no_duration");
-        trunk->steady_s = rounded(steady_of(strides, n, values));
+        trunk->steady_s = rounded(steady_of(strides, n, typical_s));
         if (isnan(trunk->tilt_mean_deg) && isnan(trunk->lumbar_mean_deg))
                 reasons_add(&run->reasons, "trunk.error", "no_angle");
         else
@@ -239,6 +197,7 @@ int run_trunk(const Segments *segments, Run *run)
         CLEANUP(freep) double *block = NULL;
         const SegmentStride *strides = NULL;
         size_t n = 0, n_sacrum;
+        double typical_s;
         Scope scope = {0};
 
         for (Segment s = SEGMENT_SACRUM; s < SEGMENT_COUNT; s++) {
@@ -258,10 +217,13 @@ int run_trunk(const Segments *segments, Run *run)
                 return -ENOMEM;
         for (size_t m = 0; m < MEMBERS; m++)
                 scope.columns.values[m] = block + m * (n + 1);
+        typical_s = typical_of(strides, n, block);
+        for (Segment s = SEGMENT_SACRUM; s < SEGMENT_COUNT; s++)
+                scope.others[s].typical_s = typical_s;
         n_sacrum = scope.others[SEGMENT_SACRUM].n;
         for (size_t i = 0; i < n_sacrum; i++)
                 add_stride(&scope, &scope.others[SEGMENT_SACRUM].strides[i]);
         put_members(&scope, run);
-        put_head(strides, n, block, run);
+        put_head(strides, n, typical_s, run);
         return 0;
 }

@@ -134,7 +134,7 @@ static SegmentStride *stride_of(Segments *segments, Segment segment, const Heard
                 segments->room[segment] = room;
         }
         list[n] = (SegmentStride){.utc_ms = heard->utc_ms,
-                                  .end_ms = heard->utc_ms,
+                                  .utc_error_ms = heard->utc_error_ms,
                                   .pod = pod,
                                   .epoch = heard->record->epoch,
                                   .tick = heard->record->tick,
@@ -154,7 +154,6 @@ static void take_part(SegmentStride *stride, const TrunkStride *part)
 {
         if (part->part == TRUNK_POSE) {
                 stride->stride_s = (double)part->stride_time_1024 / TICK_HZ;
-                stride->end_ms = stride->utc_ms + part->stride_time_1024 * 1000 / TICK_HZ;
                 stride->counts = part->running == 1 && part->quality == 1 && part->stride_time_1024 > 0;
                 stride->pitch_mean = deg(part->pitch_mean_deg10);
                 stride->pitch_range = deg(part->pitch_range_deg10);

@@ -17,7 +17,7 @@ typedef enum Segment {
 /* Degrees; NAN: not measured. */
 typedef struct SegmentStride {
         int64_t utc_ms;
-        int64_t end_ms;
+        int64_t utc_error_ms; /* half width; NULL_INTEGER: not known */
         unsigned pod;
         uint32_t epoch;
         int64_t tick;

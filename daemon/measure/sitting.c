@@ -2,14 +2,6 @@
 
 #include <errno.h>
 
-const SittingParameters sitting_defaults = {
-        .epoch_s = 15,
-        .upright_min_s = 10,
-        .prolonged_s = 30 * 60,
-        .wear_min_s = 10 * 3600,
-        .valid_days_min = 4,
-};
-
 /* Neighbours alike become one; the new number of runs. */
 static size_t merge_into(PostureRun *merged, size_t n, PostureRun run)
 {

@@ -18,8 +18,6 @@ typedef struct SittingParameters {
         int64_t valid_days_min; /* a week has means from here on */
 } SittingParameters;
 
-extern const SittingParameters sitting_defaults;
-
 /* So many epochs of one posture, one after the other. POSTURE_UNKNOWN: not worn. */
 typedef struct PostureRun {
         Posture posture;

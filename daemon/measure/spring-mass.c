@@ -2,12 +2,6 @@
 
 #include "base/cleanup.h"
 
-const SpringMassParameters spring_mass_defaults = {
-        .gravity_mps2 = 9.81,
-        .grade_max_pct = 2.0,
-        .leg_per_height = 0.53,
-};
-
 static bool is_positive(double value)
 {
         return isfinite(value) && value > 0;

@@ -15,8 +15,6 @@ typedef struct SpringMassParameters {
         double leg_per_height; /* leg length as a share of body height */
 } SpringMassParameters;
 
-extern const SpringMassParameters spring_mass_defaults;
-
 /* NAN: not known. */
 typedef struct SpringMassInput {
         double contact_time_s;

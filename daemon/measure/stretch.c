@@ -1,17 +1,5 @@
 #include "daemon/measure/stretch.h"
 
-const StretchParameters stretch_defaults = {
-        .front_flexion_min_deg = 60,
-        .rear_extension_min_deg = -5,
-        .rear_extension_max_deg = 45,
-        .sacrum_min_deg = -20,
-        .sacrum_max_deg = 5,
-        .gyro_rms_max_dps = 20,
-        .sample_hz = 1,
-        .gap_max_s = 2,
-        .hold_min_s = 20,
-};
-
 static bool is_within(double value, double min, double max)
 {
         return value >= min && value <= max;

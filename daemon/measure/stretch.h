@@ -18,8 +18,6 @@ typedef struct StretchParameters {
         double hold_min_s; /* a hold from here on is credited */
 } StretchParameters;
 
-extern const StretchParameters stretch_defaults;
-
 typedef struct StretchPosture {
         double front_flexion_deg;
         double rear_extension_deg;

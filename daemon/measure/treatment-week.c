@@ -54,7 +54,8 @@ static void explain_all(Week *week, bool any_told)
 }
 
 int treatment_week(const TreatmentMark marks[static 7], const TreatmentRun *distance_m,
-                   const TreatmentRun *pain, size_t n_runs, int32_t monday, Week *week)
+                   const TreatmentRun *pain, size_t n_runs, int32_t monday,
+                   const TreatmentParameters *parameters, Week *week)
 {
         WeekTreatment *group = &week->treatment;
         int64_t n = 0, told = 0;
@@ -74,10 +75,10 @@ int treatment_week(const TreatmentMark marks[static 7], const TreatmentRun *dist
                 int r;
 
                 if (mark->treated[0] || mark->treated[1]) {
-                        r = treatment_effect(distance_m, n_runs, monday + day, &treatment_defaults,
+                        r = treatment_effect(distance_m, n_runs, monday + day, parameters,
                                              &effects.distance);
                         if (r >= 0)
-                                r = treatment_effect(pain, n_runs, monday + day, &treatment_defaults,
+                                r = treatment_effect(pain, n_runs, monday + day, parameters,
                                                      &effects.pain);
                         if (r < 0)
                                 return r;

@@ -4,11 +4,6 @@
 
 #include "daemon/measure/median.h"
 
-const TreatmentParameters treatment_defaults = {
-        .window_days = 7,
-        .runs_min = 3,
-};
-
 /* Values of the days from..to, both included. */
 static size_t values_between(const TreatmentRun *runs, size_t n, int64_t from, int64_t to,
                              double *ret)

@@ -13,8 +13,6 @@ typedef struct TreatmentParameters {
         size_t runs_min; /* on each side */
 } TreatmentParameters;
 
-extern const TreatmentParameters treatment_defaults;
-
 typedef struct TreatmentRun {
         int32_t day;  /* local date of its start, as in base/calendar.h */
         double value; /* NAN: this run has none */

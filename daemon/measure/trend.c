@@ -7,13 +7,6 @@
 
 #define VALUE_MAX 1e9
 
-const TrendParameters trend_defaults = {
-        .weeks_min = 5,
-        .p_below = 0.05,
-        .change_min = 2,
-        .tolerance = 1e-9,
-};
-
 /* Insertion: weeks are few, mostly in order, and equal ones must keep theirs. */
 static void insert_point(TrendPoint *sorted, size_t n, TrendPoint point)
 {

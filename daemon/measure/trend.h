@@ -26,8 +26,6 @@ typedef struct TrendParameters {
         double tolerance;  /* [own] of that comparison */
 } TrendParameters;
 
-extern const TrendParameters trend_defaults;
-
 /* A week; `value` NAN: not complete, passed over. */
 typedef struct TrendPoint {
         double week; /* number on a scale without breaks, such as its Monday's day / 7 */

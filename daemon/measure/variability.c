@@ -6,11 +6,6 @@
 
 #define MAD_TO_SD 1.4826
 
-const VariabilityParameters variability_defaults = {
-        .mad_k = 3.0,
-        .strides_min = 30,
-};
-
 static size_t keep_valid(const double *values, size_t n, double *ret)
 {
         size_t kept = 0;

@@ -14,8 +14,6 @@ typedef struct VariabilityParameters {
         size_t strides_min; /* fewer kept strides: null; below 2 there is no SD in any case */
 } VariabilityParameters;
 
-extern const VariabilityParameters variability_defaults;
-
 typedef struct Variability {
         size_t n_kept;
         double mean; /* in the values' unit */

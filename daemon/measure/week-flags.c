@@ -76,7 +76,8 @@ static const char *const rule_paths[FLAG_RULES] = {
         "flags.asymmetry",
 };
 
-void week_flags(const FlagSession *sessions, size_t n, int32_t monday, Week *week)
+void week_flags(const FlagSession *sessions, size_t n, int32_t monday, const FlagParameters *parameters,
+                Week *week)
 {
         WeekFlags *flags = &week->flags;
         size_t n_recent = 0, n_told = 0;
@@ -87,9 +88,9 @@ void week_flags(const FlagSession *sessions, size_t n, int32_t monday, Week *wee
         }
         codes_none(flags->raised);
         for (size_t i = 0; i < n; i++)
-                n_recent += sessions[n - 1].day - sessions[i].day <= flag_defaults.baseline_days;
+                n_recent += sessions[n - 1].day - sessions[i].day <= parameters->baseline_days;
         for (size_t i = 0; i < FLAG_RULES; i++) {
-                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, parameters);
                 FlagTold *told = &flags->rules[i];
 
                 (void)text_copy(told->state, sizeof(told->state), states[flag.state]);

@@ -9,4 +9,5 @@ FlagSession flag_session(const Run *run, int32_t day);
 
 /* `sessions` in order of time up to the week's end; `monday`: the week's. Absent without a run in the
  * week: "no_runs". */
-void week_flags(const FlagSession *sessions, size_t n, int32_t monday, Week *week);
+void week_flags(const FlagSession *sessions, size_t n, int32_t monday, const FlagParameters *parameters,
+                Week *week);

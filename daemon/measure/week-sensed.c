@@ -1,7 +1,6 @@
 #include "daemon/measure/week-sensed.h"
 
 #include "daemon/measure/rounding.h"
-#include "daemon/measure/sitting.h"
 
 #include <string.h>
 
@@ -11,7 +10,7 @@
 /* ---- sitting ---- */
 
 /* As sitting_day gave it. */
-static SittingDay day_of(const SensedDay *told)
+static SittingDay day_of(const SensedDay *told, const SittingParameters *parameters)
 {
         double sit_h = told->sit_s / HOUR_S;
 
@@ -23,13 +22,13 @@ static SittingDay day_of(const SensedDay *told)
                 .breaks = told->breaks,
                 .breaks_per_sit_hour = sit_h > 0 ? (double)told->breaks / sit_h : NULL_REAL,
                 .longest_s = told->longest_s,
-                .valid = told->wear_s >= sitting_defaults.wear_min_s,
+                .valid = told->wear_s >= parameters->wear_min_s,
         };
 }
 
-static void put_means(const SittingDay *days, size_t n, Week *week)
+static void put_means(const SittingDay *days, size_t n, const SittingParameters *parameters, Week *week)
 {
-        SittingWeek means = sitting_week(days, n, &sitting_defaults);
+        SittingWeek means = sitting_week(days, n, parameters);
         WeekSitting *sitting = &week->sitting;
         const char *few = "too_few_valid_days";
 
@@ -64,7 +63,7 @@ static void add_day(WeekSitting *sitting, const SensedDay *told, int32_t monday)
 }
 
 /* What nobody measured: hours alone. 0: nothing was said. */
-static size_t put_said(const double said_h[static WEEK_DAYS], Week *week)
+static size_t put_said(const double said_h[static WEEK_DAYS], const SittingParameters *parameters, Week *week)
 {
         static const char *const unsaid[] = {
                 "sitting.valid_days", "sitting.pct_of_wear", "sitting.breaks_per_hour", "sitting.longest_min",
@@ -85,7 +84,7 @@ static size_t put_said(const double said_h[static WEEK_DAYS], Week *week)
         sitting->head.n = (int64_t)n;
         sitting->head.coverage = rounded((double)n / WEEK_DAYS);
         (void)text_copy(sitting->source, sizeof(sitting->source), "self_reported");
-        if (n >= (size_t)sitting_defaults.valid_days_min)
+        if (n >= (size_t)parameters->valid_days_min)
                 sitting->hours_per_day = rounded(sum / (double)n);
         else
                 reasons_add(&week->reasons, "sitting.hours_per_day", "too_few_days");
@@ -96,7 +95,7 @@ static size_t put_said(const double said_h[static WEEK_DAYS], Week *week)
 }
 
 void week_sitting(const SensedDay *days, size_t n, const double said_h[static WEEK_DAYS], int32_t monday,
-                  Week *week)
+                  const SittingParameters *parameters, Week *week)
 {
         WeekSitting *sitting = &week->sitting;
         SittingDay list[WEEK_DAYS];
@@ -112,17 +111,17 @@ void week_sitting(const SensedDay *days, size_t n, const double said_h[static WE
                         continue;
                 if (n_list == 0)
                         sitting->bouts = sitting->breaks = sitting->prolonged = 0;
-                list[n_list++] = day_of(&days[i]);
+                list[n_list++] = day_of(&days[i], parameters);
                 add_day(sitting, &days[i], monday);
         }
-        if (n_list == 0 && put_said(said_h, week) > 0)
+        if (n_list == 0 && put_said(said_h, parameters, week) > 0)
                 return;
         if (n_list == 0) {
                 reasons_add(&week->reasons, "sitting", fault ? fault : "no_thigh_or_sacrum_pod");
                 return;
         }
         sitting->head.n = (int64_t)n_list;
-        put_means(list, n_list, week);
+        put_means(list, n_list, parameters, week);
         reasons_add(&week->reasons, "sitting.error", "not_published");
 }
 

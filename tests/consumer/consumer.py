@@ -2,15 +2,16 @@
 """A clinic's archive as small as can be: stores what gateways say in SQLite, then confirms it.
 
   consumer.py run PORT STORE [--user U --password P] [--clinic C] [--seconds N] [--until N]
-                  [--silent] [--receipt-every N] [--die commit|puback --after N]
+                  [--silent] [--receipt-every N] [--die commit|puback --after N] [--recover SINCE]
   consumer.py forget STORE HOURS      loses what it stored in the last hours, as a restored backup does
   consumer.py count STORE             messages, copies, weeks, runs, acks, one "name N" a line
   consumer.py show STORE              JSON lines: {id, kind, runner, key, revision, copies}
+  consumer.py dump STORE              "id topic payload" of each, by id
 
 A message is stored once by its id, and a week or run once by (runner, key, revision). Order of work:
 store, commit (synced), PUBACK, receipt. It may die at both places between: before the PUBACK the broker
 brings the message again, before the receipt the gateway does. --silent confirms nothing; --receipt-every
-collects so many ids (1) before it confirms; --until ends once so many messages are stored."""
+collects so many ids (1) before it confirms; --recover asks once for all that each runner it hears of was told since; --until ends once so many messages are stored."""
 import argparse
 import json
 import os
@@ -62,6 +63,7 @@ class Archive:
         self.options = options
         self.store = open_store(options.store)
         self.waiting = {}  # topic of the receipt: ids that are stored and not confirmed
+        self.asked = set()  # branches of runners that were asked for what they were told
         self.handled = self.receipts = 0
         self.client = mqtt.Client(client_id="archive", clean_session=False, protocol=mqtt.MQTTv311)
         if options.user:
@@ -74,7 +76,18 @@ class Archive:
         if self.options.die == place and self.handled >= self.options.after:
             os._exit(9)
 
+    def recover(self, topic):
+        """An archive that lost everything knows no runners: the first retained message of each names one."""
+        levels = topic.split("/")
+        branch = "/".join(levels[:5])
+        if not self.options.recover or len(levels) < 6 or branch in self.asked:
+            return
+        self.asked.add(branch)
+        body = {"v": 1, "id": f"resend-{os.getpid()}-{len(self.asked)}", "since": self.options.recover}
+        self.client.publish(f"{branch}/in/resend", json.dumps(body), qos=1)
+
     def take(self, _client, _userdata, message):
+        self.recover(message.topic)
         kept = keep(self.store, message.topic, message.payload.decode())
         if kept is None:
             return
@@ -126,9 +139,14 @@ def show(store):
         print(json.dumps(dict(zip(("id", "kind", "runner", "key", "revision", "copies"), row))))
 
 
+def dump(store):
+    for row in store.execute("SELECT id, topic, payload FROM message ORDER BY id"):
+        print(*row)
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("verb", choices=["run", "forget", "count", "show"])
+    parser.add_argument("verb", choices=["run", "forget", "count", "show", "dump"])
     parser.add_argument("rest", nargs="+")
     parser.add_argument("--user")
     parser.add_argument("--password")
@@ -139,6 +157,7 @@ def main():
     parser.add_argument("--receipt-every", type=int, default=1)
     parser.add_argument("--die", choices=["commit", "puback"])
     parser.add_argument("--after", type=int, default=1)
+    parser.add_argument("--recover", metavar="SINCE")
     options = parser.parse_args()
     if options.verb == "run":
         options.port, options.store = int(options.rest[0]), options.rest[1]
@@ -151,10 +170,8 @@ def main():
             store.execute("DELETE FROM newest WHERE id IN (SELECT id FROM message WHERE at >= ?)", since)
             store.execute("DELETE FROM delivery WHERE id IN (SELECT id FROM message WHERE at >= ?)", since)
             store.execute("DELETE FROM message WHERE at >= ?", since)
-    elif options.verb == "count":
-        count(store)
     else:
-        show(store)
+        {"count": count, "show": show, "dump": dump}[options.verb](store)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 MQTT 3.1.1 says (CONNACK, return code 1, then the connection ends); the others are passed through.
 With a FILE it also has an access list, and as MQTT 3.1.1 leaves it no other word, it ends the connection of
 whoever publishes to a topic that has the file's text in it (none: all may be written).
-Usage: old-broker.py LISTEN-PORT BROKER-PORT [FILE]; a line on stdout per CONNECT: its version."""
+Usage: old-broker.py LISTEN-PORT BROKER-PORT [FILE | --grant-less]; a line on stdout per CONNECT: its version.
+--grant-less: subscriptions get QoS 0 only."""
 import pathlib
 import socket
 import sys
@@ -46,6 +47,16 @@ def pump(source, sink):
             pass
 
 
+def grant_less(broker, link):
+    """Passes on what the broker says, but each SUBACK grants QoS 0."""
+    try:
+        while True:
+            head, body = read_packet(broker)
+            link.sendall(head + (body[:-1] + b"\x00" if head[0] >> 4 == 9 else body))
+    except (OSError, IndexError):
+        link.close()
+
+
 def pump_allowed(link, broker, denied):
     try:
         while True:
@@ -79,8 +90,8 @@ def serve(link, broker_port, denied=None):
     except (OSError, IndexError):
         link.close()
         return
-    threading.Thread(target=pump, args=(broker, link), daemon=True).start()
-    if denied:
+    threading.Thread(target=grant_less if denied == "--grant-less" else pump, args=(broker, link), daemon=True).start()
+    if denied and denied != "--grant-less":
         pump_allowed(link, broker, denied)
     else:
         pump(link, broker)

@@ -67,6 +67,12 @@ check "nobody else may read it" $?
 check "all is in it" $?
 expect "a file that is there is kept" 1 "is there already" stridectl backup "$work/one.db"
 expect "but for --force" 0 "looked through" stridectl backup "$work/one.db" --force
+expect "the ledger itself is never replaced" 1 "the ledger itself" stridectl backup "$work/state/ledger.db" --force
+expect "nor its journal" 1 "goes with it" stridectl backup "$work/state/ledger.db-wal" --force
+mkfifo "$work/pipe"
+expect "nor what is no file" 1 "is no file" stridectl backup "$work/pipe" --force
+[ -p "$work/pipe" ]
+check "which is still there" $?
 expect "where nothing can be written, it says so" 1 "cannot be made" stridectl backup "$work/nowhere/one.db"
 expect "as JSON" 0 '"octets"' stridectl backup "$work/two.db" --json
 [ ! -e "$work/two.db.part" ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Receipts, end to end: the real daemon, a real broker, a small archive (tests/consumer). Confirmations settle; an
 # archive that dies between its steps doubles nothing; receipts that get lost are asked for by sending again; an
-# archive, or the memory of a broker, may be away: rows wait. At level puback nothing of this is needed.
+# archive, or the memory of a broker, may be away: rows wait. An archive that lost its database asks for all of it. At level puback nothing of this is needed.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${STRIDED_BUILD:-$root/build-test}
@@ -193,6 +193,46 @@ check "no receipt is ever answered" $?
 start_archive
 wait_for 20 eval "[ \$(counted weeks) = 1 ]"
 check "an archive that lost its day gets the newest week from what the broker retains" $?
+stop_archive
+
+# --- an archive that lost its database asks for all of it
+start_archive
+news 3
+week_revision
+wait_for 20 no_row_is waiting taken
+stop_archive
+recorded() { /usr/bin/python3 "$root/tests/consumer/consumer.py" dump "$work/archive.db"; }
+stridectl export outbox | python3 -c '
+import json, sys
+for row in map(json.loads, sys.stdin):
+    if row["kind"] in ("week", "run", "ack") and row["state"] == "settled": print(row["message_id"])' | sort >"$work/left"
+rm -f "$work/archive.db"
+start_archive --receipt-every 10 --recover 2000-01-01T00:00:00Z
+came_again() { [ "$(recorded | cut -d' ' -f1 | sort | comm -13 - "$work/left" | wc -l)" = 0 ]; }
+wait_for 40 came_again
+check "all that ever left comes again ($(wc -l <"$work/left") messages)" $?
+wait_for 20 eval "! status_says 'resend resend-'"
+check "and status says when it is over" $?
+recorded >"$work/recovered"
+stop_archive
+rm -f "$work/archive.db"
+start_archive --recover 2000-01-01T00:00:00Z
+wait_for 40 came_again
+stop_archive
+recorded | grep -Ff "$work/left" | cmp -s - <(grep -Ff "$work/left" "$work/recovered")
+check "once more: the same ids, the same octets" $?
+retained_is_newest() { # mosquitto_sub ends by its time-out
+	python3 -c '
+import json, sys
+told = [json.loads(line) for line in sys.argv[1].splitlines()]
+newest = {row["week"]: row["revision"] for row in map(json.loads, sys.argv[2].splitlines())}
+sys.exit(not told or any(week["revision"] != newest[week["week"]] for week in told))' \
+		"$(timeout 5 mosquitto_sub -h 127.0.0.1 -p "$port" -W 1 -t 'strided/v1/c/g/r/week/+' --retained-only)" "$(stridectl export weeks)"
+}
+retained_is_newest
+check "what the broker retains is still the newest revision" $?
+start_archive
+wait_for 20 no_row_is waiting taken
 stop_archive
 
 # --- a broker that took it and forgot

@@ -2,6 +2,7 @@
 #include "daemon/clinic/message.h"
 #include "daemon/clinic/mqtt.h"
 #include "daemon/ledger/outbox.h"
+#include "daemon/ledger/resend.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/weeks.h"
 
@@ -99,6 +100,31 @@ static void only_the_newest_revision_of_a_week_is_retained(void **state)
         assert_true(message.retained);
 }
 
+/* An archive compares by the octets; years may lie between the two. */
+static void a_revision_that_is_sent_again_is_the_same_message_and_an_older_one_is_not_retained(void **state)
+{
+        Fixture *f = *state;
+        Resend running, asked = {.runner = "r", .id = "x1", .origin = "clinic"};
+        Message before, again;
+        OutboxRow row = {0};
+
+        put_week(f, 1000);
+        build(f, OUTBOX_WEEK, 1, &before);
+        assert_true(before.retained);
+        put_week(f, 2000);
+        while (outbox_next(f->ledger, 0, &row) > 0)
+                assert_int_equal(outbox_settle(f->ledger, &row.id, 1), 0);
+        clock_manual_advance(f->clock, 1000 * 86400000LL);
+        assert_int_equal(resend_ask(f->ledger, &asked, &running), 1);
+        assert_int_equal(resend_slice(f->ledger), 1);
+        build(f, OUTBOX_WEEK, 1, &again);
+        assert_string_equal(again.payload, before.payload);
+        assert_string_equal(again.topic, before.topic);
+        assert_false(again.retained);
+        build(f, OUTBOX_WEEK, 2, &again);
+        assert_true(again.retained);
+}
+
 static void only_the_newest_revision_of_a_run_is_retained(void **state)
 {
         Fixture *f = *state;
@@ -157,6 +183,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
         const struct CMUnitTest tests[] = {
                 TEST(only_the_newest_revision_of_a_week_is_retained),
+                TEST(a_revision_that_is_sent_again_is_the_same_message_and_an_older_one_is_not_retained),
                 TEST(only_the_newest_revision_of_a_run_is_retained),
                 TEST(rows_set_aside_are_counted_and_named),
                 cmocka_unit_test(only_what_is_wrong_with_the_message_itself_is_final),

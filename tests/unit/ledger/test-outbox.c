@@ -150,14 +150,14 @@ static void an_id_is_never_used_again(void **state)
         Home *home = *state;
         int64_t last;
 
-        add(home, OUTBOX_WEEK, RUNNER, "a");
+        add(home, OUTBOX_ACK, RUNNER, "a");
         last = outbox_rows(home, true).list[0].id;
         assert_int_equal(outbox_settle(home->ledger, &last, 1), 0);
         clock_manual_advance(home->clock, (OUTBOX_KEEP_DAYS + 1) * DAY_MS);
         assert_int_equal(ledger_prune(home->ledger), 0);
         assert_int_equal(outbox_rows(home, false).n, 0);
         home_reopen(home);
-        add(home, OUTBOX_WEEK, RUNNER, "b");
+        add(home, OUTBOX_ACK, RUNNER, "b");
         assert_true(outbox_rows(home, true).list[0].id > last);
 }
 
@@ -166,8 +166,8 @@ static void pruning_leaves_what_waits_and_what_is_young(void **state)
         Home *home = *state;
         int64_t id;
 
-        add(home, OUTBOX_WEEK, RUNNER, "waits");
-        add(home, OUTBOX_WEEK, RUNNER, "settled");
+        add(home, OUTBOX_ACK, RUNNER, "waits");
+        add(home, OUTBOX_ACK, RUNNER, "settled");
         id = outbox_rows(home, true).list[1].id;
         assert_int_equal(outbox_settle(home->ledger, &id, 1), 0);
         clock_manual_advance(home->clock, OUTBOX_KEEP_DAYS * DAY_MS);
@@ -185,7 +185,7 @@ static void a_row_is_kept_from_the_day_it_was_settled(void **state)
         Home *home = *state;
         int64_t id;
 
-        add(home, OUTBOX_WEEK, RUNNER, "a");
+        add(home, OUTBOX_ACK, RUNNER, "a");
         id = outbox_rows(home, true).list[0].id;
         clock_manual_advance(home->clock, (OUTBOX_KEEP_DAYS + 5) * DAY_MS);
         assert_int_equal(outbox_settle(home->ledger, &id, 1), 0);

@@ -280,20 +280,24 @@ static void a_broker_that_forgot_gets_the_newest_weeks_under_the_ids_they_had(vo
         assert_int_equal(outbox_rows(home, true).n, after.n);
 }
 
-static void what_was_pruned_meanwhile_gets_a_new_id(void **state)
+static void a_week_that_was_settled_long_ago_keeps_its_id(void **state)
 {
         Home *home = *state;
+        int64_t id;
         Rows rows;
 
         assert_int_equal(runner_set_consent(home->ledger, RUNNER, true), 0);
+        settle_all(home);
         put_week(home, 40);
+        id = outbox_rows(home, true).list[0].id;
         settle_all(home);
         clock_manual_advance(home->clock, 100 * DAY_MS);
         assert_int_equal(ledger_prune(home->ledger), 0);
-        assert_int_equal(outbox_rows(home, false).n, 0);
+        assert_int_equal(outbox_rows(home, false).n, 1);
         assert_int_equal(outbox_restore_retained(home->ledger), 0);
         rows = outbox_rows(home, true);
         assert_int_equal(count_kind(&rows, OUTBOX_WEEK), 1);
+        assert_int_equal(rows.list[0].id, id);
         assert_int_equal(count_kind(&rows, OUTBOX_SUMMARY), 1);
 }
 
@@ -326,7 +330,7 @@ int main(void)
                 TEST(withdrawn_consent_ends_the_wait_for_receipts),
                 TEST(what_awaits_a_receipt_is_never_pruned),
                 TEST(a_broker_that_forgot_gets_the_newest_weeks_under_the_ids_they_had),
-                TEST(what_was_pruned_meanwhile_gets_a_new_id),
+                TEST(a_week_that_was_settled_long_ago_keeps_its_id),
                 TEST(without_consent_nothing_is_restored),
         };
 

@@ -249,6 +249,60 @@ static void a_moved_pod_summarises_who_had_it_and_who_has_it_if_they_consent(voi
         assert_int_equal(outbox_rows(home, true).n, 2);
 }
 
+static int count_pod(const Pod *pod, void *userdata)
+{
+        (void)pod;
+        ++*(int *)userdata;
+        return 0;
+}
+
+static void a_pod_that_was_given_back_is_nobodys_until_it_is_assigned_again(void **state)
+{
+        Home *home = *state;
+        Pod pod;
+        Record batch[] = {anchor(7, 1, 0, NOW_MS, CLOCK_SYNCHRONISED), stride(7, 2, 10 * TICK_HZ),
+                          stride(7, 3, 1800 * TICK_HZ), stride(7, 4, 7200 * TICK_HZ)};
+        Stored stored = {0};
+        int n = 0;
+
+        clock_manual_advance(home->clock, 60000);
+        assert_int_equal(pod_unassign(home->ledger, POD, NOW_MS + 60000, "read to its end"), 0);
+        assert_int_equal(pod_unassign(home->ledger, POD, NULL_INTEGER, "again"), -ENOENT);
+        home_reopen(home);
+        assert_int_equal(pod_each(home->ledger, count_pod, &n), 0);
+        assert_int_equal(n, 0);
+        assert_int_equal(pod_get(home->ledger, POD, &pod), 1);
+        assert_string_equal(pod.runner, "");
+        assert_int_equal(pod.bonded, 0);
+        assert_int_equal(pod.reported_utc_ms, NOW_MS + 60000);
+        clock_manual_advance(home->clock, 3600000);
+        pod = pod_of(POD, RUNNER, PLACEMENT_LEFT_FOOT, true);
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        (void)store(home, POD, batch, 4); /* before, meanwhile, afterwards */
+        assert_int_equal(records_of_runner(home->ledger, RUNNER, NOW_MS - DAY_MS, NOW_MS + DAY_MS, collect_stored,
+                                           &stored),
+                         0);
+        assert_int_equal(stored.n, 2);
+        assert_int_equal(stored.list[0].record.seq, 2);
+        assert_int_equal(stored.list[1].record.seq, 4);
+        assert_string_equal(audit_lines(home).text,
+                            "runner added|" RUNNER "|Europe/Berlin\n"
+                            "pod assigned|" RUNNER "|" POD " left-foot\n"
+                            "pod unpaired|" RUNNER "|" POD " left-foot: read to its end\n"
+                            "pod assigned|" RUNNER "|" POD " left-foot\n");
+}
+
+static void what_comes_for_nobody_makes_nothing_to_derive(void **state)
+{
+        Home *home = *state;
+        Record batch[] = {anchor(7, 1, 0, NOW_MS + HOUR_MS, CLOCK_SYNCHRONISED), stride(7, 2, 10 * TICK_HZ)};
+
+        assert_int_equal(pod_unassign(home->ledger, POD, NULL_INTEGER, "forced"), 0);
+        (void)drain_dirty(home, NULL);
+        (void)store(home, POD, batch, 2); /* a link that was about to end */
+        assert_int_equal(drain_dirty(home, NULL), 0);
+}
+
 /* ---- consent ---- */
 
 static void given_consent_queues_what_there_is(void **state)
@@ -443,6 +497,7 @@ static void nobody_joins_or_changes_pods_before_the_clock_is_set(void **state)
         assert_int_equal(runner_add(home->ledger, &runner), -EAGAIN);
         assert_int_equal(runner_get(home->ledger, "runner-3", &runner), 0);
         assert_int_equal(pod_assign(home->ledger, &moved), -EAGAIN);
+        assert_int_equal(pod_unassign(home->ledger, POD, NULL_INTEGER, "forced"), -EAGAIN);
         assert_int_equal(pod_get(home->ledger, POD, &there), 1);
         assert_string_equal(there.runner, RUNNER);
         /* What has no past to take, and what stays where it is, may come at any time. */
@@ -473,6 +528,8 @@ int main(void)
                 TEST(strides_from_before_pairing_belong_to_the_first_runner),
                 TEST(assigning_again_as_before_is_no_news),
                 TEST(a_moved_pod_summarises_who_had_it_and_who_has_it_if_they_consent),
+                TEST(a_pod_that_was_given_back_is_nobodys_until_it_is_assigned_again),
+                TEST(what_comes_for_nobody_makes_nothing_to_derive),
                 TEST(given_consent_queues_what_there_is),
                 TEST(withdrawn_consent_cancels_and_clears),
                 TEST(consent_given_again_does_not_bring_old_weeks_back_for_good),

@@ -4,6 +4,7 @@
 #include "daemon/measure/bridge.h"
 #include "daemon/measure/plan.h"
 #include "daemon/measure/stretch.h"
+#include "daemon/measure/parameters.h"
 
 #include <errno.h>
 #include <math.h>
@@ -49,7 +50,7 @@ static void take_parameter(const cJSON *in, const char *key, double *ret)
 
 static cJSON *run_bridge(const cJSON *in)
 {
-        BridgeParameters parameters = bridge_defaults;
+        BridgeParameters parameters = measure_defaults.bridge;
         CLEANUP(signal_clear) Signal signal = {0};
         CLEANUP(freep) BridgeRepetition *list = calloc(LIST_MAX, sizeof(*list));
         cJSON *out, *detail;
@@ -82,7 +83,7 @@ static cJSON *run_bridge(const cJSON *in)
 
 static cJSON *run_holds(const cJSON *in)
 {
-        StretchParameters parameters = stretch_defaults;
+        StretchParameters parameters = measure_defaults.stretch;
         size_t n;
         CLEANUP(freep) double *posture = oracle_reals(oracle_at(in, "posture_ok_1hz"), &n);
         CLEANUP(freep) bool *in_posture = calloc(n + 1, sizeof(*in_posture));
@@ -126,13 +127,13 @@ static cJSON *run_posture(const cJSON *in)
         };
         cJSON *out = cJSON_CreateObject();
 
-        put_verdict(out, "ok", stretch_posture(&posture, &stretch_defaults));
+        put_verdict(out, "ok", stretch_posture(&posture, &measure_defaults.stretch));
         return out;
 }
 
 static cJSON *run_credit(const cJSON *in)
 {
-        PlanParameters parameters = plan_defaults;
+        PlanParameters parameters = measure_defaults.plan;
         PlanItem items[] = {
                 {oracle_real(in, "bridge_reps_done"), oracle_real(in, "bridge_reps_prescribed")},
                 {oracle_real(in, "hold_s_done"), oracle_real(in, "hold_s_prescribed")},
@@ -163,7 +164,7 @@ static void put_names(cJSON *out, const char *key, const Prong *prongs, size_t n
 static cJSON *run_prongs(const cJSON *in)
 {
         double days = oracle_real(in, "days_since_start");
-        double weeks = oracle_at(in, "window_weeks") ? oracle_real(in, "window_weeks") : plan_defaults.window_weeks;
+        double weeks = oracle_at(in, "window_weeks") ? oracle_real(in, "window_weeks") : measure_defaults.plan.window_weeks;
         ProngPlan plan[PRONG_COUNT];
         cJSON *out = cJSON_CreateObject(), *list = cJSON_AddObjectToObject(out, "prongs");
         PlanAdherence adherence;
@@ -172,7 +173,7 @@ static cJSON *run_prongs(const cJSON *in)
                 plan[prong].per_week = number_or_zero(oracle_at(in, "plan_per_week"), prong_name(prong));
                 plan[prong].done = number_or_zero(oracle_at(in, "done_in_window"), prong_name(prong));
         }
-        plan_adherence(plan, weeks, isnan(days) ? NULL_INTEGER : (int64_t)days, &plan_defaults, &adherence);
+        plan_adherence(plan, weeks, isnan(days) ? NULL_INTEGER : (int64_t)days, &measure_defaults.plan, &adherence);
         for (Prong prong = 0; prong < PRONG_COUNT; prong++) {
                 cJSON *one = cJSON_AddObjectToObject(list, prong_name(prong));
 

@@ -9,13 +9,14 @@
 #include "daemon/measure/stride-timing.h"
 #include "daemon/measure/symmetry.h"
 #include "daemon/measure/variability.h"
+#include "daemon/measure/parameters.h"
 
 #include <math.h>
 #include <string.h>
 
 static SpringMass spring_mass_of(const cJSON *in, StrideTiming *ret_timing)
 {
-        SpringMassParameters parameters = spring_mass_defaults;
+        SpringMassParameters parameters = measure_defaults.spring_mass;
         SpringMass spring;
 
         stride_timing(oracle_real(in, "stride_time"), oracle_real(in, "contact_time"), oracle_real(in, "speed"),
@@ -86,7 +87,7 @@ static cJSON *run_symmetry(const cJSON *in)
 /* The oracle's function has no least number of strides unless a case names one. */
 static cJSON *run_variability(const cJSON *in)
 {
-        VariabilityParameters parameters = {.mad_k = variability_defaults.mad_k};
+        VariabilityParameters parameters = {.mad_k = measure_defaults.variability.mad_k};
         size_t n;
         CLEANUP(freep) double *times = oracle_reals(oracle_at(in, "stride_times"), &n);
         Variability variability;
@@ -179,7 +180,7 @@ static cJSON *run_drift(const cJSON *in)
                 if (!values || oracle_generate(oracle_text(in, "generator"), n, values) < 0)
                         return NULL;
         }
-        if (drift_of(values, n, isnan(fraction) ? drift_defaults.fraction : fraction, &drift) < 0)
+        if (drift_of(values, n, isnan(fraction) ? measure_defaults.drift.fraction : fraction, &drift) < 0)
                 return NULL;
         out = cJSON_CreateObject();
         oracle_put(out, "first_median", drift.first_median);

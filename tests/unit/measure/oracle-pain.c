@@ -70,7 +70,7 @@ static cJSON *run_change(const cJSON *in)
 {
         cJSON *out = cJSON_CreateObject();
         PainChange change = pain_change(oracle_real(in, "baseline"), oracle_real(in, "current"),
-                                        &pain_change_defaults);
+                                        &measure_defaults.pain_change);
 
         oracle_put(out, "drop", change.drop);
         oracle_put(out, "pct", change.percent);
@@ -109,7 +109,7 @@ static cJSON *run_trend(const cJSON *in)
 
         for (size_t i = 0; i < n && i < n_weeks; i++)
                 points[i] = (TrendPoint){weeks[i], values[i]};
-        if (trend_of(points, n < n_weeks ? n : n_weeks, &trend_defaults, &trend) < 0)
+        if (trend_of(points, n < n_weeks ? n : n_weeks, &measure_defaults.trend, &trend) < 0)
                 abort();
         oracle_put(out, "n", (double)trend.n);
         oracle_put_integer(out, "S", trend.s);
@@ -164,7 +164,7 @@ static cJSON *run_clock(const cJSON *in)
                 [PAIN_VERDICT_CANNOT_TELL] = "cannot_tell",
         };
         cJSON *out = cJSON_CreateObject();
-        PainClockParameters parameters = pain_clock_defaults;
+        PainClockParameters parameters = measure_defaults.pain_clock;
         size_t n;
         double *diary = oracle_reals(oracle_at(in, "diary"), &n);
         int64_t *days = calloc(n + 1, sizeof(*days));
@@ -195,7 +195,7 @@ static cJSON *run_clock(const cJSON *in)
 static cJSON *run_association(const cJSON *in)
 {
         cJSON *out = cJSON_CreateObject();
-        AssociationParameters parameters = association_defaults;
+        AssociationParameters parameters = measure_defaults.association;
         size_t n_load, n_pain, lag = 0;
         double *load = oracle_reals(oracle_at(in, "weekly_load"), &n_load);
         double *pain = oracle_reals(oracle_at(in, "weekly_pain"), &n_pain);

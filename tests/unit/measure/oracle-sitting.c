@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "daemon/measure/sitting.h"
+#include "daemon/measure/parameters.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static const struct {
 
 static cJSON *run_thigh(const cJSON *in)
 {
-        PostureParameters parameters = posture_defaults;
+        PostureParameters parameters = measure_defaults.posture;
         size_t n;
         CLEANUP(freep) double *angles = oracle_reals(oracle_at(in, "inclination_deg"), &n);
         cJSON *out = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(out, "class");
@@ -53,7 +54,7 @@ static cJSON *run_sacrum(const cJSON *in)
         cJSON *out = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(out, "class");
 
         for (size_t i = 0; i < n; i++) {
-                const char *name = classes[posture_of_sacrum(angles[i], &posture_defaults)].name;
+                const char *name = classes[posture_of_sacrum(angles[i], &measure_defaults.posture)].name;
 
                 cJSON_AddItemToArray(list, name ? cJSON_CreateString(name) : cJSON_CreateNull());
         }
@@ -76,7 +77,7 @@ static bool read_run(const cJSON *item, PostureRun *ret)
 
 static cJSON *run_summary(const cJSON *in)
 {
-        SittingParameters parameters = sitting_defaults;
+        SittingParameters parameters = measure_defaults.sitting;
         const cJSON *list = oracle_at(in, "runs"), *item;
         CLEANUP(freep) PostureRun *runs = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(*runs));
         size_t n = 0;

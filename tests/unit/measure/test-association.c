@@ -3,6 +3,7 @@
 #include "daemon/measure/association.h"
 #include "daemon/measure/rank-correlation.h"
 #include "daemon/measure/splitmix.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 static const double loads[] = {22, 25, 30, 28, 35, 24, 38, 40, 31, 36, 30, 29, 41, 22};
@@ -12,7 +13,7 @@ static Association associated(const double *load, const double *pain, size_t n, 
 {
         Association result;
 
-        assert_int_equal(association_of(load, pain, n, lag, &association_defaults, &result), 0);
+        assert_int_equal(association_of(load, pain, n, lag, &measure_defaults.association, &result), 0);
         return result;
 }
 

@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/bridge.h"
+#include "daemon/measure/parameters.h"
 
 enum { ROOM = 4, N = 8000 };
 
@@ -27,7 +28,7 @@ static int rest(void **state)
 
 static Bridges measure(void)
 {
-        return bridge_repetitions(lift, n_lift, &bridge_defaults, list, ROOM);
+        return bridge_repetitions(lift, n_lift, &measure_defaults.bridge, list, ROOM);
 }
 
 static void twenty_degrees_start_and_ten_end_it(void **state)
@@ -94,12 +95,12 @@ static void more_repetitions_than_room_are_still_counted(void **state)
                 hold(0, 10);
         }
         assert_int_equal(measure().n, 6);
-        assert_int_equal(bridge_repetitions(lift, n_lift, &bridge_defaults, NULL, 0).n, 6);
+        assert_int_equal(bridge_repetitions(lift, n_lift, &measure_defaults.bridge, NULL, 0).n, 6);
 }
 
 static void holes_in_the_signal_change_nothing(void **state)
 {
-        BridgeParameters parameters = bridge_defaults;
+        BridgeParameters parameters = measure_defaults.bridge;
         Bridges bridges;
 
         (void)state;
@@ -109,10 +110,10 @@ static void holes_in_the_signal_change_nothing(void **state)
         lift[120] = -(double)INFINITY;
         assert_int_equal(measure().n, 1);
         assert_within(list[0].hold_s, 58.0 / 50, 1e-12);
-        bridges = bridge_repetitions(&lift[110], 1, &bridge_defaults, NULL, 0);
+        bridges = bridge_repetitions(&lift[110], 1, &measure_defaults.bridge, NULL, 0);
         assert_true(bridges.n == NULL_INTEGER);
         assert_string_equal(bridges.reason, "no_signal");
-        assert_string_equal(bridge_repetitions(NULL, 0, &bridge_defaults, NULL, 0).reason, "no_signal");
+        assert_string_equal(bridge_repetitions(NULL, 0, &measure_defaults.bridge, NULL, 0).reason, "no_signal");
         parameters.sample_hz = 0;
         bridges = bridge_repetitions(lift, n_lift, &parameters, NULL, 0);
         assert_true(bridges.n == NULL_INTEGER && isnan(bridges.hold_s));
@@ -126,7 +127,7 @@ static double rest_of(size_t n, size_t *ret_end)
 {
         double degrees = 0;
 
-        assert_int_equal(bridge_rest(pitch, inclination, up, n, &bridge_defaults, &degrees, ret_end), 0);
+        assert_int_equal(bridge_rest(pitch, inclination, up, n, &measure_defaults.bridge, &degrees, ret_end), 0);
         return degrees;
 }
 
@@ -158,11 +159,11 @@ static void the_baseline_is_two_quiet_seconds_on_the_back(void **state)
 static void one_leg_is_seen_by_both_thighs(void **state)
 {
         (void)state;
-        assert_int_equal(bridge_leg(10, 40, &bridge_defaults), BRIDGE_BOTH_LEGS);
-        assert_int_equal(bridge_leg(10, 40.1, &bridge_defaults), BRIDGE_RIGHT_MOVES);
-        assert_int_equal(bridge_leg(-40.1, -10, &bridge_defaults), BRIDGE_LEFT_MOVES);
-        assert_int_equal(bridge_leg(NULL_REAL, 40, &bridge_defaults), BRIDGE_LEGS_UNKNOWN);
-        assert_int_equal(bridge_leg(0, (double)INFINITY, &bridge_defaults), BRIDGE_LEGS_UNKNOWN);
+        assert_int_equal(bridge_leg(10, 40, &measure_defaults.bridge), BRIDGE_BOTH_LEGS);
+        assert_int_equal(bridge_leg(10, 40.1, &measure_defaults.bridge), BRIDGE_RIGHT_MOVES);
+        assert_int_equal(bridge_leg(-40.1, -10, &measure_defaults.bridge), BRIDGE_LEFT_MOVES);
+        assert_int_equal(bridge_leg(NULL_REAL, 40, &measure_defaults.bridge), BRIDGE_LEGS_UNKNOWN);
+        assert_int_equal(bridge_leg(0, (double)INFINITY, &measure_defaults.bridge), BRIDGE_LEGS_UNKNOWN);
 }
 
 int main(void)

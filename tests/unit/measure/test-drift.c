@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/drift.h"
+#include "daemon/measure/parameters.h"
 
 #include <stdlib.h>
 
@@ -20,7 +21,7 @@ static Drift measure(const DriftStride *strides, size_t n)
 {
         Drift drift;
 
-        assert_int_equal(drift_of_session(strides, n, &drift_defaults, &drift), 0);
+        assert_int_equal(drift_of_session(strides, n, &measure_defaults.drift, &drift), 0);
         return drift;
 }
 
@@ -158,7 +159,7 @@ static void what_only_follows_speed_is_no_drift(void **state)
 
 static void bounds_of_a_session_belong_to_it(void **state)
 {
-        DriftParameters parameters = drift_defaults;
+        DriftParameters parameters = measure_defaults.drift;
         DriftStride *strides = session(600, 1198);
         Drift drift;
 

@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/efficiency.h"
+#include "daemon/measure/parameters.h"
 
 static Efficiency measure(EfficiencyHalf first, EfficiencyHalf second)
 {
@@ -49,7 +50,7 @@ static Efficiency measure_run(size_t n)
 {
         Efficiency efficiency;
 
-        efficiency_of_run(samples, n, &efficiency_defaults, &efficiency);
+        efficiency_of_run(samples, n, &measure_defaults.efficiency, &efficiency);
         return efficiency;
 }
 

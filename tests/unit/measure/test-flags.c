@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/flags.h"
+#include "daemon/measure/parameters.h"
 #include "daemon/measure/splitmix.h"
 
 #include <string.h>
@@ -53,14 +54,14 @@ static const FlagRule *rule_of(const char *id)
 
 static Flag flag_of(const char *id)
 {
-        return flag_evaluate(rule_of(id), sessions, n, &flag_defaults);
+        return flag_evaluate(rule_of(id), sessions, n, &measure_defaults.flag);
 }
 
 static void a_usual_runner_has_no_flag(void **state)
 {
         (void)state;
         for (size_t i = 0; i < FLAG_RULES; i++) {
-                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
 
                 assert_int_equal(flag.state, FLAG_CLEAR);
                 assert_null(flag.reason);
@@ -285,11 +286,11 @@ static void sides_exchanged_in_any_history_exchange_the_evidence(void **state)
                 usual(state);
                 random_sessions(&random);
                 for (size_t i = 0; i < FLAG_RULES; i++)
-                        flags[i] = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                        flags[i] = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
                 exchange();
                 for (size_t i = 0; i < FLAG_RULES; i++) {
                         const FlagEvidence *a = &flags[i].evidence;
-                        Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &flag_defaults);
+                        Flag flag = flag_evaluate(&flag_rules[i], sessions, n, &measure_defaults.flag);
                         double sign = flag_rules[i].evaluate == rule_of("asymmetry")->evaluate ? -1 : 1;
 
                         assert_int_equal(flag.state, flags[i].state);
@@ -341,7 +342,7 @@ static void without_standing_there_is_no_flag(void **state)
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "too_few_sessions");
         n = 0;
         assert_string_equal(flag_of("lumbar_hyperextension").reason, "no_sessions");
-        assert_int_equal(flag_evaluate(&flag_rules[0], NULL, 0, &flag_defaults).state, FLAG_CANNOT_TELL);
+        assert_int_equal(flag_evaluate(&flag_rules[0], NULL, 0, &measure_defaults.flag).state, FLAG_CANNOT_TELL);
 }
 
 static void without_a_usual_only_standing_and_the_other_side_speak(void **state)
@@ -381,7 +382,7 @@ static void values_that_are_no_number_raise_nothing(void **state)
                                 sessions[n - 1].values[m] = no_numbers[i];
                 }
                 for (size_t r = 0; r < FLAG_RULES; r++)
-                        assert_int_not_equal(flag_evaluate(&flag_rules[r], sessions, n, &flag_defaults).state,
+                        assert_int_not_equal(flag_evaluate(&flag_rules[r], sessions, n, &measure_defaults.flag).state,
                                              FLAG_RAISED);
         }
 }

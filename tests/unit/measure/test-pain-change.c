@@ -1,11 +1,12 @@
 #include "near.h"
 
 #include "daemon/measure/pain-change.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 static PainChange change_of(double baseline, double current)
 {
-        return pain_change(baseline, current, &pain_change_defaults);
+        return pain_change(baseline, current, &measure_defaults.pain_change);
 }
 
 static void means_of_days_meet_a_criterion_they_meet_exactly(void **state)

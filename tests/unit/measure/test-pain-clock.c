@@ -1,6 +1,7 @@
 #include "near.h"
 
 #include "daemon/measure/pain-clock.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static PainClock clock_of(const char *text)
 {
         Diary diary = diary_of(text);
 
-        return pain_clock(diary.days, diary.n, &pain_clock_defaults);
+        return pain_clock(diary.days, diary.n, &measure_defaults.pain_clock);
 }
 
 static Diary random_diary(void)
@@ -161,34 +162,34 @@ static void what_is_no_pain_value_is_unknown(void **state)
         (void)state;
         for (int64_t value = -3; value < 20; value += 14) { /* -3, 11 */
                 wrong.days[13] = value;
-                assert_int_equal(pain_clock(wrong.days, 15, &pain_clock_defaults).streak.recorded,
+                assert_int_equal(pain_clock(wrong.days, 15, &measure_defaults.pain_clock).streak.recorded,
                                  14);
         }
         wrong.days[13] = INT64_MAX;
-        assert_int_equal(pain_clock(wrong.days, 15, &pain_clock_defaults).streak.recorded, 14);
+        assert_int_equal(pain_clock(wrong.days, 15, &measure_defaults.pain_clock).streak.recorded, 14);
 }
 
 static void every_parameter_counts(void **state)
 {
         Diary diary = diary_of("333333003333333"), gap = diary_of("222222.......22");
-        PainClockParameters parameters = pain_clock_defaults;
+        PainClockParameters parameters = measure_defaults.pain_clock;
 
         (void)state;
         parameters.free_run_end = 2;
         assert_int_equal(pain_clock(diary.days, 15, &parameters).streak.start, 8);
-        parameters = pain_clock_defaults;
+        parameters = measure_defaults.pain_clock;
         parameters.unknown_gap_end = 7;
         assert_int_equal(pain_clock(gap.days, 15, &parameters).streak.start, 13);
-        parameters = pain_clock_defaults;
+        parameters = measure_defaults.pain_clock;
         parameters.need_days = 16;
         assert_int_equal(pain_clock(diary.days, 15, &parameters).verdict, PAIN_VERDICT_NO);
-        parameters = pain_clock_defaults;
+        parameters = measure_defaults.pain_clock;
         parameters.min_coverage = 0.6;
         assert_int_equal(pain_clock(gap.days, 15, &parameters).verdict, PAIN_VERDICT_CANNOT_TELL);
-        parameters = pain_clock_defaults;
+        parameters = measure_defaults.pain_clock;
         parameters.min_painful = 0.9;
         assert_int_equal(pain_clock(diary.days, 15, &parameters).verdict, PAIN_VERDICT_NO);
-        parameters = pain_clock_defaults;
+        parameters = measure_defaults.pain_clock;
         parameters.pain_from = 4;
         assert_false(pain_clock(diary.days, 15, &parameters).active);
 }
@@ -197,7 +198,7 @@ static void a_share_that_is_met_exactly_is_met(void **state)
 {
         /* 9 of 15 days recorded: 0.6 */
         Diary diary = diary_of("3333......33333");
-        PainClockParameters parameters = pain_clock_defaults;
+        PainClockParameters parameters = measure_defaults.pain_clock;
 
         (void)state;
         parameters.min_coverage = 0.6;
@@ -215,10 +216,10 @@ static void a_later_day_never_changes_an_earlier_alert(void **state)
         seed_from_clock();
         for (int round = 0; round < 2000; round++) {
                 Diary diary = random_diary();
-                PainClock before = pain_clock(diary.days, 0, &pain_clock_defaults);
+                PainClock before = pain_clock(diary.days, 0, &measure_defaults.pain_clock);
 
                 for (size_t n = 1; n <= diary.n; n++) {
-                        PainClock after = pain_clock(diary.days, n, &pain_clock_defaults);
+                        PainClock after = pain_clock(diary.days, n, &measure_defaults.pain_clock);
 
                         if (before.first_alert != PAIN_CLOCK_NO_DAY) {
                                 assert_int_equal(after.first_alert, before.first_alert);
@@ -235,13 +236,42 @@ static void a_later_day_never_changes_an_earlier_alert(void **state)
         assert_true(alerts > 0);
 }
 
+static void what_was_before_matters_until_a_pause_ends_every_streak(void **state)
+{
+        size_t settled = 0, open = 0;
+
+        (void)state;
+        seed_from_clock();
+        for (int round = 0; round < 2000; round++) {
+                Diary before = random_diary(), diary = random_diary();
+                int64_t both[2 * ARRAY_SIZE(diary.days)];
+                size_t at = pain_clock_settles(diary.days, diary.n, &measure_defaults.pain_clock);
+                PainClock alone, after;
+
+                if (at == PAIN_CLOCK_NO_DAY || at + 1 == diary.n) {
+                        open++;
+                        continue;
+                }
+                settled++;
+                memcpy(both, before.days, before.n * sizeof(both[0]));
+                memcpy(both + before.n, diary.days, diary.n * sizeof(both[0]));
+                alone = pain_clock(diary.days, diary.n, &measure_defaults.pain_clock);
+                after = pain_clock(both, before.n + diary.n, &measure_defaults.pain_clock);
+                assert_int_equal(after.active, alone.active);
+                assert_int_equal(after.verdict == PAIN_VERDICT_ALERT, alone.verdict == PAIN_VERDICT_ALERT);
+                if (alone.active)
+                        assert_int_equal(after.streak.start, alone.streak.start + before.n);
+        }
+        assert_true(settled > 100 && open > 100);
+}
+
 static void an_alert_always_has_what_the_rule_asks_for(void **state)
 {
         (void)state;
         seed_from_clock();
         for (int round = 0; round < 5000; round++) {
                 Diary diary = random_diary();
-                PainClock clock = pain_clock(diary.days, diary.n, &pain_clock_defaults);
+                PainClock clock = pain_clock(diary.days, diary.n, &measure_defaults.pain_clock);
                 const PainStreak *streak = &clock.at_first_alert;
                 size_t recorded = 0, painful = 0;
 
@@ -277,6 +307,7 @@ int main(void)
                 cmocka_unit_test(every_parameter_counts),
                 cmocka_unit_test(a_share_that_is_met_exactly_is_met),
                 cmocka_unit_test(a_later_day_never_changes_an_earlier_alert),
+                cmocka_unit_test(what_was_before_matters_until_a_pause_ends_every_streak),
                 cmocka_unit_test(an_alert_always_has_what_the_rule_asks_for),
         };
 

@@ -1,6 +1,7 @@
 #include "near.h"
 
 #include "daemon/measure/pain-runs.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 #define MONDAY  20500
@@ -30,7 +31,7 @@ static DatedPain stop_at(int32_t day, int32_t hour, int64_t pain)
 static PainRun judged(const DatedRun *runs, size_t n_runs, size_t at, const DatedPain *entries,
                       size_t n)
 {
-        return pain_run_of(runs, n_runs, at, entries, n, &pain_run_defaults);
+        return pain_run_of(runs, n_runs, at, entries, n, &measure_defaults.pain_run);
 }
 
 static void pain_before_the_run_on_its_day_counts(void **state)
@@ -191,14 +192,14 @@ static void a_week_counts_its_runs_through_pain_with_the_worst_level(void **stat
         DatedPain entries[] = {pain_at(MONDAY - 1, 8, 9), pain_at(MONDAY, 8, 2),
                                pain_at(MONDAY + 2, 8, 0), stop_at(MONDAY + 4, 19, 5),
                                pain_at(MONDAY + 7, 8, 9)};
-        PainRunWeek week = pain_run_week(runs, 6, entries, 5, MONDAY, &pain_run_defaults);
+        PainRunWeek week = pain_run_week(runs, 6, entries, 5, MONDAY, &measure_defaults.pain_run);
 
         (void)state;
         assert_int_equal(week.runs, 4);
         assert_int_equal(week.known, 3);
         assert_int_equal(week.through, 2);
         assert_int_equal(week.level_max, 5);
-        assert_true(pain_run_week(runs, 0, entries, 5, MONDAY, &pain_run_defaults).level_max ==
+        assert_true(pain_run_week(runs, 0, entries, 5, MONDAY, &measure_defaults.pain_run).level_max ==
                     NULL_INTEGER);
 }
 
@@ -219,7 +220,7 @@ static void the_order_of_entries_changes_nothing(void **state)
                                              (int32_t)random_below(24), (int64_t)random_below(11));
                         entries[i].stopped = random_below(20) == 0;
                 }
-                week = pain_run_week(runs, 30, entries, 90, MONDAY, &pain_run_defaults);
+                week = pain_run_week(runs, 30, entries, 90, MONDAY, &measure_defaults.pain_run);
                 run = judged(runs, 30, 27, entries, 90);
                 for (size_t i = 90; i-- > 1;) {
                         size_t j = random_below(i + 1);
@@ -228,7 +229,7 @@ static void the_order_of_entries_changes_nothing(void **state)
                         entries[i] = entries[j];
                         entries[j] = entry;
                 }
-                other = pain_run_week(runs, 30, entries, 90, MONDAY, &pain_run_defaults);
+                other = pain_run_week(runs, 30, entries, 90, MONDAY, &measure_defaults.pain_run);
                 again = judged(runs, 30, 27, entries, 90);
                 assert_memory_equal(&other, &week, sizeof(week));
                 assert_true(again.through == run.through && again.level == run.level &&

@@ -2,6 +2,7 @@
 
 #include "daemon/measure/pain-clock.h"
 #include "daemon/measure/pain.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 #define MONDAY 20500
@@ -77,7 +78,7 @@ static void the_order_of_arrival_changes_neither_week_nor_clock(void **state)
                                                  (int64_t)random_below(11)};
                 pain_days(entries, 80, MONDAY, days, 40);
                 week = pain_week(entries, 80, MONDAY + 7, 4);
-                clock = pain_clock(days, 40, &pain_clock_defaults);
+                clock = pain_clock(days, 40, &measure_defaults.pain_clock);
                 for (size_t i = 80; i-- > 1;) {
                         size_t j = random_below(i + 1);
                         PainEntry entry = entries[i];
@@ -87,7 +88,7 @@ static void the_order_of_arrival_changes_neither_week_nor_clock(void **state)
                 }
                 pain_days(entries, 80, MONDAY, again, 40);
                 other = pain_week(entries, 80, MONDAY + 7, 4);
-                late = pain_clock(again, 40, &pain_clock_defaults);
+                late = pain_clock(again, 40, &measure_defaults.pain_clock);
                 assert_memory_equal(days, again, sizeof(days));
                 assert_near(other.mean, week.mean);
                 assert_int_equal(other.days_with_pain, week.days_with_pain);

@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/plan.h"
+#include "daemon/measure/parameters.h"
 
 #include <string.h>
 
@@ -8,7 +9,7 @@ static int64_t counts(PlanItem first, PlanItem second)
 {
         PlanItem items[] = {first, second};
 
-        return plan_session_counts(items, 2, &plan_defaults);
+        return plan_session_counts(items, 2, &measure_defaults.plan);
 }
 
 static void eighty_per_cent_of_every_item_is_a_session(void **state)
@@ -27,7 +28,7 @@ static void what_was_not_prescribed_does_not_matter(void **state)
         assert_int_equal(counts((PlanItem){30, 30}, (PlanItem){NULL_REAL, 0}), 1);
         assert_int_equal(counts((PlanItem){30, 30}, (PlanItem){5, NULL_REAL}), 1);
         assert_true(counts((PlanItem){30, 0}, (PlanItem){60, 0}) == NULL_INTEGER);
-        assert_true(plan_session_counts(NULL, 0, &plan_defaults) == NULL_INTEGER);
+        assert_true(plan_session_counts(NULL, 0, &measure_defaults.plan) == NULL_INTEGER);
         assert_int_equal(counts((PlanItem){NULL_REAL, 30}, (PlanItem){60, 60}), 0);
         assert_int_equal(counts((PlanItem){-30, 30}, (PlanItem){60, 60}), 0);
         assert_true(isnan(plan_item_share((PlanItem){5, 0})));
@@ -46,7 +47,7 @@ static PlanAdherence measure(Prong prong, ProngPlan instead, int64_t since_start
 
         memcpy(plan, all_done, sizeof(plan));
         plan[prong] = instead;
-        plan_adherence(plan, 4, since_start_days, &plan_defaults, &adherence);
+        plan_adherence(plan, 4, since_start_days, &measure_defaults.plan, &adherence);
         return adherence;
 }
 
@@ -125,7 +126,7 @@ static void what_nobody_knows_is_not_missing(void **state)
                 assert_int_equal(adherence.n_missing, 0);
                 adherence = measure(PRONG_EXERCISE, (ProngPlan){bad[i], 5}, NULL_INTEGER);
                 assert_int_equal(adherence.prongs[PRONG_EXERCISE].status, PRONG_UNKNOWN);
-                plan_adherence(all_done, bad[i], NULL_INTEGER, &plan_defaults, &adherence);
+                plan_adherence(all_done, bad[i], NULL_INTEGER, &measure_defaults.plan, &adherence);
                 assert_int_equal(adherence.prongs[PRONG_EXERCISE].status, PRONG_UNKNOWN);
         }
         assert_null(prong_status_name(PRONG_UNKNOWN));

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "daemon/measure/posture.h"
+#include "daemon/measure/parameters.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ static void the_angle_from_walking_needs_no_axis(void **state)
 
 static void a_cut_point_belongs_to_the_more_upright_class(void **state)
 {
-        const PostureParameters *p = &posture_defaults;
+        const PostureParameters *p = &measure_defaults.posture;
 
         (void)state;
         assert_int_equal(posture_of_thigh(45.0, p), POSTURE_UPRIGHT);
@@ -77,7 +78,7 @@ static void a_cut_point_belongs_to_the_more_upright_class(void **state)
 
 static void with_two_pods_the_thigh_decides_and_the_sacrum_lays_down(void **state)
 {
-        const PostureParameters *p = &posture_defaults;
+        const PostureParameters *p = &measure_defaults.posture;
 
         (void)state;
         assert_int_equal(posture_of_both(80, 20, p), POSTURE_SITTING);
@@ -89,7 +90,7 @@ static void with_two_pods_the_thigh_decides_and_the_sacrum_lays_down(void **stat
 
 static PostureEpoch epoch_of(const double *samples, size_t n)
 {
-        return posture_epoch(samples, n, AXIS_Y, &posture_defaults);
+        return posture_epoch(samples, n, AXIS_Y, &measure_defaults.posture);
 }
 
 static void an_epoch_is_used_at_rest_and_the_right_way_up(void **state)
@@ -120,7 +121,7 @@ static void an_epoch_is_used_at_rest_and_the_right_way_up(void **state)
 static void lengths_do_not_matter_and_the_edge_of_rest_is_movement(void **state)
 {
         static const double a[3] = {0, 0.5, 0}, b[3] = {0, 3, 3}, lift[3] = {0, 1.125, 0};
-        PostureParameters parameters = posture_defaults;
+        PostureParameters parameters = measure_defaults.posture;
 
         (void)state;
         assert_within(posture_angle(a, b), 45, 1e-9);

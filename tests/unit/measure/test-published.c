@@ -5,6 +5,7 @@
 #include "daemon/measure/acwr.h"
 #include "daemon/measure/ostrc.h"
 #include "daemon/measure/stride-timing.h"
+#include "daemon/measure/parameters.h"
 #include "daemon/measure/trend.h"
 #include "proto/fields.h"
 
@@ -39,7 +40,7 @@ static Trend trend_of_series(const TrendPoint *points, size_t n)
 {
         Trend trend;
 
-        assert_int_equal(trend_of(points, n, &trend_defaults, &trend), 0);
+        assert_int_equal(trend_of(points, n, &measure_defaults.trend, &trend), 0);
         assert_int_equal(trend.n, KNOWN);
         return trend;
 }

@@ -1,8 +1,11 @@
 /* Pelvis, low back and hips of a run against the standing of the same mounting. */
 #include "daemon/measure/run-trunk.h"
+#include "daemon/measure/splitmix.h"
 #include "tests/unit/measure/fixture.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <time.h>
 
 #define SACRUM_POD "AA:BB:CC:DD:EE:13"
 #define BACK_POD   "AA:BB:CC:DD:EE:14"
@@ -23,7 +26,8 @@ static Run trunk_of(const Script *script)
         for (size_t i = 0; i < script->n; i++) {
                 const Line *line = &script->lines[i];
                 Heard heard = {.record = &line->record, .address = line->address,
-                               .placement = line->placement, .utc_ms = line->utc_ms};
+                               .placement = line->placement, .utc_ms = line->utc_ms,
+                               .utc_error_ms = line->utc_error_ms};
 
                 assert_int_equal(segments_add(segments, &heard), 0);
         }
@@ -225,6 +229,174 @@ static void a_run_without_such_pods_has_no_trunk(void **state)
         assert_string_equal(why(&run, "trunk"), "no_trunk_pod");
 }
 
+/* ---- two pods, two clocks ---- */
+
+enum { SEAM_DEG = 12 }; /* by how much one stride ends higher than the next begins */
+
+/* Strides that lean more and more, three to a round, each with a curve that does not end where the next
+ * begins: what real strides do, only more so. */
+static void say_uneven(Script *script, const char *address, Placement placement, int64_t from_ms, int scale)
+{
+        for (int i = 0; i < STRIDES; i++) {
+                for (TrunkPart part = TRUNK_POSE; part <= TRUNK_CURVE; part++) {
+                        Line *line = say(script, address, placement, from_ms + i * 1000LL, RECORD_TRUNK_STRIDE);
+                        TrunkStride *trunk = &line->record.trunk;
+
+                        line->record.tick = i * 1024;
+                        trunk->part = part;
+                        trunk->running = trunk->quality = 1;
+                        if (part == TRUNK_POSE) {
+                                trunk->stride_time_1024 = 1024;
+                                trunk->pitch_mean_deg10 = 10LL * SEAM_DEG * (i % 3);
+                        }
+                        for (int k = 0; part == TRUNK_CURVE && k < CURVE_POINTS; k++)
+                                trunk->curve_deg10[k] = (k - 3) * 10LL * scale;
+                }
+        }
+}
+
+static void move_pod(Script *script, const char *address, int64_t by_ms, int64_t error_ms)
+{
+        for (size_t i = 0; i < script->n; i++) {
+                Line *line = &script->lines[i];
+
+                if (strcmp(line->address, address) == 0 && line->record.kind == RECORD_TRUNK_STRIDE) {
+                        line->utc_ms += by_ms;
+                        line->utc_error_ms = error_ms;
+                }
+        }
+}
+
+static Run uneven_run(Script *script, int64_t late_ms, int64_t error_ms)
+{
+        script->n = 0;
+        say_standings(script, START_MS - HOUR_MS);
+        say_uneven(script, SACRUM_POD, PLACEMENT_SACRUM, START_MS, 1);
+        say_uneven(script, BACK_POD, PLACEMENT_THORACOLUMBAR, START_MS, 3);
+        say_uneven(script, THIGH_POD, PLACEMENT_LEFT_THIGH, START_MS, 8);
+        move_pod(script, BACK_POD, late_ms, error_ms);
+        move_pod(script, THIGH_POD, -late_ms, error_ms);
+        return trunk_of(script);
+}
+
+static void clocks_that_move_by_what_they_err_move_no_angle(void **state)
+{
+        static const int64_t late_ms[] = {-150, -60, -20, -3, -1, 1, 3, 20, 60, 150};
+        Run still = uneven_run(*state, 0, 50);
+
+        assert_false(isnan(still.trunk.lumbar_range_deg) || isnan(still.trunk.hip_left_flexion_deg));
+        for (size_t i = 0; i < ARRAY_SIZE(late_ms); i++) {
+                Run moved = uneven_run(*state, late_ms[i], 50);
+
+                print_message("%+" PRId64 " ms: %g, %g\n", late_ms[i], moved.trunk.lumbar_max_deg,
+                              moved.trunk.lumbar_range_deg);
+                assert_true(group_equal(&run_groups.groups[run_groups.n - 1], &still, &moved));
+        }
+}
+
+/* As anchors come in: each of a run's two epochs has a map of its own, and it moves. */
+static void a_clock_that_steps_within_the_run_moves_no_angle(void **state)
+{
+        Script *script = *state;
+        Run still = uneven_run(script, 0, 50), moved;
+
+        for (size_t i = 0; i < script->n; i++) {
+                Line *line = &script->lines[i];
+
+                if (strcmp(line->address, BACK_POD) == 0 && line->record.kind == RECORD_TRUNK_STRIDE)
+                        line->utc_ms += i % 7 < 3 ? -5 : 4;
+        }
+        moved = trunk_of(script);
+        assert_true(group_equal(&run_groups.groups[run_groups.n - 1], &still, &moved));
+}
+
+static void clocks_that_cannot_tell_the_contacts_apart_pair_nothing(void **state)
+{
+        Run run = uneven_run(*state, 0, 498);
+
+        assert_true(hypot(498, 50) > 500); /* half of 1 s */
+        assert_true(isnan(run.trunk.lumbar_mean_deg) && isnan(run.trunk.lumbar_range_deg) &&
+                    isnan(run.trunk.hip_left_extension_deg));
+        assert_string_equal(why(&run, "trunk.lumbar.mean_deg"), "time_uncertain");
+        assert_string_equal(why(&run, "trunk.lumbar.max_deg"), "time_uncertain");
+        assert_string_equal(why(&run, "trunk.hip.left.flexion_deg"), "time_uncertain");
+        assert_false(isnan(run.trunk.tilt_mean_deg));
+        run = uneven_run(*state, 0, 490);
+        assert_false(isnan(run.trunk.lumbar_mean_deg) || isnan(run.trunk.hip_left_extension_deg));
+}
+
+/* Paired by its own length, a long stride would be trusted where a short one is not, and the median of
+ * those that are left is no run's. */
+static void clocks_are_judged_by_the_runs_stride_and_not_by_each(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        (void)uneven_run(script, 0, 510);
+        for (size_t i = 0; i < script->n; i++) {
+                TrunkStride *trunk = &script->lines[i].record.trunk;
+
+                if (script->lines[i].record.kind == RECORD_TRUNK_STRIDE && trunk->part == TRUNK_POSE &&
+                    script->lines[i].record.tick / 1024 % 3 == 0)
+                        trunk->stride_time_1024 = 1100; /* half of it is 537 ms */
+        }
+        run = trunk_of(script);
+        assert_string_equal(why(&run, "trunk.lumbar.max_deg"), "time_uncertain");
+        assert_string_equal(why(&run, "trunk.hip.left.flexion_deg"), "time_uncertain");
+}
+
+static void contacts_far_apart_are_not_the_same(void **state)
+{
+        Run run = uneven_run(*state, 201, 100);
+
+        assert_true(isnan(run.trunk.lumbar_range_deg));
+        assert_string_equal(why(&run, "trunk.lumbar.range_deg"), "no_same_contact");
+        assert_string_equal(why(&run, "trunk.hip.left.flexion_deg"), "no_same_contact");
+}
+
+/* Nothing says that two pods begin their strides with the same foot. */
+static void pods_that_begin_with_different_feet_are_paired_step_by_step(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_standings(script, START_MS - HOUR_MS);
+        say_all(script);
+        for (size_t i = 0; i < script->n; i++) {
+                Line *line = &script->lines[i];
+
+                if (strcmp(line->address, BACK_POD) != 0 || line->record.kind != RECORD_TRUNK_STRIDE)
+                        continue;
+                line->utc_ms += 500 + (i % 3 ? 2 : -2);
+                for (int k = 0; line->record.trunk.part == TRUNK_CURVE && k < CURVE_POINTS; k++)
+                        line->record.trunk.curve_deg10[k] *= -1; /* a half stride later */
+        }
+        run = trunk_of(script);
+        assert_true(fabs(run.trunk.lumbar_mean_deg + 6) < 0.1);
+        assert_true(fabs(run.trunk.lumbar_max_deg + 4) < 0.1);
+        assert_true(fabs(run.trunk.lumbar_range_deg - 4) < 0.1);
+}
+
+static void a_stride_with_a_missed_contact_is_no_partner(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_standings(script, START_MS - HOUR_MS);
+        say_all(script);
+        for (size_t i = 0; i < script->n; i++) {
+                TrunkStride *trunk = &script->lines[i].record.trunk;
+
+                if (strcmp(script->lines[i].address, BACK_POD) == 0 && trunk->part == TRUNK_POSE &&
+                    script->lines[i].record.kind == RECORD_TRUNK_STRIDE && i % 4 == 1) {
+                        trunk->stride_time_1024 = 2048;
+                        trunk->pitch_mean_deg10 = 800;
+                }
+        }
+        run = trunk_of(script);
+        assert_true(fabs(run.trunk.lumbar_mean_deg + 6) < 0.1);
+}
+
 static void the_curve_goes_through_its_points(void **state)
 {
         double curve[CURVE_POINTS] = {3, -1, 4, 1, -5, 9, 2, -6};
@@ -238,9 +410,143 @@ static void the_curve_goes_through_its_points(void **state)
                 assert_true(fabs(curve_at(curve, i / 100.0) - 7 * sin(2 * M_PI * 3 * i / 100.0 + 0.4)) < 1e-6);
 }
 
+/* ---- properties, of trunks at random ---- */
+
+#define RIGHT_THIGH_POD "AA:BB:CC:DD:EE:16"
+
+static SplitMix seeded(void)
+{
+        uint64_t seed = (uint64_t)time(NULL);
+
+        print_message("seed %llu\n", (unsigned long long)seed);
+        return (SplitMix){.state = seed};
+}
+
+static int between(SplitMix *random, int low, int high)
+{
+        return low + (int)(splitmix_next(random) % (uint64_t)(high - low + 1));
+}
+
+/* The parts of a stride stand together, as the ledger hands them out. */
+static int compare_lines(const void *left, const void *right)
+{
+        const Line *a = left, *b = right;
+        int pods = strcmp(a->address, b->address);
+
+        if (pods != 0)
+                return pods;
+        if (a->utc_ms != b->utc_ms)
+                return a->utc_ms < b->utc_ms ? -1 : 1;
+        return (a->record.seq > b->record.seq) - (a->record.seq < b->record.seq);
+}
+
+/* Both thighs, other angles on every stride, and drops of both sides. */
+static void say_at_random(Script *script, SplitMix *random)
+{
+        script->n = 0;
+        say_standings(script, START_MS - HOUR_MS);
+        (void)say_standing(script, RIGHT_THIGH_POD, PLACEMENT_RIGHT_THIGH, START_MS - HOUR_MS, 52, 998);
+        say_all(script);
+        say_segment(script, RIGHT_THIGH_POD, PLACEMENT_RIGHT_THIGH, between(random, 5, 15),
+                    between(random, 20, 35));
+        for (int i = 0; i < STRIDES; i++) {
+                TrunkStride *trunk = &say(script, SACRUM_POD, PLACEMENT_SACRUM, START_MS + i * 1000LL,
+                                          RECORD_TRUNK_STRIDE)->record.trunk;
+
+                script->lines[script->n - 1].record.tick = i * 1024;
+                trunk->part = TRUNK_STEPS;
+                trunk->running = trunk->quality = 1;
+                trunk->drop_left_deg10 = between(random, 20, 50);
+                trunk->drop_right_deg10 = between(random, 60, 90);
+        }
+        for (size_t i = 0; i < script->n; i++) {
+                if (script->lines[i].record.kind == RECORD_TRUNK_STRIDE &&
+                    script->lines[i].record.trunk.part == TRUNK_POSE)
+                        script->lines[i].record.trunk.pitch_mean_deg10 += between(random, -40, 40);
+        }
+        qsort(script->lines, script->n, sizeof(*script->lines), compare_lines);
+}
+
+static void exchange(double *a, double *b)
+{
+        double kept = *a;
+
+        *a = *b;
+        *b = kept;
+}
+
+static void sides_exchanged_are_sides_exchanged_and_nothing_else(void **state)
+{
+        Script *script = *state;
+        SplitMix random = seeded();
+
+        for (int round = 0; round < 20; round++) {
+                Run told, mirrored;
+
+                say_at_random(script, &random);
+                told = trunk_of(script);
+                for (size_t i = 0; i < script->n; i++) {
+                        Line *line = &script->lines[i];
+                        TrunkStride *trunk = &line->record.trunk;
+                        int64_t kept = trunk->drop_left_deg10;
+
+                        if (line->placement == PLACEMENT_LEFT_THIGH)
+                                line->placement = PLACEMENT_RIGHT_THIGH;
+                        else if (line->placement == PLACEMENT_RIGHT_THIGH)
+                                line->placement = PLACEMENT_LEFT_THIGH;
+                        if (line->record.kind == RECORD_TRUNK_STRIDE && trunk->part == TRUNK_STEPS) {
+                                trunk->drop_left_deg10 = trunk->drop_right_deg10;
+                                trunk->drop_right_deg10 = kept;
+                        }
+                }
+                mirrored = trunk_of(script);
+                assert_true(told.trunk.drop_left_deg != told.trunk.drop_right_deg);
+                assert_true(told.trunk.hip_left_extension_deg != told.trunk.hip_right_extension_deg);
+                exchange(&told.trunk.drop_left_deg, &told.trunk.drop_right_deg);
+                exchange(&told.trunk.hip_left_flexion_deg, &told.trunk.hip_right_flexion_deg);
+                exchange(&told.trunk.hip_left_extension_deg, &told.trunk.hip_right_extension_deg);
+                assert_true(groups_equal(&run_groups, &told, &mirrored));
+        }
+}
+
+/* A pod that sits so much further forward says so in standing, too. */
+static void how_a_pod_is_mounted_changes_no_angle(void **state)
+{
+        Script *script = *state;
+        SplitMix random = seeded();
+
+        for (int round = 0; round < 20; round++) {
+                int degrees = between(&random, -20, 20);
+                Run told, turned;
+
+                say_at_random(script, &random);
+                told = trunk_of(script);
+                for (size_t i = 0; i < script->n; i++) {
+                        Line *line = &script->lines[i];
+
+                        if (line->placement != PLACEMENT_SACRUM)
+                                continue;
+                        if (line->record.kind == RECORD_CALIBRATION) {
+                                double pitch = (10 + degrees) * M_PI / 180;
+
+                                line->record.calibration.acceleration_x_mg = lround(-1000 * sin(pitch));
+                                line->record.calibration.acceleration_z_mg = lround(1000 * cos(pitch));
+                        } else if (line->record.trunk.part == TRUNK_POSE) {
+                                line->record.trunk.pitch_mean_deg10 += 10 * degrees;
+                        }
+                }
+                turned = trunk_of(script);
+                assert_true(fabs(told.trunk.tilt_mean_deg - turned.trunk.tilt_mean_deg) < 0.1);
+                assert_true(fabs(told.trunk.lumbar_mean_deg - turned.trunk.lumbar_mean_deg) < 0.1);
+                assert_true(fabs(told.trunk.hip_left_extension_deg - turned.trunk.hip_left_extension_deg) < 0.1);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                TEST(sides_exchanged_are_sides_exchanged_and_nothing_else),
+                TEST(how_a_pod_is_mounted_changes_no_angle),
                 TEST(angles_are_against_standing),
                 TEST(without_calibration_only_ranges_are_told),
                 TEST(a_calibration_that_is_none_does_not_count),
@@ -249,6 +555,13 @@ int main(void)
                 TEST(means_without_a_curve_have_no_peaks),
                 TEST(poor_and_walking_strides_and_other_pods_of_the_place_stay_out),
                 TEST(a_run_without_such_pods_has_no_trunk),
+                TEST(clocks_that_move_by_what_they_err_move_no_angle),
+                TEST(a_clock_that_steps_within_the_run_moves_no_angle),
+                TEST(clocks_that_cannot_tell_the_contacts_apart_pair_nothing),
+                TEST(clocks_are_judged_by_the_runs_stride_and_not_by_each),
+                TEST(contacts_far_apart_are_not_the_same),
+                TEST(pods_that_begin_with_different_feet_are_paired_step_by_step),
+                TEST(a_stride_with_a_missed_contact_is_no_partner),
                 TEST(the_curve_goes_through_its_points),
         };
 

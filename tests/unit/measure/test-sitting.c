@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/sitting.h"
+#include "daemon/measure/parameters.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 static SittingDay day_in_epochs(const char *text, double epoch_s)
 {
         static const char letters[] = "NUSL"; /* as in Posture */
-        SittingParameters parameters = sitting_defaults;
+        SittingParameters parameters = measure_defaults.sitting;
         PostureRun runs[32];
         SittingDay day;
         size_t n = 0;
@@ -135,22 +136,22 @@ static void ten_hours_make_a_day_and_four_days_a_week(void **state)
         assert_false(days[1].valid);
         days[2] = days[3] = days[0];
         days[4] = day_of("U2400");
-        week = sitting_week(days, 4, &sitting_defaults);
+        week = sitting_week(days, 4, &measure_defaults.sitting);
         assert_int_equal(week.valid_days, 3);
         assert_null_real(&week, sit_s_per_day, "too_few_valid_days");
         assert_null_real(&week, sit_pct_of_wear, "too_few_valid_days");
         assert_null_real(&week, breaks_per_sit_hour, "too_few_valid_days");
-        week = sitting_week(days, 5, &sitting_defaults);
+        week = sitting_week(days, 5, &measure_defaults.sitting);
         assert_within(week.sit_s_per_day, 3 * 18000.0 / 4, 1e-9);
         assert_within(week.sit_pct_of_wear, 37.5, 1e-9);
         assert_within(week.breaks_per_sit_hour, 0, 0);
         days[0] = day_of("S600 U1200 S600"); /* a break in 5 h */
         days[2] = day_of("S600 U600 S300 U600 S300"); /* two */
-        week = sitting_week(days, 5, &sitting_defaults);
+        week = sitting_week(days, 5, &measure_defaults.sitting);
         assert_within(week.breaks_per_sit_hour, 0.2, 1e-12); /* 0.2, 0.4 and 0; a day without sitting has none */
         for (size_t i = 0; i < 4; i++)
                 days[i] = days[4];
-        week = sitting_week(days, 4, &sitting_defaults);
+        week = sitting_week(days, 4, &measure_defaults.sitting);
         assert_null_real(&week, breaks_per_sit_hour, "no_sitting");
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "daemon/measure/spring-mass.h"
+#include "daemon/measure/parameters.h"
 
 static const SpringMassInput easy = {.contact_time_s = 0.25, .flight_time_s = 0.1, .mass_kg = 70,
                                      .leg_length_m = 0.9434, .speed_mps = 2.9, .grade_pct = (double)NAN};
@@ -10,7 +11,7 @@ static SpringMass measure(SpringMassInput input)
 {
         SpringMass spring;
 
-        spring_mass(&input, &spring_mass_defaults, &spring);
+        spring_mass(&input, &measure_defaults.spring_mass, &spring);
         return spring;
 }
 
@@ -186,9 +187,9 @@ static void a_leg_just_as_long_as_half_the_way_is_too_short(void **state)
 static void a_leg_is_a_share_of_the_height(void **state)
 {
         (void)state;
-        assert_within(spring_mass_leg_length(1.78, &spring_mass_defaults), 0.9434, 1e-12);
-        assert_true(isnan(spring_mass_leg_length(NULL_REAL, &spring_mass_defaults)));
-        assert_true(isnan(spring_mass_leg_length(0, &spring_mass_defaults)));
+        assert_within(spring_mass_leg_length(1.78, &measure_defaults.spring_mass), 0.9434, 1e-12);
+        assert_true(isnan(spring_mass_leg_length(NULL_REAL, &measure_defaults.spring_mass)));
+        assert_true(isnan(spring_mass_leg_length(0, &measure_defaults.spring_mass)));
 }
 
 int main(void)

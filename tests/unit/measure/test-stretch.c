@@ -2,10 +2,11 @@
 
 #include "base/cleanup.h"
 #include "daemon/measure/stretch.h"
+#include "daemon/measure/parameters.h"
 
 static int64_t ok(double front, double rear, double sacrum, double gyro)
 {
-        return stretch_posture(&(StretchPosture){front, rear, sacrum, gyro}, &stretch_defaults);
+        return stretch_posture(&(StretchPosture){front, rear, sacrum, gyro}, &measure_defaults.stretch);
 }
 
 static void every_bound_belongs_to_the_posture(void **state)
@@ -51,7 +52,7 @@ static Stretches measure(const char *text)
 
         for (; text[n]; n++)
                 in_posture[n] = text[n] == '#';
-        return stretch_holds(in_posture, n, &stretch_defaults, list, ARRAY_SIZE(list));
+        return stretch_holds(in_posture, n, &measure_defaults.stretch, list, ARRAY_SIZE(list));
 }
 
 #define TEN "##########"
@@ -82,7 +83,7 @@ static void two_seconds_out_are_bridged_and_three_are_not(void **state)
 
 static void nothing_held_is_nothing(void **state)
 {
-        StretchParameters parameters = stretch_defaults;
+        StretchParameters parameters = measure_defaults.stretch;
         bool one = true;
 
         (void)state;
@@ -96,7 +97,7 @@ static void nothing_held_is_nothing(void **state)
 
 static void the_rate_turns_samples_into_seconds(void **state)
 {
-        StretchParameters parameters = stretch_defaults;
+        StretchParameters parameters = measure_defaults.stretch;
         bool in_posture[50] = {false};
         Stretches stretches;
 

@@ -1,12 +1,13 @@
 #include "within.h"
 
 #include "daemon/measure/treatment.h"
+#include "daemon/measure/parameters.h"
 
 static TreatmentEffect measure(const TreatmentRun *runs, size_t n, int32_t day)
 {
         TreatmentEffect effect;
 
-        assert_int_equal(treatment_effect(runs, n, day, &treatment_defaults, &effect), 0);
+        assert_int_equal(treatment_effect(runs, n, day, &measure_defaults.treatment, &effect), 0);
         return effect;
 }
 

@@ -1,13 +1,14 @@
 #include "near.h"
 
 #include "daemon/measure/trend.h"
+#include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 static Trend trend_by(const TrendPoint *points, size_t n)
 {
         Trend trend;
 
-        assert_int_equal(trend_of(points, n, &trend_defaults, &trend), 0);
+        assert_int_equal(trend_of(points, n, &measure_defaults.trend, &trend), 0);
         return trend;
 }
 

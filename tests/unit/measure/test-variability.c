@@ -1,6 +1,7 @@
 #include "within.h"
 
 #include "daemon/measure/variability.h"
+#include "daemon/measure/parameters.h"
 
 static void fill(double *values, size_t n)
 {
@@ -12,7 +13,7 @@ static Variability measure(const double *values, size_t n)
 {
         Variability variability;
 
-        assert_int_equal(variability_of(values, n, &variability_defaults, &variability), 0);
+        assert_int_equal(variability_of(values, n, &measure_defaults.variability, &variability), 0);
         return variability;
 }
 

@@ -24,7 +24,7 @@ static Week flags_of(const FlagSession *sessions, size_t n)
         Week week;
 
         week_set_null(&week);
-        week_flags(sessions, n, MONDAY, &week);
+        week_flags(sessions, n, MONDAY, &measure_defaults.flag, &week);
         return week;
 }
 

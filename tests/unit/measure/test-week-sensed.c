@@ -38,8 +38,8 @@ static SensedDay day_of(const Script *script, int expected)
         int told, exercised;
 
         fields_set_null(&sensed_day_fields, &day);
-        assert_int_equal(day_postures_new(START_MS, START_MS + DAY_MS, &postures), 0);
-        assert_int_equal(day_exercises_new(&exercises), 0);
+        assert_int_equal(day_postures_new(&measure_defaults, START_MS, START_MS + DAY_MS, &postures), 0);
+        assert_int_equal(day_exercises_new(&measure_defaults, &exercises), 0);
         for (size_t i = 0; i < script->n; i++) {
                 const Line *line = &script->lines[i];
                 Heard heard = {.record = &line->record, .address = line->address,
@@ -244,7 +244,7 @@ static Week week_of(const SensedDay *days, size_t n, const double *said)
         Week week;
 
         week_set_null(&week);
-        week_sitting(days, n, said, MONDAY, &week);
+        week_sitting(days, n, said, MONDAY, &measure_defaults.sitting, &week);
         week_exercises(days, n, &week);
         return week;
 }
