@@ -32,6 +32,7 @@ typedef struct Gathered {
         PainEntry *pain;
         size_t n_pain;
         int64_t received_utc_ms; /* the newest of the week's; NULL_INTEGER is below all */
+        bool came;               /* something did, whenever that was */
 } Gathered;
 
 static void gathered_clearp(const Gathered *gathered)
@@ -42,6 +43,7 @@ static void gathered_clearp(const Gathered *gathered)
 
 static void note_received(Gathered *gathered, int64_t utc_ms)
 {
+        gathered->came = true;
         if (utc_ms > gathered->received_utc_ms)
                 gathered->received_utc_ms = utc_ms;
 }
@@ -330,7 +332,7 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
         r = week_measure(&input, of->parameters, &week);
         measure_options_changed(of->parameters, week.settings, sizeof(week.settings));
         if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
-                reasons_add(&week.reasons, "received", "nothing_came");
+                reasons_add(&week.reasons, "received", gathered.came ? "clock_was_wrong" : "nothing_came");
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);

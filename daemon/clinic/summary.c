@@ -98,6 +98,7 @@ static void add_this_week(const Week *week, cJSON *root)
 }
 
 typedef struct LastRun {
+        int64_t now_utc_ms; /* nothing was later, whatever a clock that was ahead said */
         int64_t end_utc_ms;
         int64_t received_utc_ms;
 } LastRun;
@@ -108,7 +109,7 @@ static int take_run(const Run *run, void *userdata)
 
         if (run->end_utc_ms > last->end_utc_ms)
                 last->end_utc_ms = run->end_utc_ms;
-        if (run->received_utc_ms > last->received_utc_ms)
+        if (run->received_utc_ms > last->received_utc_ms && run->received_utc_ms <= last->now_utc_ms)
                 last->received_utc_ms = run->received_utc_ms;
         return 0;
 }
@@ -175,7 +176,7 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         CLEANUP(freep) Weeks *weeks = calloc(1, sizeof(*weeks));
         char first[12], last[12];
         const Week *newest;
-        LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
+        LastRun last_run = {now_utc_ms, NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
         int paired, r = weeks ? homes_new(ledger, runner->id, &homes) : -ENOMEM;
 

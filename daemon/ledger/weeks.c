@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CLOCKS_DIFFER_MS 60000
 #define TEXT_MAX 8192 /* of reasons */
 
 /* ---- revisions ---- */
@@ -92,6 +93,16 @@ static bool same_run(const Run *a, Run b)
         return fields_equal(&run_fields, a, &b) && groups_equal(&run_groups, a, &b);
 }
 
+/* Nothing arrived after now: the clock was ahead when it did. */
+static void judge_arrival(const Ledger *ledger, int64_t *received_utc_ms, Reasons *reasons)
+{
+        if (clock_quality(ledger->clock) != CLOCK_SYNCHRONISED || *received_utc_ms == NULL_INTEGER ||
+            *received_utc_ms <= clock_utc_ms(ledger->clock) + CLOCKS_DIFFER_MS)
+                return;
+        *received_utc_ms = NULL_INTEGER;
+        reasons_add(reasons, "received", "clock_was_wrong");
+}
+
 /* See RUN_IS_TOLD. */
 static bool is_told(const Ledger *ledger, const Run *run)
 {
@@ -116,6 +127,7 @@ int run_put(Ledger *ledger, Run *run)
                 run->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
+        judge_arrival(ledger, &run->received_utc_ms, &run->reasons);
         run->revision = next_revision(&revising, r > 0 ? newest.revision : 0);
         reasons_write(&run->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
@@ -287,6 +299,7 @@ int week_put(Ledger *ledger, Week *week)
                 week->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
+        judge_arrival(ledger, &week->received_utc_ms, &week->reasons);
         week->revision = next_revision(&revising, last);
         reasons_write(&week->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE week SET newest = 0 WHERE runner = ? AND week = ? AND newest = 1",
