@@ -16,5 +16,6 @@ typedef struct WeekContext {
         /* The runs and the diary of the week, and the runs of spike_window_days before it, by start;
          * all with their groups. */
         WeekInput input;
-        const History *history; /* day by day, LOOK_BACK_WEEKS and the week */
+        const History *history;
+        const WeekLost *lost; /* day by day, LOOK_BACK_WEEKS and the week */
 } WeekContext;

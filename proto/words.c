@@ -44,6 +44,8 @@ static const struct {
               "ein Lauf von {0} km ist {1} über dem längsten der 30 Tage"),
         WORDS(DID_NOT_RUN, "did_not_run", "No run this week", "Diese Woche kein Lauf"),
         WORDS(NOT_WORN, "not_worn", "No pod was heard this week", "Diese Woche war kein Pod zu hören"),
+        WORDS(LOST, "unknown", "What pods recorded this week is lost, or has no time",
+              "Was Pods diese Woche aufgezeichnet haben, ist verloren oder ohne Zeit"),
         WORDS(NOT_DELIVERED, "not_delivered", "This week is not delivered yet",
               "Diese Woche ist noch nicht übertragen"),
         WORDS(NO_POD, "no_pod", "No pod is paired", "Es ist kein Pod gekoppelt"),

@@ -2,6 +2,7 @@
 #include "daemon/control/conflicts.h"
 #include "daemon/control/dict.h"
 #include "daemon/control/health.h"
+#include "daemon/control/losses.h"
 
 #include "daemon/ledger/roster.h"
 
@@ -286,6 +287,32 @@ static int append_conflict(const Section *section, const Pod *pod)
                               section->health);
 }
 
+static int append_losses(const Section *section, const Pod *pod)
+{
+        const char *place = placement_name((Placement)pod->placement);
+        char cause[200], fix[160];
+        PodLosses losses;
+        int r = losses_of_pod(section->health->control->ledger, pod, section->health->now_utc_ms, &losses);
+
+        (void)snprintf(fix, sizeof(fix), "see which: stridectl pods %s; bring it near the gateway more often",
+                       pod->address);
+        if (r >= 0 && losses.lost > 0) {
+                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) are lost (%s): days they may be of are "
+                               "not known", (long long)losses.lost, pod->address, place, losses.reasons);
+                r = append_finding(section->m,
+                                   &(struct Finding){.id = "D-POD-06", .severity = "warning", .cause = cause, .fix = fix},
+                                   section->health);
+        }
+        if (r >= 0 && losses.untimed > 0) {
+                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) have no time: it started again before a "
+                               "gateway that knows the time was near", (long long)losses.untimed, pod->address, place);
+                r = append_finding(section->m,
+                                   &(struct Finding){.id = "D-POD-07", .severity = "warning", .cause = cause, .fix = fix},
+                                   section->health);
+        }
+        return r < 0 ? r : 0;
+}
+
 /* When it was heard is written with the next commit; a pod that is there is heard. */
 static bool is_linked(const LinkState *link)
 {
@@ -324,6 +351,8 @@ static int append_pod_findings(const Pod *pod, void *userdata)
                                                      .fix = "charge it, or change its battery"},
                                    section->health);
         }
+        if (r >= 0)
+                r = append_losses(section, pod);
         if (r >= 0)
                 r = append_conflict(section, pod);
         return r < 0 ? r : 0;
