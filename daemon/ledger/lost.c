@@ -89,6 +89,10 @@ static int bounds(Ledger *ledger, int64_t pod_id, int64_t epoch, int64_t first, 
 
         if (r >= 0)
                 r = bound(ledger, &behind, pod_id, epoch, last, ret_to);
+        if (r >= 0 && *ret_from > *ret_to) { /* one of them by a clock that was wrong: it may be anywhere */
+                *ret_from = LOST_SINCE_EVER;
+                *ret_to = LOST_UNTIL_NOW;
+        }
         return r;
 }
 
