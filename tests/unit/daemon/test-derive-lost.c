@@ -158,6 +158,35 @@ static void what_is_lost_before_all_that_is_known_is_open_to_that_side(void **st
         assert_string_equal(week_of(home, THIS_WEEK).empty, "unknown");
 }
 
+/* It started twice while it was away: what it recorded between has no anchor, and lies between the two. */
+static void a_run_between_two_reboots_away_from_home_is_not_told_as_not_worn(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record next = anchor(EPOCH + 2, 1, 0, NOW_MS + 15 * DAY_MS, CLOCK_SYNCHRONISED);
+        Week week;
+
+        set_time(home);
+        run_for(home, 2, 3600, 60);
+        assert_int_equal(ledger_begin(home->ledger), 0);
+        for (uint32_t i = 0; i < 60; i++) {
+                Record record = stride(EPOCH + 1, 1 + i, (i + 100) * TICK_HZ);
+
+                (void)store(home, POD, &record, 1);
+        }
+        assert_int_equal(ledger_commit(home->ledger), 0);
+        (void)store(home, POD, &next, 1);
+        report(home, derive, 21);
+        week = week_of(home, NEXT_WEEK);
+        assert_string_equal(week.state, "final");
+        assert_string_equal(week.empty, "unknown");
+        assert_string_equal(week.days.state, ",unknown,unknown,unknown,unknown,unknown,unknown,unknown");
+        assert_int_equal(week.days.lost, 60);
+        assert_string_equal(week.days.lost_reasons, ",no_time");
+        assert_int_equal(week_of(home, "2026-W51").days.lost, 0);
+        assert_string_equal(days_of(home, TWO_WEEKS_ON), ",unknown,unknown,unknown,rest,rest,rest,rest");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -167,6 +196,7 @@ int main(void)
                 TEST(what_is_lost_within_a_run_leaves_its_day_known),
                 TEST(where_records_were_lost_is_known_when_those_around_it_were_let_go),
                 TEST(what_is_lost_before_all_that_is_known_is_open_to_that_side),
+                TEST(a_run_between_two_reboots_away_from_home_is_not_told_as_not_worn),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
