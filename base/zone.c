@@ -23,6 +23,7 @@ typedef struct Transition {
 
 struct Zone {
         char *name;
+        int64_t fingerprint;
         int32_t first_offset_s; /* before the first transition */
         Transition *transitions;
         size_t n_transitions;
@@ -186,6 +187,16 @@ static int read_whole(const char *path, uint8_t **ret, size_t *ret_size)
         return 0;
 }
 
+/* FNV-1a, without the sign. */
+static int64_t fingerprint_of(const uint8_t *data, size_t size)
+{
+        uint64_t hash = 0xcbf29ce484222325u;
+
+        for (size_t i = 0; i < size; i++)
+                hash = (hash ^ data[i]) * 0x100000001b3u;
+        return (int64_t)(hash >> 1);
+}
+
 /* "Europe/Berlin": nothing that leads out of the directory. */
 static bool is_zone_name(const char *name)
 {
@@ -225,6 +236,7 @@ int zone_new(const char *name, Zone **ret)
         r = read_zone(zone, data, size);
         if (r < 0)
                 return r;
+        zone->fingerprint = fingerprint_of(data, size);
         *ret = TAKE(zone);
         return 0;
 }
@@ -237,6 +249,11 @@ Zone *zone_free(Zone *zone)
         free(zone->name);
         free(zone);
         return NULL;
+}
+
+int64_t zone_fingerprint(const Zone *zone)
+{
+        return zone->fingerprint;
 }
 
 const char *zone_name(const Zone *zone)

@@ -19,6 +19,8 @@ int zone_new(const char *name, Zone **ret) MUST_CHECK;
 Zone *zone_free(Zone *zone);
 DEFINE_CLEANUP(Zone *, zone_free);
 const char *zone_name(const Zone *zone);
+/* Of the octets of its file, >= 0: another one, and the file says something else, or says it otherwise. */
+int64_t zone_fingerprint(const Zone *zone);
 
 /* Seconds east of Greenwich in force at an instant. */
 int32_t zone_offset_s(const Zone *zone, int64_t utc_ms);

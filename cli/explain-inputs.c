@@ -1,6 +1,8 @@
 #include "cli/explain-inputs.h"
 
 #include "cli/daemon.h"
+#include "cli/explain-pain.h"
+#include "cli/explain-week.h"
 
 #include "base/calendar.h"
 #include "base/text.h"
@@ -22,20 +24,6 @@ typedef struct Values {
         int32_t days[VALUES_MAX];
         size_t n;
 } Values;
-
-static void add_input(Inputs *inputs, const char *what, const cJSON *value, const char *source)
-{
-        cJSON *input = cJSON_CreateObject();
-
-        (void)cJSON_AddStringToObject(input, "what", what); /* memory, as below */
-        if (value)
-                (void)cJSON_AddItemToObject(input, "value", cJSON_Duplicate(value, 1));
-        else
-                (void)cJSON_AddNullToObject(input, "value");
-        if (source && source[0])
-                (void)cJSON_AddStringToObject(input, "source", source);
-        (void)cJSON_AddItemToArray(inputs->list, input);
-}
 
 static void set_number(Inputs *inputs, double number)
 {
@@ -145,6 +133,17 @@ static void fold_ones(Inputs *inputs, Values *values)
         set_number(inputs, isnan(sum) ? NULL_REAL : sum);
 }
 
+/* `values` hold those that have one; the inputs all. */
+static void fold_lacking(Inputs *inputs, Values *values)
+{
+        size_t all = (size_t)cJSON_GetArraySize(inputs->list);
+        char text[80];
+
+        (void)snprintf(text, sizeof(text), "%zu − %zu", all, values->n);
+        work_out(inputs, text);
+        set_number(inputs, all > 0 ? (double)(all - values->n) : NULL_REAL);
+}
+
 /* ---- of pain, by days ---- */
 
 /* Days' maxima; returns their number. */
@@ -211,7 +210,8 @@ static const struct {
         {"runs", "sum", fold_sum},           {"runs", "count", fold_count},
         {"runs", "weighted", fold_weighted}, {"runs", "median", fold_median},
         {"runs", "max", fold_max},           {"runs", "count_true", fold_ones},
-        {"runs", "count_above", fold_ones},  {"diary", "mean", fold_mean},
+        {"runs", "count_above", fold_ones},  {"runs", "lacking", fold_lacking},
+         {"diary", "mean", fold_mean},
         {"diary", "max", fold_max},          {"diary", "days", fold_days},
         {"diary", "days_with", fold_days_with}, {"diary", "count", fold_entries},
 };
@@ -246,7 +246,7 @@ static void add_run(Inputs *inputs, const cJSON *run, const char *key)
         char what[RFC3339_SIZE + 8];
 
         (void)snprintf(what, sizeof(what), "run %.16s UTC", json_text_at(run, "start"));
-        add_input(inputs, what, json_at(run, key), json_text_at(run, "load.source"));
+        inputs_add(inputs, what, json_at(run, key), json_text_at(run, "load.source"));
 }
 
 static void fold_runs(Inputs *inputs, const cJSON *how, const cJSON *runs, int32_t monday)
@@ -376,6 +376,11 @@ static int read_diary(const Invocation *invocation, const cJSON *how, const char
         if (zone_new(json_text_at(week, "zone"), &zone) < 0)
                 return output_error(invocation, EXIT_FAILED, "zone", "the week's time zone is not on this machine",
                                     "install tzdata");
+        if (json_text_at(how, "pain")[0]) {
+                PainSource source = {.entries = entries, .week = week, .zone = zone, .monday = monday};
+
+                return explain_pain(&source, json_text_at(how, "pain"), inputs) < 0 ? EXIT_FAILED : EXIT_DONE;
+        }
         values.n = 0;
         cJSON_ArrayForEach(entry, entries) {
                 int64_t at_utc_ms;
@@ -389,7 +394,7 @@ static int read_diary(const Invocation *invocation, const cJSON *how, const char
                 if (day < monday || day > monday + 6 || values.n == VALUES_MAX)
                         continue;
                 (void)snprintf(what, sizeof(what), "entry %.16s UTC", json_text_at(entry, "at"));
-                add_input(inputs, what, json_at(entry, "pain"), json_text_at(entry, "origin"));
+                inputs_add(inputs, what, json_at(entry, "pain"), json_text_at(entry, "origin"));
                 values.days[values.n] = day - monday;
                 values.list[values.n++] = json_number_at(entry, "pain");
         }
@@ -496,10 +501,20 @@ static void do_strain(Inputs *inputs, const Operands *o)
         inputs->tolerance = 1e-3 * (1 + (isnan(sum) ? 0 : sum));
 }
 
+static void do_any(Inputs *inputs, const Operands *o)
+{
+        work_number(inputs, o->a);
+        work_out(inputs, " > 0 or ");
+        work_number(inputs, o->b);
+        work_out(inputs, " > 0");
+        inputs->result = isnan(o->a) && isnan(o->b) ? cJSON_CreateNull() : cJSON_CreateBool(o->a > 0 || o->b > 0);
+}
+
 static const struct {
         const char *name;
         void (*work)(Inputs *inputs, const Operands *operands);
 } works[] = {
+        {"any", do_any},
         {"ratio", do_ratio},     {"band", do_band},         {"sum", do_sum},         {"difference", do_difference},
         {"percent", do_percent}, {"monotony", do_monotony}, {"strain", do_strain},   {"root", do_root},
 };
@@ -526,7 +541,7 @@ static void read_week(const cJSON *how, const Measure *measure, const cJSON *wee
                 if (i == 2)
                         break;
                 operands.values[i] = operand(week, measure, key->valuestring);
-                add_input(inputs, key->valuestring, operands.values[i], NULL);
+                inputs_add(inputs, key->valuestring, operands.values[i], NULL);
                 *(i == 0 ? &operands.a : &operands.b) = number_of(operands.values[i]);
                 i++;
         }
@@ -543,8 +558,31 @@ static void list_group(const Measure *measure, const cJSON *week, Inputs *inputs
 
         cJSON_ArrayForEach(item, json_at(week, measure->group_path)) {
                 if (!cJSON_IsObject(item) && item->string)
-                        add_input(inputs, item->string, item, NULL);
+                        inputs_add(inputs, item->string, item, NULL);
         }
+}
+
+/* Without the other week the comparison shows what it lacks. */
+static int read_lists(const Invocation *invocation, const char *name, const char *runner, const cJSON *week,
+                      Inputs *inputs)
+{
+        CLEANUP(cJSON_Deletep) cJSON *weeks = NULL;
+        const cJSON *one, *other = NULL;
+        char id[12];
+        int code;
+
+        explain_week_other(week, name, id);
+        if (id[0]) {
+                code = daemon_call(invocation, "ListWeeks", 60, &weeks, "sb", runner, 0);
+                if (code != EXIT_DONE)
+                        return code;
+        }
+        cJSON_ArrayForEach(one, weeks) {
+                if (strcmp(json_text_at(one, "week"), id) == 0)
+                        other = one;
+        }
+        explain_week(week, other, name, inputs);
+        return EXIT_DONE;
 }
 
 int inputs_read(const Invocation *invocation, const Measure *measure, const char *runner, const cJSON *week,
@@ -561,11 +599,28 @@ int inputs_read(const Invocation *invocation, const Measure *measure, const char
                 return read_runs(invocation, how, runner, iso_week_monday(id), ret);
         if (strcmp(of, "diary") == 0)
                 return read_diary(invocation, how, runner, week, iso_week_monday(id), ret);
+        if (strcmp(of, "lists") == 0)
+                return read_lists(invocation, json_text_at(how, "do"), runner, week, ret);
         if (strcmp(of, "week") == 0)
                 read_week(how, measure, week, ret);
         else
                 list_group(measure, week, ret);
         return EXIT_DONE;
+}
+
+static bool lists_agree(const cJSON *a, const cJSON *b, double tolerance)
+{
+        if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
+                return false;
+        for (int i = 0; i < cJSON_GetArraySize(a); i++) {
+                const cJSON *left = cJSON_GetArrayItem(a, i), *right = cJSON_GetArrayItem(b, i);
+
+                if (cJSON_IsNumber(left) && cJSON_IsNumber(right)
+                            ? fabs(left->valuedouble - right->valuedouble) > tolerance
+                            : !cJSON_Compare(left, right, 1))
+                        return false;
+        }
+        return true;
 }
 
 bool inputs_agree(const Inputs *inputs, const cJSON *value)
@@ -574,8 +629,12 @@ bool inputs_agree(const Inputs *inputs, const cJSON *value)
 
         if (cJSON_IsNumber(result) && cJSON_IsNumber(value))
                 return fabs(result->valuedouble - value->valuedouble) <= inputs->tolerance;
+        if (cJSON_IsBool(result) && cJSON_IsBool(value))
+                return cJSON_IsTrue(result) == cJSON_IsTrue(value);
         if (cJSON_IsString(result) && cJSON_IsString(value))
                 return strcmp(result->valuestring, value->valuestring) == 0;
+        if (cJSON_IsArray(result) && cJSON_IsArray(value))
+                return lists_agree(result, value, inputs->tolerance);
         /* a week that is known to be without a run says 0, an empty sum says nothing */
         if (cJSON_IsNull(result) && cJSON_IsNumber(value))
                 return value->valuedouble == 0;

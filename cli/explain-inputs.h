@@ -1,20 +1,8 @@
-/* explain-inputs.h: Private to cli. What a number of a week was made of, and made of it anew. */
+/* explain-inputs.h: Private to cli. A number of a week, made anew of what it was made of. */
 #pragma once
 
+#include "cli/inputs.h"
 #include "cli/measures.h"
-
-typedef struct Inputs {
-        cJSON *list;       /* of {what, value[, source]}; taken by who shows it */
-        cJSON *result;     /* NULL: it is not worked out here */
-        double tolerance;  /* of the result: what it is made of was rounded */
-        char worked[512];  /* the formula with the values in it */
-} Inputs;
-
-static inline void inputs_clearp(const Inputs *inputs)
-{
-        cJSON_Delete(inputs->list);
-        cJSON_Delete(inputs->result);
-}
 
 /* Asks the daemon for what the measure's entry names. `week`: as GetWeek answers. An exit code. */
 int inputs_read(const Invocation *invocation, const Measure *measure, const char *runner, const cJSON *week,

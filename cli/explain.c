@@ -101,6 +101,42 @@ static void add_head(cJSON *object, const Measure *measure, const cJSON *week)
                 add_copy(object, names[i], cJSON_GetObjectItem(head, names[i]));
 }
 
+/* What the week was made with: as it names it, else the default. */
+static cJSON *setting_value(const cJSON *week, const char *name, const cJSON *fallback)
+{
+        const cJSON *changed = cJSON_GetObjectItem(week, "settings"), *one;
+        size_t length = strlen(name);
+        bool is_cut = false; /* there were too many to name */
+
+        cJSON_ArrayForEach(one, changed) {
+                const char *text = cJSON_IsString(one) ? one->valuestring : "";
+                double value;
+
+                is_cut |= strcmp(text, "more") == 0;
+                if (strncmp(text, name, length) == 0 && text[length] == '=' &&
+                    real_parse(text + length + 1, -1e9, 1e9, &value) == 0)
+                        return cJSON_CreateNumber(value);
+        }
+        return is_cut ? cJSON_CreateNull() : cJSON_Duplicate(fallback, 0);
+}
+
+static void add_settings(cJSON *object, const Measure *measure, const cJSON *week)
+{
+        const cJSON *names = measure_says(measure, "settings"), *name;
+        const cJSON *defaults = cJSON_GetObjectItem(measure->all, "settings");
+        cJSON *list = cJSON_AddArrayToObject(object, "settings");
+
+        cJSON_ArrayForEach(name, names) {
+                const cJSON *fallback = cJSON_GetObjectItemCaseSensitive(defaults, name->valuestring);
+                cJSON *setting = cJSON_CreateObject();
+
+                (void)cJSON_AddStringToObject(setting, "name", name->valuestring);
+                (void)cJSON_AddItemToObject(setting, "value", setting_value(week, name->valuestring, fallback));
+                add_copy(setting, "default", fallback);
+                (void)cJSON_AddItemToArray(list, setting);
+        }
+}
+
 static cJSON *make_explanation(const Measure *measure, const char *runner, const cJSON *week, Inputs *inputs)
 {
         static const char *const words[] = {"title", "definition", "formula", "unit"};
@@ -124,6 +160,7 @@ static cJSON *make_explanation(const Measure *measure, const char *runner, const
                 (void)cJSON_AddBoolToObject(object, "equal", inputs_agree(inputs, value));
         else
                 (void)cJSON_AddNullToObject(object, "equal");
+        add_settings(object, measure, week);
         add_head(object, measure, week);
         add_sources(object, measure);
         add_evidence(object, measure);
@@ -160,6 +197,25 @@ static void print_inputs(const cJSON *inputs)
         }
 }
 
+static void print_settings(const cJSON *settings)
+{
+        const cJSON *setting;
+
+        cJSON_ArrayForEach(setting, settings) {
+                const cJSON *value = cJSON_GetObjectItem(setting, "value");
+                const cJSON *fallback = cJSON_GetObjectItem(setting, "default");
+
+                (void)printf("setting   %s = ", json_text_at(setting, "name"));
+                print_value(value);
+                if (!cJSON_Compare(value, fallback, 1)) {
+                        (void)printf("  (not the default, ");
+                        print_value(fallback);
+                        (void)printf(")");
+                }
+                (void)printf("\n");
+        }
+}
+
 static void print_sources(const cJSON *object)
 {
         const cJSON *source;
@@ -193,6 +249,7 @@ static void print_text(const cJSON *object)
         (void)printf("coverage  ");
         print_value(cJSON_GetObjectItem(object, "coverage"));
         (void)printf("\n");
+        print_settings(cJSON_GetObjectItem(object, "settings"));
         print_sources(object);
         (void)printf("evidence  %s: %s\n", json_text_at(object, "evidence.grade"),
                      json_text_at(object, "evidence.words"));

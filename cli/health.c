@@ -88,13 +88,15 @@ static int run_status(const Invocation *invocation, int argc, char **argv)
                 return code;
         if (invocation->json)
                 return output_json(status);
-        (void)printf("gateway  strided %s; %.19s UTC, clock %s; radio %s; ledger %.1f MB, %.1f GB "
-                     "free, disk %s\n",
+        (void)printf("gateway  strided %s; %.19s UTC, clock %s; radio %s; ",
                      json_text_at(status, "gateway.version"), json_text_at(status, "gateway.now"),
-                     json_text_at(status, "gateway.clock"), json_text_at(status, "gateway.radio"),
-                     json_number_at(status, "gateway.used_octets") / 1e6,
-                     json_number_at(status, "gateway.free_octets") / 1e9,
-                     json_text_at(status, "gateway.disk"));
+                     json_text_at(status, "gateway.clock"), json_text_at(status, "gateway.radio"));
+        if (cJSON_IsNumber(json_at(status, "gateway.used_octets")))
+                (void)printf("ledger %.1f MB, %.1f GB free, ", json_number_at(status, "gateway.used_octets") / 1e6,
+                             json_number_at(status, "gateway.free_octets") / 1e9);
+        else
+                (void)printf("ledger NOT where it was opened, ");
+        (void)printf("disk %s\n", json_text_at(status, "gateway.disk"));
         show_clinic(status);
         if (cJSON_GetArraySize(json_at(status, "pods")) > 0)
                 output_table(json_at(status, "pods"), status_pods, ARRAY_SIZE(status_pods));
@@ -114,9 +116,12 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
         bool bad;
         int code;
 
-        if (argc > 1)
-                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[1]);
-        code = daemon_call(invocation, "Doctor", 0, &findings, "");
+        if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+                return verb_misused(invocation, &verb_doctor, "'%s' is not understood", argv[argc > 2 ? 2 : 1]);
+        if (argc == 2)
+                code = daemon_call(invocation, "DoctorPod", 0, &findings, "s", argv[1]);
+        else
+                code = daemon_call(invocation, "Doctor", 0, &findings, "");
         if (code != EXIT_DONE)
                 return code;
         worst = json_text_at(worst_finding(findings), "severity");
@@ -144,7 +149,9 @@ static int run_doctor(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_doctor = {.name = "doctor",
-                          .arguments = "",
+                          .arguments = "[POD]",
                           .summary = "what is not well, and what to do about it",
-                          .help = "Exit code 0: well; 1: at least one error.\n",
+                          .help = "With the address of a pod: of that one, and what there is to say of its bond.\n"
+                                  "Exit code 0: well; 1: at least one error.\n",
+                          .name_first = true,
                           .run = run_doctor};

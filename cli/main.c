@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const Verb *const verbs[] = {
-        &verb_status, &verb_scan,  &verb_pair,   &verb_pods,   &verb_runners, &verb_consent,
+        &verb_status, &verb_scan,  &verb_pair,   &verb_unpair, &verb_pods,   &verb_runners, &verb_consent,
         &verb_week,   &verb_runs,  &verb_diary,  &verb_outbox, &verb_reprocess, &verb_export, &verb_decode,
         &verb_doctor, &verb_plan,  &verb_assessment, &verb_backup, &verb_import,
 };

@@ -113,12 +113,67 @@ static int call_pair(const Invocation *invocation, const PairArguments *argument
                            arguments->runner, arguments->placement, (int)confirmed);
 }
 
+/* ---- what the pod asks while it bonds ---- */
+
+#define PASSKEY_MAX 999999
+
+static bool read_passkey(uint32_t *ret)
+{
+        char line[32] = "";
+        int64_t passkey;
+
+        (void)printf("The pod shows a passkey of six digits; type it: ");
+        (void)fflush(stdout); /* the answer shows whether it was read */
+        if (!fgets(line, sizeof(line), stdin))
+                return false;
+        line[strcspn(line, "\n")] = '\0';
+        if (integer_parse(line, 0, PASSKEY_MAX, &passkey) < 0)
+                return false;
+        *ret = (uint32_t)passkey;
+        return true;
+}
+
+static bool read_comparison(uint32_t passkey)
+{
+        char line[8] = "";
+
+        (void)printf("Does the pod show %06u? [y/N] ", passkey);
+        (void)fflush(stdout); /* as above */
+        return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+/* Nobody at a terminal: no is said at once, and the pairing ends with that reason. */
+static int on_question(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+        const Invocation *invocation = userdata;
+        const char *address, *kind;
+        uint32_t passkey;
+        bool yes = false;
+        int r = sd_bus_message_read(signal, "ssu", &address, &kind, &passkey);
+
+        (void)error;
+        if (r < 0)
+                return r;
+        if (strcmp(kind, "show") == 0) {
+                (void)fprintf(stderr, "enter %06u at the pod …\n", passkey);
+                return 0;
+        }
+        if (output_can_ask(invocation))
+                yes = strcmp(kind, "enter") == 0 ? read_passkey(&passkey) : read_comparison(passkey);
+        r = sd_bus_call_method_async(sd_bus_message_get_bus(signal), NULL, "org.strided1", "/org/strided1",
+                                     "org.strided1.Manager", "AnswerPairing", NULL, NULL, "sbu", address, (int)yes,
+                                     passkey);
+        return r < 0 ? r : 0;
+}
+
 static int run_pair(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         PairArguments arguments;
         int code = parse_pair(invocation, argc, argv, &arguments);
 
+        if (code == EXIT_DONE)
+                code = daemon_listen(invocation, "PairingQuestion", on_question, (void *)(uintptr_t)invocation);
         if (code != EXIT_DONE)
                 return code;
         code = call_pair(invocation, &arguments, arguments.yes, &reply);
@@ -144,8 +199,75 @@ const Verb verb_pair = {
                 "chest. Pods that are read: those with the Stride Service, Running Speed and Cadence,\n"
                 "Heart Rate, or Cycling Power. Pairing a known pod again moves it from now on.\n"
                 "A pod that another runner wears, or a place where this runner wears one already, wants\n"
-                "a yes: at a terminal you are asked, anywhere else --yes says it beforehand.\n",
+                "a yes: at a terminal you are asked, anywhere else --yes says it beforehand.\n"
+                "A pod with a display or keys asks for its passkey, or whether two numbers agree: that is\n"
+                "asked at a terminal only, and --yes does not answer it.\n",
         .run = run_pair,
+};
+
+/* ---- unpair ---- */
+
+#define UNPAIR_S 3600 /* the daemon ends it by itself when nothing comes any more */
+
+static void show_given_up(const cJSON *pod)
+{
+        const cJSON *range;
+        const char *since = json_text_at(pod, "reported");
+
+        if (cJSON_IsTrue(json_at(pod, "read_to_end")))
+                return;
+        (void)printf("  not read to its end: %s; given up:\n", json_text_at(pod, "why_not"));
+        cJSON_ArrayForEach(range, json_at(pod, "ranges"))
+                (void)printf("    epoch %.0f: %.0f–%.0f\n", json_number_at(range, "epoch"),
+                             json_number_at(range, "first"), json_number_at(range, "last"));
+        (void)printf("    and what it made since %s\n", since[0] ? since : "ever: it was never read to its end");
+}
+
+static int run_unpair(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        const char *address = NULL;
+        Invocation patient = *invocation;
+        bool forced = false;
+        int code;
+
+        for (int i = 1; i < argc; i++) {
+                if (strcmp(argv[i], "--force") == 0)
+                        forced = true;
+                else if (argv[i][0] == '-' || address)
+                        return verb_misused(invocation, &verb_unpair, "'%s' is not understood", argv[i]);
+                else
+                        address = argv[i];
+        }
+        if (!address)
+                return verb_misused(invocation, &verb_unpair, "the pod's address is missing (list them with: stridectl pods)");
+        if (!invocation->json && !invocation->quiet)
+                patient.patience = "reading it to its end; keep it near …";
+        code = daemon_call(&patient, "Unpair", UNPAIR_S, &reply, "sb", address, (int)forced);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return output_json(reply);
+        (void)printf("✓ %s (%s) is unpaired: it was %s of %s%s\n", json_text_at(reply, "name"),
+                     json_text_at(reply, "address"), json_text_at(reply, "placement"), json_text_at(reply, "runner"),
+                     cJSON_IsTrue(json_at(reply, "read_to_end")) ? "; all it had is here" : "");
+        show_given_up(reply);
+        if (!cJSON_IsTrue(json_at(reply, "bond_removed")))
+                (void)printf("  bluetoothd keeps its bond (%s)\n  next: bluetoothctl remove %s\n",
+                             json_text_at(reply, "bond_error"), json_text_at(reply, "address"));
+        return EXIT_DONE;
+}
+
+const Verb verb_unpair = {
+        .name = "unpair",
+        .arguments = "ADDRESS [--force]",
+        .summary = "read a pod to its end and give it back",
+        .help = "Keep the pod near the gateway: what it holds is read first, then it is nobody's, then its\n"
+                "bond is removed. What it told stays its runner's. When something stays on it that is not\n"
+                "here, it stays paired, and you are told what. --force gives it back all the same, and\n"
+                "names what is lost; a pod that is not there is not waited for.\n",
+        .name_first = true,
+        .run = run_unpair,
 };
 
 static const Column pod_columns[] = {
@@ -236,11 +358,76 @@ static int show_pod(const Invocation *invocation, const char *address)
         return EXIT_DONE;
 }
 
+/* ---- where it was worn ---- */
+
+typedef struct CorrectionArguments {
+        const char *placement, *from;
+        bool yes;
+} CorrectionArguments;
+
+/* argv: pods ADDRESS --placement PLACEMENT --from DAY [--yes] */
+static int parse_correction(const Invocation *invocation, int argc, char **argv, CorrectionArguments *ret)
+{
+        Placement placement;
+
+        *ret = (CorrectionArguments){0};
+        for (int i = 2; i < argc; i++) {
+                const char **value = strcmp(argv[i], "--placement") == 0 ? &ret->placement
+                                     : strcmp(argv[i], "--from") == 0    ? &ret->from
+                                                                         : NULL;
+
+                if (value && i + 1 == argc)
+                        return verb_misused(invocation, &verb_pods, "%s needs a value", argv[i]);
+                if (value)
+                        *value = argv[++i];
+                else if (strcmp(argv[i], "--yes") == 0)
+                        ret->yes = true;
+                else
+                        return verb_misused(invocation, &verb_pods,
+                                            argv[i][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
+                                            argv[i]);
+        }
+        if (!ret->placement || !ret->from)
+                return verb_misused(invocation, &verb_pods, "%s is missing",
+                                    !ret->placement ? "--placement" : "--from (from now on: stridectl pair)");
+        if (placement_parse(ret->placement, &placement) < 0)
+                return verb_misused(invocation, &verb_pods,
+                                    "'%s' is no placement; there are: left-foot right-foot sacrum thoracolumbar "
+                                    "left-thigh right-thigh chest",
+                                    ret->placement);
+        return EXIT_DONE;
+}
+
+static int correct_placement(const Invocation *invocation, int argc, char **argv)
+{
+        CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
+        CorrectionArguments arguments;
+        int code = parse_correction(invocation, argc, argv, &arguments);
+
+        if (code == EXIT_DONE)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, (int)arguments.yes);
+        if (code == EXIT_CONFIRMED)
+                code = daemon_call(invocation, "CorrectPlacement", 0, &reply, "sssb", argv[1], arguments.placement,
+                                   arguments.from, 1);
+        if (code != EXIT_DONE)
+                return code;
+        if (invocation->json)
+                return show_pod(invocation, argv[1]);
+        (void)printf(cJSON_IsTrue(reply) ? "✓ %s was worn as %s since %s, until it was moved next; its runs and weeks are "
+                                           "worked out anew\n"
+                                         : "%s was worn as %s at %s already; nothing changed\n",
+                     argv[1], arguments.placement, arguments.from);
+        return EXIT_DONE;
+}
+
 static int run_pods(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         int code;
 
+        if (argc > 2 && argv[1][0] != '-' && argv[2][0] == '-')
+                return correct_placement(invocation, argc, argv);
         if (argc > 2)
                 return verb_misused(invocation, &verb_pods,
                                     argv[2][0] == '-' ? "'%s' is not understood" : "one pod at a time: '%s'",
@@ -263,7 +450,11 @@ static int run_pods(const Invocation *invocation, int argc, char **argv)
 }
 
 const Verb verb_pods = {.name = "pods",
-                        .arguments = "[ADDRESS]",
-                        .summary = "paired pods: link, battery, what is missing",
+                        .arguments = "[ADDRESS [--placement PLACEMENT --from DAY [--yes]]]",
+                        .summary = "paired pods: link, battery, what is missing; or where one was worn",
+                        .help = "--placement says where a pod was worn since DAY (2026-11-10, or a time), when that was\n"
+                                "noticed late: until it was moved next, runs and weeks are worked out anew, as far as\n"
+                                "raw records are kept, and the clinic is told why. Of two that were swapped, say it of\n"
+                                "both; the first one wants a yes. From now on: stridectl pair.\n",
                         .name_first = true,
                         .run = run_pods};

@@ -185,6 +185,7 @@ static const Column outbox_columns[] = {
         {"ROW", "id", SHAPE_NUMBER},     {"KIND", "kind", SHAPE_TEXT},  {"STATE", "state", SHAPE_TEXT},
         {"RUNNER", "runner", SHAPE_TEXT}, {"KEY", "key", SHAPE_TEXT},
         {"MADE (UTC)", "made", SHAPE_TIME}, {"TRIES", "attempts", SHAPE_NUMBER},
+        {"REFUSED", "refusal", SHAPE_TEXT},
 };
 
 static int run_outbox(const Invocation *invocation, int argc, char **argv)
@@ -204,6 +205,8 @@ static int run_outbox(const Invocation *invocation, int argc, char **argv)
                 (void)printf("; %.0f were taken by its broker, its archive has not confirmed them yet (the "
                              "oldest of %.19s UTC)",
                              json_number_at(reply, "unconfirmed"), json_text_at(reply, "oldest_unconfirmed"));
+        if (json_number_at(reply, "set_aside") > 0)
+                (void)printf("; its broker does not take %.0f, they were set aside", json_number_at(reply, "set_aside"));
         (void)putchar('\n');
         if (cJSON_GetArraySize(json_at(reply, "rows")) > 0)
                 output_table(json_at(reply, "rows"), outbox_columns, ARRAY_SIZE(outbox_columns));

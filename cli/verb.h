@@ -38,7 +38,7 @@ typedef struct Verb {
         int (*run)(const Invocation *invocation, int argc, char **argv);
 } Verb;
 
-extern const Verb verb_status, verb_scan, verb_pair, verb_pods, verb_runners, verb_week, verb_runs,
+extern const Verb verb_status, verb_scan, verb_pair, verb_unpair, verb_pods, verb_runners, verb_week, verb_runs,
         verb_consent, verb_diary, verb_outbox, verb_reprocess, verb_export, verb_decode, verb_doctor, verb_plan,
         verb_assessment, verb_backup, verb_import;
 

@@ -87,21 +87,9 @@ static const Option options[] = {
         OPTION("diary", "redflag_minutes", OPTION_INTEGER, redflag_minutes, 1, 1440, "30",
                "When the clinic has not acknowledged a red flag for so long, the runner is told to "
                "call, minutes."),
-        OPTION("measure", "running_min_s", OPTION_INTEGER, running_min_s, 0, 3600, "10",
-               "A session with less running than this is no run but walking about the house, "
-               "seconds. 0: every session is a run."),
-        OPTION("measure", "spike_window_days", OPTION_INTEGER, spike_window_days, 7, 60, "30",
-               "How many days back a run's reference, the longest earlier run, may lie."),
-        OPTION("measure", "pain_complete_days", OPTION_INTEGER, pain_complete_days, 1, 7, "4",
-               "Days with a diary entry that make a week of pain complete: only complete weeks are "
-               "compared."),
-        OPTION("measure", "pain_alert_from", OPTION_INTEGER, pain_alert_from, 1, 10, "5",
-               "A day of so much pain and more is an alert, unless the care plan says otherwise."),
-        OPTION("measure", "silent_days", OPTION_INTEGER, silent_days, 1, 60, "14",
-               "So many days without any data are an alert, unless the care plan says otherwise."),
-        OPTION("measure", "acwr", OPTION_SWITCH, acwr, 0, 0, "no",
+        OPTION("measure", "acwr", OPTION_SWITCH, measure.acwr, 0, 0, "no",
                "yes: weeks also tell the acute to chronic workload ratio, with its critique."),
-        OPTION("measure", "language", OPTION_LANGUAGE, language, 0, 0, "en",
+        OPTION("measure", "language", OPTION_LANGUAGE, measure.language, 0, 0, "en",
                "Of a week's sentence: en or de."),
 };
 
@@ -178,7 +166,7 @@ static int option_set(const Option *option, Config *config, const char *value)
 
 void config_init(Config *config)
 {
-        *config = (Config){0};
+        *config = (Config){.measure = measure_defaults};
         for (size_t i = 0; i < ARRAY_SIZE(options); i++)
                 (void)option_set(&options[i], config, options[i].fallback); /* tested: all fit */
 }
@@ -248,11 +236,15 @@ static char *read_line(char *buffer, int size, void *userdata)
 
 static void complain_unknown(Reading *reading, const char *section, const char *key)
 {
-        const char *words[ARRAY_SIZE(options) + 1] = {0};
+        const char *words[ARRAY_SIZE(options) + 128] = {0};
         const char *nearest;
+        size_t n_measure, n = 0;
+        const MeasureOption *of_measure = measure_options(&n_measure);
 
         for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-                words[i] = options[i].key;
+                words[n++] = options[i].key;
+        for (size_t i = 0; i < n_measure && n + 1 < ARRAY_SIZE(words); i++)
+                words[n++] = of_measure[i].key;
         nearest = nearest_word(key, words);
         if (!nearest) {
                 complain(reading, "unknown option '%s' in [%s]; strided --print-config lists all",
@@ -264,6 +256,9 @@ static void complain_unknown(Reading *reading, const char *section, const char *
                         complain(reading, "unknown option '%s' in [%s]; nearest is '%s' in [%s]",
                                  key, section, nearest, options[i].section);
         }
+        if (measure_option_find(nearest))
+                complain(reading, "unknown option '%s' in [%s]; nearest is '%s' in [measure]", key, section,
+                         nearest);
 }
 
 static void complain_value(Reading *reading, const Option *option, const char *value, int error)
@@ -279,6 +274,16 @@ static void complain_value(Reading *reading, const Option *option, const char *v
                          option->meaning);
 }
 
+static void take_measure(Reading *reading, const MeasureOption *option, const char *value)
+{
+        int r = measure_option_set(option, &reading->config->measure, value);
+
+        if (r == -ERANGE)
+                complain(reading, "%s = %s is outside %g to %g", option->key, value, option->min, option->max);
+        else if (r < 0)
+                complain(reading, "%s = '%s' is not valid. %s", option->key, value, option->meaning);
+}
+
 static int take_pair(void *userdata, const char *section, const char *key, const char *value)
 {
         Reading *reading = userdata;
@@ -290,6 +295,10 @@ static int take_pair(void *userdata, const char *section, const char *key, const
                 r = option_set(&options[i], reading->config, value);
                 if (r < 0)
                         complain_value(reading, &options[i], value, r);
+                return 1;
+        }
+        if (strcmp(section, "measure") == 0 && measure_option_find(key)) {
+                take_measure(reading, measure_option_find(key), value);
                 return 1;
         }
         complain_unknown(reading, section, key);
@@ -315,6 +324,17 @@ static int read_file(const char *path, bool required, Config *config, FILE *erro
                 complain(&reading, "neither [section] nor key = value");
         }
         return reading.n_errors;
+}
+
+/* Whatever files they come from, so it is asked of all together. */
+static int check_measure(const Config *config, const char *path, FILE *errors)
+{
+        const char *low, *high;
+
+        if (!measure_options_clash(&config->measure, &low, &high))
+                return 0;
+        (void)fprintf(errors, "%s: [measure] %s must not be above %s\n", path, low, high);
+        return 1;
 }
 
 /* systemd hands a service its secrets as files of a directory that only it can read. */
@@ -347,10 +367,27 @@ int config_read(const char *path, Config *config, FILE *errors)
                         n_errors += read_file(found.gl_pathv[i], true, config, errors);
         }
         globfree(&found);
+        n_errors += check_measure(config, path, errors);
         use_credential(config);
         return n_errors;
 }
 
+static void print_measure(FILE *out)
+{
+        size_t n;
+        const MeasureOption *of_measure = measure_options(&n);
+
+        for (size_t i = 0; i < n; i++) {
+                char value[32];
+
+                measure_option_format(measure_option_get(&of_measure[i], &measure_defaults), value,
+                                      sizeof(value));
+                (void)fprintf(out, "# %s (%g to %g)\n#%s = %s\n", of_measure[i].meaning, of_measure[i].min,
+                              of_measure[i].max, of_measure[i].key, value);
+        }
+}
+
+/* [measure] is the last section: the table of measures goes on with it. */
 void config_print(FILE *out)
 {
         const char *section = "";
@@ -364,4 +401,5 @@ void config_print(FILE *out)
                 (void)fprintf(out, "# %s\n#%s = %s\n", options[i].meaning, options[i].key,
                               options[i].fallback);
         }
+        print_measure(out);
 }

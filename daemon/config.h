@@ -1,26 +1,20 @@
 /* config.h: /etc/strided/strided.conf and its drop-ins, as one struct.
  *
- * The table of options in config.c is the only list of them: parser, defaults, ranges
- * and `strided --print-config` (the commented default file) come from it. Pods, runners and
+ * The table of options in config.c, and for what weeks are made by that in measure/options.c, is the
+ * only list of them: parser, defaults, ranges and `strided --print-config` (the commented default file) come from it. Pods, runners and
  * assignments are state, not configuration: they are in the ledger. */
 #pragma once
 
 #include "base/cleanup.h"
 #include "daemon/clinic/clinic.h"
-#include "proto/words.h"
+#include "daemon/derive-options.h"
 
 #include <stdio.h>
 
 typedef struct Config {
         ClinicConfig clinic;
         char state_directory[256];
-        uint32_t running_min_s; /* this and those up to language: of MeasureParameters */
-        uint32_t spike_window_days;
-        uint32_t pain_complete_days;
-        uint32_t pain_alert_from;
-        uint32_t silent_days;
-        bool acwr;
-        Language language;
+        MeasureParameters measure;
         uint32_t min_free_mb;
         uint32_t size_max_mb; /* 0: no bound */
         uint32_t keep_records_days;

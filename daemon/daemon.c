@@ -195,14 +195,7 @@ static int start_clinic(Daemon *daemon)
 
 static void set_measure(Daemon *daemon)
 {
-        daemon->measure = measure_defaults;
-        daemon->measure.running_min_ms = (int64_t)daemon->config.running_min_s * 1000;
-        daemon->measure.spike_window_days = (int32_t)daemon->config.spike_window_days;
-        daemon->measure.pain_complete_days = daemon->config.pain_complete_days;
-        daemon->measure.pain_alert_from = daemon->config.pain_alert_from;
-        daemon->measure.silent_days = daemon->config.silent_days;
-        daemon->measure.acwr = daemon->config.acwr;
-        daemon->measure.language = daemon->config.language;
+        daemon->measure = daemon->config.measure;
 }
 
 static void set_limits(Daemon *daemon)

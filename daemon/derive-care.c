@@ -1,6 +1,7 @@
 #include "daemon/derive-care.h"
 
 #include "daemon/ledger/care.h"
+#include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/plan-week.h"
@@ -148,6 +149,65 @@ static int measure_plan(const WeekContext *context, const Care *care, Week *week
         return r;
 }
 
+/* What pods tell of an assessment. */
+typedef struct Seen {
+        Trunk runs[ASSESSMENT_RUNS_MAX];
+        size_t n;
+        int64_t until_utc_ms; /* the end of its day */
+        SensedDay day;
+        bool has_day;
+} Seen;
+
+static int take_trunk(const Run *run, void *userdata)
+{
+        Seen *seen = userdata;
+
+        if (run->start_utc_ms < seen->until_utc_ms && seen->n < ASSESSMENT_RUNS_MAX &&
+            assessment_speaks_of(&run->trunk))
+                seen->runs[seen->n++] = run->trunk;
+        return 0;
+}
+
+static int take_day(const SensedDay *day, void *userdata)
+{
+        Seen *seen = userdata;
+
+        seen->day = *day;
+        seen->has_day = true;
+        return 0;
+}
+
+/* Later changes of what is older would not make this week due. */
+static bool is_too_long_ago(const WeekContext *context, int32_t first_day)
+{
+        return iso_week_monday(context->id) - LOOK_BACK_WEEKS * 7 > first_day;
+}
+
+static int measure_seen(const WeekContext *context, const Assessment *now, Week *week)
+{
+        int32_t day = homes_local_day(context->homes, now->at_utc_ms);
+        int32_t first = day - ASSESSMENT_RUN_DAYS + 1;
+        CLEANUP(freep) Seen *seen = calloc(1, sizeof(*seen));
+        const char *runner = context->runner->id, *why_not = NULL;
+        int r = 0;
+
+        if (!seen)
+                return -ENOMEM;
+        seen->until_utc_ms = homes_day_start_utc_ms(context->homes, day + 1);
+        if (is_too_long_ago(context, first))
+                why_not = "too_long_ago";
+        if (!why_not)
+                r = run_each(context->ledger, runner, homes_day_start_utc_ms(context->homes, first),
+                             seen->until_utc_ms, take_trunk, seen);
+        if (!why_not && r >= 0)
+                r = sensed_day_each(context->ledger, runner, day, day, take_day, seen);
+        if (r < 0)
+                return r;
+        assessment_measured(seen->runs, seen->n, why_not, week);
+        assessment_trials(seen->has_day ? &seen->day : NULL, why_not, week);
+        return 0;
+}
+
 static int measure_assessment(const WeekContext *context, Week *week)
 {
         const char *runner = context->runner->id;
@@ -161,7 +221,7 @@ static int measure_assessment(const WeekContext *context, Week *week)
                 return has_before;
         if (r >= 0)
                 assessment_week(r > 0 ? &now : NULL, has_before > 0 ? &before : NULL, week);
-        return r;
+        return r > 0 ? measure_seen(context, &now, week) : r;
 }
 
 int derive_care(const WeekContext *context, Week *week)

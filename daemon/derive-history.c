@@ -60,6 +60,7 @@ static int take_run(const RunLoad *run, void *userdata)
                 .day = day, .start_utc_ms = run->start_utc_ms, .end_utc_ms = run->end_utc_ms};
         (void)text_copy(history->run_ids[history->n_runs++], RUN_ID_SIZE, run->run);
         if (day_index(history, day, &at)) {
+                history->heard[at] |= !run->is_imported;
                 history->days[at].state = DAY_RUN;
                 history->days[at].distance_m += run->distance_mm == NULL_INTEGER
                                                         ? NULL_REAL
@@ -139,12 +140,26 @@ static DatedPain dated(const History *history, int64_t at_utc_ms, int64_t pain)
                            .pain = pain};
 }
 
+/* An imported one is heard when it comes: the file may be of years ago. */
+static void note_entry(History *history, const DiaryEntry *entry, int32_t day)
+{
+        size_t at;
+
+        if (day_index(history, day, &at)) {
+                history->said[at] = true;
+                history->heard[at] |= strncmp(entry->id, IMPORT_ID, strlen(IMPORT_ID)) != 0;
+        }
+        if (day_index(history, homes_local_day(history->homes, entry->received_utc_ms), &at))
+                history->heard[at] = true;
+}
+
 static int take_entry(const DiaryEntry *entry, void *userdata)
 {
         History *history = userdata;
         DatedPain pain = dated(history, entry->at_utc_ms, entry->pain);
         size_t at;
 
+        note_entry(history, entry, pain.day);
         if (day_index(history, pain.day, &at) && entry->pain >= 0 && entry->pain <= 10 &&
             entry->pain > history->pain[at])
                 history->pain[at] = entry->pain;
@@ -273,6 +288,15 @@ static int take_pod(const WornPod *worn, void *userdata)
         return 0;
 }
 
+static bool was_alive(const Seen *seen, int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        for (size_t i = 0; i < seen->n_spans; i++) {
+                if (seen->spans[i].from_utc_ms < to_utc_ms && seen->spans[i].to_utc_ms >= from_utc_ms)
+                        return true;
+        }
+        return false;
+}
+
 static bool was_heard(const Seen *seen, int64_t from_utc_ms, int64_t to_utc_ms)
 {
         for (size_t i = 0; i < seen->n_heard; i++) {
@@ -304,6 +328,7 @@ static void judge_days(History *history, const Seen *seen, int64_t read_from_utc
                         .heard = was_heard(seen, from, to),
                 };
 
+                history->heard[i] |= one.heard || was_alive(seen, from, to);
                 day->is_over = now_utc_ms >= to;
                 if (from < read_from_utc_ms)
                         day->state = DAY_UNKNOWN;
@@ -354,6 +379,7 @@ int history_read(Ledger *ledger, const Runner *runner, const Homes *homes, int64
         if (!history)
                 return -ENOMEM;
         history->homes = homes;
+        history->since_day = since_day;
         history->first_day = iso_week_monday(id) - LOOK_BACK_WEEKS * 7;
         for (size_t i = 0; i < HISTORY_DAYS; i++) {
                 history->days[i].day = history->first_day + (int32_t)i;

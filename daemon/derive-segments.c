@@ -4,6 +4,7 @@
 #include "daemon/ledger/records.h"
 #include "daemon/measure/day-exercises.h"
 #include "daemon/measure/day-postures.h"
+#include "daemon/measure/day-trials.h"
 #include "daemon/measure/run-gait.h"
 #include "daemon/measure/run-trunk.h"
 
@@ -65,11 +66,38 @@ int derive_reach(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_
         return r;
 }
 
+typedef struct Running {
+        int64_t ms[PLACEMENT_COUNT]; /* by place: two pods on one may say it twice, that is still running */
+        int64_t enough_ms;
+} Running;
+
+static int add_running(const StoredRecord *stored, void *userdata)
+{
+        const TrunkStride *stride = &stored->record.trunk;
+        Running *running = userdata;
+
+        if (stride->part != TRUNK_POSE || stride->running != 1 || stride->quality != 1 ||
+            stride->stride_time_1024 == NULL_INTEGER)
+                return 0;
+        running->ms[stored->placement] += stride->stride_time_1024 * 1000 / TICK_HZ;
+        return running->ms[stored->placement] >= running->enough_ms; /* that will do */
+}
+
+int derive_ran_unseen(Ledger *ledger, const MeasureParameters *parameters, const char *runner,
+                      int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        Running running = {.enough_ms = parameters->running_min_ms};
+
+        return records_of_kind(ledger, runner, RECORD_TRUNK_STRIDE, from_utc_ms, to_utc_ms, add_running,
+                               &running);
+}
+
 /* ---- days ---- */
 
 typedef struct Sensed {
         DayPostures *postures;
         DayExercises *exercises;
+        DayTrials trials;
         bool any;
 } Sensed;
 
@@ -91,6 +119,7 @@ static int on_sensed(const StoredRecord *stored, void *userdata)
         int r = day_postures_add(sensed->postures, &heard);
 
         sensed->any |= stored->record.kind != RECORD_CALIBRATION;
+        day_trials_add(&sensed->trials, &heard);
         return r < 0 ? r : day_exercises_add(sensed->exercises, &heard);
 }
 
@@ -102,6 +131,9 @@ static int read_day(Ledger *ledger, const Runner *runner, int64_t from_utc_ms, i
 
         if (r >= 0)
                 r = records_of_kind(ledger, runner->id, RECORD_EXERCISE_EVENT, from_utc_ms, to_utc_ms,
+                                    on_sensed, sensed);
+        if (r >= 0)
+                r = records_of_kind(ledger, runner->id, RECORD_MOVEMENT_TRIAL, from_utc_ms, to_utc_ms,
                                     on_sensed, sensed);
         if (r < 0 || !sensed->any)
                 return r;
@@ -116,8 +148,10 @@ static int derive_day(Ledger *ledger, const MeasureParameters *parameters, const
         int64_t to_utc_ms = homes_day_start_utc_ms(homes, day + 1);
         CLEANUP(sensed_clearp) Sensed sensed = {0};
         int r = day_postures_new(parameters, from_utc_ms, to_utc_ms, &sensed.postures), exercised = 0;
+        int tried;
         SensedDay told = {0};
 
+        day_trials_init(&sensed.trials);
         if (r >= 0)
                 r = day_exercises_new(parameters, &sensed.exercises);
         if (r >= 0)
@@ -132,7 +166,8 @@ static int derive_day(Ledger *ledger, const MeasureParameters *parameters, const
                 exercised = day_exercises_measure(sensed.exercises, &told);
         if (r < 0 || exercised < 0)
                 return r < 0 ? r : exercised;
-        return r > 0 || exercised > 0 ? sensed_day_put(ledger, &told)
+        tried = day_trials_measure(&sensed.trials, &told);
+        return r > 0 || exercised > 0 || tried > 0 ? sensed_day_put(ledger, &told)
                                       : sensed_day_clear(ledger, runner->id, day);
 }
 

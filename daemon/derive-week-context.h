@@ -16,6 +16,7 @@ typedef struct WeekContext {
         /* The runs and the diary of the week, and the runs of spike_window_days before it, by start;
          * all with their groups. */
         WeekInput input;
-        const History *history;
-        const WeekLost *lost; /* day by day, LOOK_BACK_WEEKS and the week */
+        bool ran_unseen; /* see verdict.h; only asked of a week without a run */
+        const History *history; /* day by day, LOOK_BACK_WEEKS and the week */
+        const WeekLost *lost;
 } WeekContext;

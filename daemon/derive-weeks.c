@@ -4,12 +4,15 @@
 #include "daemon/derive-changes.h"
 #include "daemon/derive-context.h"
 #include "daemon/derive-groups.h"
+#include "daemon/derive-segments.h"
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/withdraw.h"
 #include "daemon/ledger/worn.h"
+#include "daemon/measure/options.h"
 #include "daemon/measure/week.h"
 
 #include <errno.h>
@@ -96,6 +99,7 @@ typedef struct Reports {
         bool waits;        /* something of the week is to be derived yet */
         bool alive;        /* a pod with memory ran all the week, as far as it has reported */
         bool heard;        /* a pod without memory was heard within the week */
+        bool ran_unseen;   /* by pods on trunk or thighs; asked only when there is no run */
 } Reports;
 
 static bool was_alive(const WornPod *worn, const Reports *reports)
@@ -148,6 +152,18 @@ static int count_pods(Ledger *ledger, Reports *reports)
         return r;
 }
 
+static int look_for_unseen(const WeeksOf *of, const Gathered *gathered, Reports *reports)
+{
+        int r;
+
+        if (gathered->n_runs > 0 && gathered->runs[gathered->n_runs - 1].in_week)
+                return 0;
+        r = derive_ran_unseen(of->ledger, of->parameters, of->runner->id, gathered->from_utc_ms,
+                              gathered->to_utc_ms);
+        reports->ran_unseen = r > 0;
+        return r < 0 ? r : 0;
+}
+
 /* A gap is never a zero: without a run, what do we know? */
 static const char *why_empty(const Reports *reports, bool may_hide_run, bool over)
 {
@@ -156,7 +172,7 @@ static const char *why_empty(const Reports *reports, bool may_hide_run, bool ove
                 return "not_delivered";
         if (may_hide_run)
                 return "unknown";
-        return reports->alive || reports->heard ? "did_not_run" : "not_worn";
+        return (reports->alive || reports->heard) && !reports->ran_unseen ? "did_not_run" : "not_worn";
 }
 
 /* What told that nobody ran may have been let go since: what was known then holds. */
@@ -240,7 +256,7 @@ static int renew_runs(const WeeksOf *of, const History *history, Gathered *gathe
         return r < 0 ? r : 0;
 }
 
-int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
 {
         CLEANUP(history_freep) History *history = NULL;
         CLEANUP(gathered_clearp) Gathered gathered = {
@@ -277,6 +293,8 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         if (r >= 0)
                 r = count_pods(of->ledger, &reports);
         if (r >= 0)
+                r = look_for_unseen(of, &gathered, &reports);
+        if (r >= 0)
                 r = waits = dirty_touches(of->ledger, of->runner->id, gathered.from_utc_ms,
                                           gathered.to_utc_ms - 1);
         if (r < 0)
@@ -312,13 +330,32 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .from_utc_ms = gathered.from_utc_ms,
                 .to_utc_ms = gathered.to_utc_ms,
                 .input = input,
+                .ran_unseen = reports.ran_unseen,
                 .history = history,
                 .lost = &lost,
         };
         r = week_measure(&input, of->parameters, &week);
+        measure_options_changed(of->parameters, week.settings, sizeof(week.settings));
         if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
                 reasons_add(&week.reasons, "received", "nothing_came");
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);
+}
+
+int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+{
+        char text[WEEK_ID_SIZE];
+        int r = derive_week_is_false(of, id);
+
+        if (r == 0)
+                return make_week(of, id, why);
+        if (r < 0)
+                return r;
+        iso_week_format(id, text);
+        r = week_withdraw(of->ledger, of->runner->id, text);
+        if (r > 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_DEBUG, NULL, of->runner->id,
+                          "%s is withdrawn: a clock that was wrong made it", text);
+        return r < 0 ? r : 0;
 }

@@ -4,6 +4,7 @@
 #include "daemon/errand.h"
 #include "daemon/ledger/condition.h"
 #include "daemon/ledger/retention.h"
+#include "daemon/ledger/zone-files.h"
 #include "proto/fields.h"
 
 #include <errno.h>
@@ -129,6 +130,21 @@ static void check_weekly(Upkeep *upkeep)
                           "the ledger cannot be looked through (%s), trying again in an hour", strerror(-r));
 }
 
+/* ---- zones ---- */
+
+static void check_zones(Upkeep *upkeep)
+{
+        int r = zone_files_check(upkeep->ledger);
+
+        if (r < 0)
+                log_event(LOG_LEDGER_FAILED, LOG_LEVEL_WARNING, NULL, NULL,
+                          "the time zones could not be looked at (%s), trying again in an hour",
+                          ledger_error(upkeep->ledger));
+        if (r > 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_INFO, NULL, NULL,
+                          "the rules of %d time zones are others than before on this machine: weeks there are made anew", r);
+}
+
 static void on_hour(void *userdata)
 {
         Upkeep *upkeep = userdata;
@@ -139,6 +155,7 @@ static void on_hour(void *userdata)
         if (day_over)
                 prune(upkeep, now_ms);
         check_weekly(upkeep);
+        check_zones(upkeep);
         if (upkeep->keep_ms == 0 || clock_quality(upkeep->clock) != CLOCK_SYNCHRONISED || timer_is_armed(upkeep->slice_timer))
                 return;
         if (day_over || ledger_disk(upkeep->ledger) >= DISK_HIGH)

@@ -1,6 +1,7 @@
 /* upkeep.h: Private to daemon. The ledger's daily upkeep: what is let go, how much room there is, and is it whole?
  *
- * Once an hour it looks: is a day over since the last pruning, is the budget nearly used? Records
+ * Once an hour it looks: is a day over since the last pruning, is the budget nearly used, are the
+ * machine's zone files others than before (zone-files.h)? Records
  * older than they must be kept leave in slices of a few ms; with four fifths of the budget used,
  * older ones follow, week by week, down to RECORDS_FLOOR_DAYS. Nothing leaves while the clock is
  * not synchronised: a clock years ahead would take everything. Once a week a process of its own looks

@@ -73,6 +73,7 @@ static const Field acknowledgement_field_list[] = {
         ACKNOWLEDGEMENT(TIME, until_utc_ms, "until"),
         ACKNOWLEDGEMENT(TIME, received_utc_ms, "received"),
         ACKNOWLEDGEMENT(TEXT, origin, "origin"),
+        ACKNOWLEDGEMENT(CODES, saw, "saw"),
 };
 
 static const Field resend_field_list[] = {
@@ -85,12 +86,20 @@ static const Field resend_field_list[] = {
         RESEND(TIME, ended_utc_ms, "ended"),
 };
 
+static const Field withdrawal_field_list[] = {
+        FIELD(FIELD_TEXT, Withdrawal, runner, "runner"),
+        FIELD(FIELD_TEXT, Withdrawal, id, "id"),
+        FIELD(FIELD_TEXT, Withdrawal, by, "by"),
+        FIELD(FIELD_BOOLEAN, Withdrawal, consent, "consent"),
+};
+
 #define TABLE(name_, list) {.name = name_, .fields = list, .n_fields = ARRAY_SIZE(list)}
 
 const FieldTable plan_fields = TABLE("plan", plan_field_list);
 const FieldTable assessment_fields = TABLE("assessment", assessment_field_list);
 const FieldTable acknowledgement_fields = TABLE("acknowledgement", acknowledgement_field_list);
 const FieldTable resend_fields = TABLE("resend", resend_field_list);
+const FieldTable withdrawal_fields = TABLE("withdrawal", withdrawal_field_list);
 
 static const char *const red_flag_names[RED_FLAG_COUNT] = {
         [RED_FLAG_NUMBNESS] = "numbness", [RED_FLAG_BLADDER] = "bladder",

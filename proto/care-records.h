@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "proto/exercise.h"
 #include "proto/fields.h"
+#include "proto/standing.h"
 
 #define BY_SIZE        41 /* who: an id of the clinic's, no name */
+#define SAW_SIZE       (2 * STANDING_SIZE) /* of a week and the one before */
 #define NOTE_SIZE      512
 #define DATE_SIZE      12 /* "2026-11-24" */
 
@@ -78,6 +80,7 @@ typedef struct Acknowledgement {
         int64_t until_utc_ms; /* snoozed until then; null: for as long as the reason stays */
         int64_t received_utc_ms;
         char origin[16];
+        char saw[SAW_SIZE];   /* the reasons that stood when it was seen: standing.h; null: not noted */
 } Acknowledgement;
 
 /* ---- what the clinic asks of the gateway ---- */
@@ -92,6 +95,14 @@ typedef struct Resend {
         int64_t rows;         /* so many wait again, or did so far */
         int64_t ended_utc_ms; /* null: not yet at its end */
 } Resend;
+
+/* The runner's word, told by way of the clinic, that nothing more is to leave the home. */
+typedef struct Withdrawal {
+        char runner[ID_SIZE];
+        char id[ID_SIZE];
+        char by[BY_SIZE]; /* who wrote it down */
+        int64_t consent;  /* 0; 1 is only said at home */
+} Withdrawal;
 
 /* ---- red flags ---- */
 
@@ -110,3 +121,4 @@ extern const FieldTable plan_fields;
 extern const FieldTable assessment_fields;
 extern const FieldTable acknowledgement_fields;
 extern const FieldTable resend_fields;
+extern const FieldTable withdrawal_fields;

@@ -57,6 +57,7 @@ static const Field week_field_list[] = {
         WEEK(INTEGER, pain_entries, "pain.entries"),
         WEEK(TEXT, empty, "empty"),
         WEEK(TIME, received_utc_ms, "received"),
+        WEEK(CODES, settings, "settings"),
 };
 
 static const Field diary_field_list[] = {
@@ -116,7 +117,7 @@ static const Group week_group_list[] = {
         {"pain.week", &week_pain_days_fields, offsetof(Week, pain_week), .method = 1},
         {"pain.change", &week_pain_change_fields, offsetof(Week, pain_change), .method = 1},
         {"pain.ostrc", &week_ostrc_fields, offsetof(Week, ostrc), .method = 1},
-        {"pain.clock", &week_pain_clock_fields, offsetof(Week, pain_clock), .method = 1},
+        {"pain.clock", &week_pain_clock_fields, offsetof(Week, pain_clock), .method = 2},
         {"pain.trend", &week_pain_trend_fields, offsetof(Week, pain_trend), .method = 1},
         {"pain.load", &week_pain_load_fields, offsetof(Week, pain_load), .method = 1},
         {"pain.runs", &week_pain_runs_fields, offsetof(Week, pain_runs), .method = 1},

@@ -251,6 +251,11 @@ static const FieldRule resend_rules[] = {
         {.path = "since", .must = A_TIME, .needed = true},
 };
 
+static const FieldRule withdrawal_rules[] = {
+        {.path = "by", .must = AN_ID, .is = id_is_valid, .needed = true},
+        {.path = "consent", .must = "false", .least = 0, .most = 1, .needed = true},
+};
+
 #define FORM(name) \
         {&name##_fields, name##_rules, ARRAY_SIZE(name##_rules), name##_fault}
 
@@ -259,6 +264,7 @@ const Form plan_form = FORM(plan);
 const Form assessment_form = FORM(assessment);
 const Form acknowledgement_form = FORM(acknowledgement);
 const Form resend_form = {&resend_fields, resend_rules, ARRAY_SIZE(resend_rules), NULL};
+const Form withdrawal_form = {&withdrawal_fields, withdrawal_rules, ARRAY_SIZE(withdrawal_rules), NULL};
 const Form exercise_form = {&exercise_fields, exercise_rules, ARRAY_SIZE(exercise_rules), NULL};
 
 /* ---- what a rule takes ---- */

@@ -33,6 +33,7 @@ extern const Form plan_form;
 extern const Form assessment_form;
 extern const Form acknowledgement_form;
 extern const Form resend_form;
+extern const Form withdrawal_form;
 extern const Form exercise_form; /* of one item of a list */
 
 /* The rule of that path, or NULL. */

@@ -20,6 +20,13 @@ static const Field list[] = {
         ASSESSMENT(INTEGER, composite_change, "composite_change"),
         ASSESSMENT(CODES, new_pain, "new_pain"),
         ASSESSMENT(CODES, joints_change, "joints_change"),
+        ASSESSMENT(INTEGER, measured_runs, "measured.runs"),
+        ASSESSMENT(REAL, hip_extension_left_deg, "measured.hip_extension_left_deg"),
+        ASSESSMENT(REAL, hip_extension_right_deg, "measured.hip_extension_right_deg"),
+        ASSESSMENT(REAL, lumbar_extension_deg, "measured.lumbar_extension_deg"),
+        ASSESSMENT(REALS, trial_left_deg, "trials.left_deg"),
+        ASSESSMENT(REALS, trial_right_deg, "trials.right_deg"),
+        ASSESSMENT(CODES, trial_sites, "trials.sites"),
 };
 
 const FieldTable week_assessment_fields = {

@@ -4,7 +4,9 @@
  * Lists of seven in the order of Assessment (care-records.h): deep squat, hurdle step, inline lunge,
  * shoulder mobility, straight-leg raise, push-up, rotary stability; lists of six: foot, knee, hip, low
  * back, upper back, shoulder. Single movements say more than the sum: sides that differ and pain first;
- * any 0 is for the clinician. head.n: movements scored; head.coverage: of seven; head.error: null,
+ * any 0 is for the clinician. Beside the scores stands what pods saw of the movements on that day
+ * (day-trials.h), beside the marks of hip and low back what runs before it measured there; both are null
+ * once the assessment is half a year old ("too_long_ago"). head.n: movements scored; head.coverage: of seven; head.error: null,
  * "not_known". */
 #pragma once
 
@@ -26,6 +28,13 @@ typedef struct WeekAssessment {
         int64_t composite_change;
         char new_pain[128];    /* codes: movements */
         char joints_change[56]; /* six codes: same better worse other unknown */
+        int64_t measured_runs;  /* of the 14 days up to the assessment, that tell of hip or low back */
+        double hip_extension_left_deg; /* peak of a stride against own standing: beside the hip's mark */
+        double hip_extension_right_deg;
+        double lumbar_extension_deg; /* mean of a stride against own standing: beside the low back's */
+        double trial_left_deg[7];    /* what pods saw that day: largest excursion of pitch */
+        double trial_right_deg[7];
+        char trial_sites[104]; /* seven codes: thigh sacrum thoracolumbar chest none */
 } WeekAssessment;
 
 extern const FieldTable week_assessment_fields;

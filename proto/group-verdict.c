@@ -11,6 +11,7 @@ static const Field list[] = {
         VERDICT(TEXT, sentence, "sentence"),
         VERDICT(TEXT, language, "language"),
         VERDICT(CODES, phrases, "phrases"),
+        VERDICT(CODES, standing, "standing"),
 };
 
 const FieldTable week_verdict_fields = {

@@ -25,6 +25,9 @@ static const Field list[] = {
         DAY(REAL, stretch_left_s),
         DAY(INTEGER, stretch_right),
         DAY(REAL, stretch_right_s),
+        DAY(REALS, trial_left_deg),
+        DAY(REALS, trial_right_deg),
+        DAY(CODES, trial_sites),
 };
 
 const FieldTable sensed_day_fields = {

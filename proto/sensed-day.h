@@ -1,4 +1,5 @@
-/* sensed-day.h: what pods on thighs and sacrum tell of one local day: sitting and exercises.
+/* sensed-day.h: what pods on thighs and sacrum tell of one local day: sitting, exercises and
+ * movements of an assessment.
  *
  * Kept by the gateway, so that a week is made of seven rows and not of its epochs. */
 #pragma once
@@ -26,6 +27,10 @@ typedef struct SensedDay {
         double stretch_left_s;
         int64_t stretch_right;
         double stretch_right_s;
+        /* Movements of an assessment, in its order; null without a pod that saw one. */
+        double trial_left_deg[7]; /* largest excursion of pitch */
+        double trial_right_deg[7];
+        char trial_sites[104]; /* seven codes: thigh sacrum thoracolumbar chest none */
 } SensedDay;
 
 extern const FieldTable sensed_day_fields; /* its name is the ledger's table */

@@ -23,9 +23,9 @@ TREE = "/org/strided1"
 FOOT, STRAP, OTHER = "C0:A0:00:00:00:01", "C0:B0:00:00:00:02", "C0:B0:00:00:00:01"
 EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 # Documented, but no pod of the simulation ends here: a pod that lost records or sends what is not known yet.
-# What only a clinic sends: there is no broker here.
+# What only a clinic sends: there is no broker here. A pod that is given up is in tests/scenarios/unpair.json.
 NOT_SEEN = {("Export", "lost records"), ("Export", "unknown records"), ("Export", "plans"), ("Export", "assessments"), ("Export", "acknowledgements"),
-            ("ListPlans", ""), ("ListAssessments", "")}
+            ("ListPlans", ""), ("ListAssessments", ""), ("Unpair", "ranges")}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 counts = {"passed": 0, "failed": 0}
 
@@ -340,7 +340,7 @@ def check_answers(stage, docs):
     answers = Answers(docs)
     S = GLib.Variant
     calls = [("Status", None), ("Doctor", None), ("Scan", S("(u)", (3,))), ("ListPods", None),
-             ("GetPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
+             ("GetPod", S("(s)", (FOOT,))), ("DoctorPod", S("(s)", (FOOT,))), ("ListRunners", None), ("ListDiary", S("(s)", ("anna",))),
              ("AddDiary", S("(sa{sv})", ("anna", {"pain": S("d", 4), "place": S("s", "left shin"), "redflags.fever": S("b", True)}))),
              ("ListWeeks", S("(sb)", ("anna", True))), ("GetWeek", S("(ssx)", ("anna", "", 0))),
              ("ImportRuns", S("(sssba(uxxdddd))", ("anna", "csv", "f", True, [
@@ -355,6 +355,9 @@ def check_answers(stage, docs):
             [answer.get_child_value(i) for i in range(answer.n_children())]
         wrong = [sentence for row in rows for sentence in answers.wrong(method, row)]
         check(f"{method} answers with the documented keys", wrong if rows else ["nothing came"])
+    check("Unpair answers with the documented keys", answers.wrong(
+        "Unpair", stage.manager("Unpair", S("(sb)", (OTHER, False))).get_child_value(0)))
+    stage.manager("Pair", S("(sssb)", (OTHER, "anna", "right-foot", False)))
     copy = stage.work / "copy.db"
     wrong = answers.wrong("Backup", stage.backup(copy))
     if not copy.read_bytes().startswith(b"SQLite format 3"):
@@ -383,6 +386,14 @@ def check_errors(stage, docs):
             ("Scan", GLib.Variant("(u)", (0,)), "Invalid"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "nobody", "chest", True)), "NotFound"),
             ("Pair", GLib.Variant("(sssb)", (FOOT, "anna", "right-foot", False)), "Unconfirmed"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", ("C0:00:00:00:00:99", "chest", "2026-01-01", False)), "NotFound"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "nose", "2026-01-01", False)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "right-foot", "last week", False)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "chest", "2999-01-01", True)), "Invalid"),
+            ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "right-foot", "2026-01-01", False)), "Unconfirmed"),
+            ("DoctorPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
+            ("AnswerPairing", GLib.Variant("(sbu)", (FOOT, True, 123456)), "NotFound"),
+            ("Unpair", GLib.Variant("(sb)", ("C0:00:00:00:00:99", True)), "NotFound"),
             ("AddRunner", GLib.Variant("(ssa{sv})", ("anna", "UTC", {})), "Exists"),
             ("SetConsent", GLib.Variant("(sb)", ("nobody", True)), "NotFound"),
             ("MoveRunner", GLib.Variant("(sss)", ("nobody", "UTC", "")), "NotFound"),
@@ -435,6 +446,16 @@ def check_objects(stage):
     told = [args[1] for path, name, args in stage.heard() if path.endswith(STRAP.replace(":", "_"))]
     moved = [change["Runner"] for change in told if "Runner" in change]
     check("a pod that changes hands is told", [] if moved == ["ben.b"] else [f"heard {told}"])
+    answers = [stage.manager("CorrectPlacement", S("(sssb)", (FOOT, placement, "2026-01-01", True))).unpack()
+               for placement in ("right-foot", "right-foot", "left-foot")]
+    told = [args[1] for path, name, args in stage.heard() if path.endswith(FOOT.replace(":", "_"))]
+    placements = [change["Placement"] for change in told if "Placement" in change]
+    check("a corrected placement is told, and told once",
+          [] if answers == [(True,), (False,), (True,)] and placements == ["right-foot", "left-foot"] else [f"{answers}, heard {told}"])
+    stage.manager("Unpair", S("(sb)", (STRAP, False)))
+    gone = [args[0] for _, name, args in stage.heard() if name == "InterfacesRemoved"]
+    check("a pod that was given back is taken away",
+          [] if gone == [f"{TREE}/pods/{STRAP.replace(':', '_')}"] else [f"heard {gone}"])
     stage.reload()
     told = [args[1] for path, name, args in stage.heard() if path == TREE]
     check("a reload, which changes the clinic's side twice in a turn, is one signal",
@@ -443,8 +464,8 @@ def check_objects(stage):
 
 def check_announced(news):
     added = [args[0].rsplit("/", 1)[1] for _, name, args in news if name == "InterfacesAdded"]
-    wanted = ["anna", FOOT.replace(":", "_"), OTHER.replace(":", "_"), STRAP.replace(":", "_")]
-    check("each new object was announced once", [] if added == wanted else [f"announced: {added}"])
+    wanted = ["anna", FOOT.replace(":", "_"), OTHER.replace(":", "_"), STRAP.replace(":", "_"), OTHER.replace(":", "_")]
+    check("each new object was announced once, and the one that was given back again", [] if added == wanted else [f"announced: {added}"])
     links = [args[1]["Link"] for path, name, args in news
              if path.endswith(FOOT.replace(":", "_")) and name == "PropertiesChanged" and "Link" in args[1]]
     check("the link's way to live was told", [] if "live" in links else [f"heard {links}"])

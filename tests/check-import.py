@@ -2,6 +2,7 @@
 """stridectl import and week --explain against the real daemon, on the stage of check-dbus.py: past runs and a
 past diary come from files before the first run, a watch's word of that run after it.
 Usage: check-import.py BUILD_DIR      Closing line: N passed, N failed, N skipped"""
+import datetime
 import importlib.util
 import json
 import pathlib
@@ -29,6 +30,10 @@ DIARY = """at;pain;note
 2026-10-12T20:00:00+02:00;0;
 2027-10-12T20:00:00+02:00;2;
 """
+# nine weeks with an entry on five days each, rising
+PAIN = "at;pain\n" + "".join(
+    f"{datetime.date(2026, 8, 31) + datetime.timedelta(days=7 * week + day)}T20:00:00+02:00;{min(9, week + (day == 2))}\n"
+    for week in range(9) for day in (0, 2, 3, 4, 6))
 WATCH = """start,distance_m,duration_s
 2026-11-02T06:09:30Z,2500,600
 """
@@ -36,12 +41,16 @@ WATCH = """start,distance_m,duration_s
 
 class Stage(stand.Stage):
     def story(self):
-        for name, text in (("runs.csv", RUNS), ("diary.csv", DIARY), ("watch.csv", WATCH)):
+        for name, text in (("runs.csv", RUNS), ("diary.csv", DIARY), ("watch.csv", WATCH), ("pain.csv", PAIN)):
             (self.work / name).write_bytes(text.encode())
+        with (self.work / "strided.conf").open("a") as config:
+            config.write("[measure]\nclock_span_days = 20\nsitting_wear_h = 7.5\n")
         story = super().story()
         story["events"][-1:-1] = [
             {"at": "2026-11-02T06:06:00Z", "do": "exec",
-             "command": f"cd {self.work}; stridectl import runs.csv diary.csv --json >first.json; echo $? >first.rc"},
+             "command": f"cd {self.work}; stridectl import runs.csv diary.csv --json >first.json; echo $? >first.rc; "
+                        "stridectl import pain.csv --json >pain.json; "
+                        "stridectl diary add anna --at 2026-10-11T19:00:00Z --ostrc 1,2,0,3 >ostrc.txt 2>&1"},
             {"at": "2026-11-02T07:50:00Z", "do": "exec",
              "command": f"cd {self.work}; stridectl import watch.csv --json >watch.json; echo $? >watch.rc"}]
         story["events"].sort(key=lambda event: event["at"])
@@ -113,7 +122,7 @@ def check_weeks(stage):
           [f"exit {code}", json.dumps(runs)])
     past = stridectl("week", "anna", "2026-W41")[1]
     check("an imported week says so", [] if past["load"]["source"] == "import_csv" and past["load"]["distance_m"] == 10000.5
-          and past["pain"]["max"] == 3 else [json.dumps(past)])
+          and past["pain"]["max"] == 6 else [json.dumps(past)])
 
 
 def check_explained(stage):
@@ -134,6 +143,21 @@ def check_explained(stage):
             worked += code == 0 and told["recomputed"] and told["result"] is not None
             wrong += [f"{key} lacks {name}" for name in ("title", "definition", "evidence", "sources") if not told.get(name)]
         check(f"every measure of {id} is explained, with the message's value", wrong)
+    week, wrong = stridectl("week", "anna", "2026-W41")[1], []
+    for key, entry in measures["measures"].items():
+        if entry.get("explain", {}).get("pain"):
+            told = stridectl("week", "anna", "2026-W41", "--explain", key)[1]
+            if not told["recomputed"] or told["equal"] is not True or not told["with_values"]:
+                wrong.append(f"{key}: {told['value']} against {told['result']} ({told['with_values']})")
+    rich = [week["pain"]["clock"]["verdict"], week["pain"]["trend"]["p"], week["pain"]["ostrc"]["severity"]]
+    check("clock, trend and questionnaire are made anew from the diary", wrong + [f"too poor: {rich}"] * (None in rich))
+    settings = {row["name"]: (row["value"], row["default"]) for row in
+                stridectl("week", "anna", "--explain", "pain.clock.verdict")[1]["settings"]}
+    check("an option that is not at its default stands by what it makes, with the value that was used",
+          [] if settings["clock_span_days"] == (20, 15) and settings["clock_free_days"] == (3, 3) else [json.dumps(settings)])
+    text = subprocess.run(["stridectl", "week", "anna", "--explain", "sitting.valid_days"], capture_output=True, text=True,
+                          timeout=60, check=False).stdout
+    check("as text it stands out", [] if "sitting_wear_h = 7.5  (not the default, 10)" in text else [text])
     check("many are worked out anew", [] if worked >= 25 else [f"{worked}"])
     code, told = stridectl("week", "anna", "--explain", "distance_m")
     check("an unknown metric gets the nearest names",

@@ -21,7 +21,7 @@ import jsonschema
 
 check_messages = importlib.import_module("check-messages")
 MQTT = pathlib.Path(__file__).resolve().parent.parent / "proto" / "mqtt"
-KINDS = ["diary", "plan", "assessment", "acknowledge", "receipt", "resend"]
+KINDS = ["diary", "plan", "assessment", "acknowledge", "receipt", "resend", "consent"]
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.timezone.utc)  # the judge's clock
 FIRST = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 PAYLOAD_MAX = 4096
@@ -303,6 +303,7 @@ WANTED = {
     "acknowledge": ["schema: at", "schema: by", "schema: alert", "schema: oneOf", "schema: since", "schema: until", "no such red flag", "no such day"],
     "receipt": ["schema: ids", "schema: ids.0"],
     "resend": ["schema: since", "no such day"],
+    "consent": ["schema: by", "schema: consent"],
 }
 
 
@@ -336,7 +337,7 @@ def compare(judge, kind, count, chance):
 def check_told(judge):
     """What the examples, taken, make the gateway say: every message is as its schema wants it."""
     lines = [f"{kind} {json.dumps(example).encode().hex()}\n" for kind in KINDS for example in read_schema(kind)["examples"]
-             if kind != "acknowledge"]
+             if kind not in ("acknowledge", "consent")]  # they end what the others begin
     done = subprocess.run([judge, "--tell"], input="".join(lines), capture_output=True, text=True, timeout=60)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     schemas = check_messages.validators()

@@ -57,6 +57,15 @@ sed -E 's/^#([a-z_]+ =)/\1/' "$config" >"$work/uncommented.conf"
 ! grep -qE '^#[a-z_]+ *=' "$work/uncommented.conf" && [ "$(grep -cE '^[a-z_]+ =' "$work/uncommented.conf")" -gt 8 ]
 check "the options can be uncommented" $?
 expect "and strided accepts them so" "$tree$prefix/bin/strided" --check-config "$work/uncommented.conf"
+python3 - "$tree$prefix" <<'PY'
+import json, re, subprocess, sys
+printed = subprocess.run([f"{sys.argv[1]}/bin/strided", "--print-config"], capture_output=True, text=True, check=True).stdout
+section = printed[printed.index("[measure]"):]
+options = {key: float(value) for key, value in re.findall(r"^#([a-z_]+) = (-?[0-9.]+)$", section, re.M)}
+told = json.load(open(f"{sys.argv[1]}/share/strided/measures.json", encoding="utf-8"))["settings"]
+sys.exit(options != told or len(options) < 60)
+PY
+check "measures.json tells the defaults of the options of measures" $?
 echo "# mine" >>"$config"
 install_tree >/dev/null 2>&1
 grep -q '^# mine' "$config" && [ -s "$config.default" ]

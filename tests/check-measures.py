@@ -54,6 +54,13 @@ def main():
         lacking += [] if whole.get("evidence") in measures["grades"] else [f"grade {whole.get('evidence')}"]
         passed += not lacking
         wrong += [f"{key} lacks {', '.join(lacking)}"] if lacking else []
+    used = set()
+    for key, entry in [*measures["groups"].items(), *entries.items()]:
+        unknown = [name for name in entry.get("settings", []) if name not in measures["settings"]]
+        used |= set(entry.get("settings", []))
+        passed += not unknown
+        wrong += [f"{key}: there is no setting {', '.join(unknown)}"] if unknown else []
+    wrong += [f"the setting {name} belongs to no measure" for name in sorted(set(measures["settings"]) - used)]
     for source in (ROOT / "daemon").rglob("*.c"):
         for found in REASON.finditer(source.read_text(encoding="utf-8")):
             code = found[2] or found[3]

@@ -26,6 +26,7 @@ TOPICS = [
     (re.compile(rf"{LEVEL}/in/acknowledge"), "acknowledge", 4096, False),
     (re.compile(rf"{LEVEL}/in/receipt"), "receipt", 4096, False),
     (re.compile(rf"{LEVEL}/in/resend"), "resend", 4096, False),
+    (re.compile(rf"{LEVEL}/in/consent"), "consent", 4096, False),
 ]
 
 

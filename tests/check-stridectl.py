@@ -32,9 +32,19 @@ pair {a} {a} --runner r --placement left-foot
 pair --runner r --placement left-foot --yes
 scan --bogus
 scan 5 --bogus
+doctor --bogus
+doctor {a} {a}
+unpair
+unpair {a} {a}
+unpair {a} --bogus
+unpair --force
 pods --all
 pods {a} {a}
 pods {a} --bogus
+pods {a} --placement right-foot
+pods {a} --from 2026-11-10
+pods {a} --placement nose --from 2026-11-10
+pods {a} --placement right-foot --from
 runners remove r
 runners --all
 runners add
@@ -101,7 +111,6 @@ decode 2A53 zz
 decode 2A53 0
 decode nonsense 00
 decode 2A53 00 00
-doctor now
 doctor --all
 """.strip().format(a=ADDRESS).splitlines()
 NEED_DAEMON = f"""status|pods|pods {ADDRESS}|runners|runners add r --zone UTC|consent r on|week r|runs r|diary r|diary add r --pain 3|diary add r --ostrc 1,2,-,0 --redflag fever|plan r|assessment r|reprocess|outbox

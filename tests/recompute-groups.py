@@ -228,7 +228,7 @@ def compare_pain(week, values, monday):
               ("pain.week.daily", days == (pain["week"]["daily"] or [None] * 7), days, pain["week"]["daily"]),
               ("pain.week.is_complete", (len(known) >= 4) == pain["week"]["is_complete"], len(known), pain["week"]["is_complete"])]
     if week["state"] == "final" and pain["clock"]:
-        start, alert = clock(values, monday - datetime.timedelta(weeks=26), monday + datetime.timedelta(days=6))
+        start, alert = clock(values, min([monday, *values]), monday + datetime.timedelta(days=6))
         checks += [("pain.clock.start", (str(start) if start else None) == pain["clock"]["start"], start, pain["clock"]["start"]),
                    ("pain.clock.alert", (str(alert) if alert else None) == pain["clock"]["alert"], alert, pain["clock"]["alert"])]
     return checks

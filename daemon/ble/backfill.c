@@ -18,6 +18,15 @@ bool backfill_is_complete(const Backfill *backfill)
         return backfill->is_complete && !backfill->began_anew;
 }
 
+const char *backfill_what_stays(const Backfill *backfill)
+{
+        if (backfill->began_anew)
+                return "it counts from the beginning again, and what it made since cannot be told from before";
+        if (backfill->refused_durable)
+                return "it holds other octets than were stored here, and keeps them";
+        return backfill->is_complete ? NULL : "records that it says it has do not come";
+}
+
 static int send_list(Backfill *backfill, uint8_t index, StrideRequest *request)
 {
         backfill->phase = PHASE_LIST;

@@ -68,3 +68,6 @@ int backfill_answer(Backfill *backfill, const StrideResponse *response,
 int backfill_settled(Backfill *backfill, StrideRequest *request) MUST_CHECK;
 /* Nothing is missing: the pod's memory is read to its end. */
 bool backfill_is_complete(const Backfill *backfill);
+/* After a round: why something is still on the pod that is not here, a clause for people; NULL: nothing
+ * is. */
+const char *backfill_what_stays(const Backfill *backfill);

@@ -29,6 +29,12 @@ static const LinkRule rules[] = {
         {LINK_SYNCING, ON_RADIO_GONE, LINK_ABSENT, DO_END},
         {LINK_LIVE, ON_RADIO_GONE, LINK_ABSENT, DO_END},
         {LINK_BACKING_OFF, ON_RADIO_GONE, LINK_ABSENT, DO_END},
+        {LINK_CONNECTING, ON_BOND_BAD, LINK_HELD, DO_HOLD},
+        {LINK_RESOLVING, ON_BOND_BAD, LINK_HELD, DO_HOLD},
+        {LINK_SYNCING, ON_BOND_BAD, LINK_HELD, DO_HOLD},
+        {LINK_HELD, ON_RETRY_DUE, LINK_ABSENT, DO_NOTHING},
+        {LINK_HELD, ON_BOND_MENDED, LINK_ABSENT, DO_END},
+        {LINK_BACKING_OFF, ON_BOND_MENDED, LINK_ABSENT, DO_END},
 };
 
 static const struct {
@@ -76,6 +82,25 @@ static const struct {
         {LINK_BACKING_OFF, ON_SYNCED, "the session is over"},
         {LINK_BACKING_OFF, ON_FAILED, "it failed already"},
         {LINK_BACKING_OFF, ON_LOST, "it is lost already, or we ended it"},
+        {LINK_HELD, ON_SEEN, "it is there, but trying again helps nobody"},
+        {LINK_HELD, ON_TURN, "it left the queue"},
+        {LINK_HELD, ON_CONNECTED, "somebody pairs it, or the pod itself came"},
+        {LINK_HELD, ON_RESOLVED, "as connected"},
+        {LINK_HELD, ON_SYNCED, "the session is over"},
+        {LINK_HELD, ON_FAILED, "it failed already"},
+        {LINK_HELD, ON_LOST, "it is lost already, or we ended it"},
+        {LINK_HELD, ON_RADIO_GONE, "a bad bond may kill bluetoothd at each try: its restart is no reason for one"},
+        {LINK_HELD, ON_BOND_BAD, "known"},
+        {LINK_ABSENT, ON_BOND_BAD, "nothing is tried"},
+        {LINK_WAITING, ON_BOND_BAD, "nothing is tried yet"},
+        {LINK_LIVE, ON_BOND_BAD, "its data came encrypted"},
+        {LINK_BACKING_OFF, ON_BOND_BAD, "it was judged when it failed"},
+        {LINK_ABSENT, ON_BOND_MENDED, "it is looked for anyway"},
+        {LINK_WAITING, ON_BOND_MENDED, "it connects anyway"},
+        {LINK_CONNECTING, ON_BOND_MENDED, "it connects anyway"},
+        {LINK_RESOLVING, ON_BOND_MENDED, "it goes on"},
+        {LINK_SYNCING, ON_BOND_MENDED, "it goes on"},
+        {LINK_LIVE, ON_BOND_MENDED, "it was good"},
 };
 
 const LinkRule *link_rule(LinkStage in, LinkEvent on)

@@ -10,6 +10,7 @@ typedef enum LinkStage {
         LINK_SYNCING,
         LINK_LIVE,
         LINK_BACKING_OFF,
+        LINK_HELD, /* its bond is bad: a person is needed */
         LINK_STAGES,
 } LinkStage;
 
@@ -23,6 +24,8 @@ typedef enum LinkEvent {
         ON_LOST,
         ON_RETRY_DUE,
         ON_RADIO_GONE,
+        ON_BOND_BAD,
+        ON_BOND_MENDED, /* paired anew */
         LINK_EVENTS,
 } LinkEvent;
 
@@ -36,6 +39,7 @@ typedef enum LinkAct {
         DO_LOSE,       /* the link ended by itself */
         DO_DISCONNECT, /* it leads nowhere: we end it */
         DO_END,
+        DO_HOLD,
         LINK_ACTS,
 } LinkAct;
 

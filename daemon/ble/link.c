@@ -11,12 +11,14 @@
 #define BACK_OFF_FIRST_MS  1000
 #define BACK_OFF_MAX_MS    300000
 #define GRANT_MS           60000 /* a turn that leads nowhere is given back */
+#define AT_ONCE_MS         3000  /* a link that cannot be encrypted ends within 0.1 s; a busy bus adds to it */
+#define HOLD_MS            3600000 /* a bond that only seemed bad, for a weak signal, has its chance each hour */
 
 static const char *const state_names[] = {
         [LINK_ABSENT] = "absent",       [LINK_WAITING] = "connecting",
         [LINK_CONNECTING] = "connecting", [LINK_RESOLVING] = "resolving",
         [LINK_SYNCING] = "syncing",     [LINK_LIVE] = "live",
-        [LINK_BACKING_OFF] = "backing-off",
+        [LINK_BACKING_OFF] = "backing-off", [LINK_HELD] = "bond-failed",
 };
 
 struct Link {
@@ -29,6 +31,9 @@ struct Link {
         uint32_t failures; /* since useful data arrived */
         int64_t records_this_link;
         char last_error[160];
+        Bond bond;
+        bool had_key;     /* bluetoothd had, when the link was made */
+        int64_t begun_ms; /* boottime: Connect was called, then: the link is there */
         int battery_pct; /* as bluetoothd said last; -1: not yet */
         sd_bus_slot *call; /* Connect or Disconnect */
         Timer *timer;      /* resolve, retry, grant: one at a time */
@@ -38,6 +43,38 @@ struct Link {
 
 static void handle(Link *link, LinkEvent event);
 static void link_look_again(Link *link);
+
+/* ---- the bond ---- */
+
+static void note_begun(Link *link)
+{
+        const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
+
+        link->begun_ms = clock_boottime_ms(link->host->session.clock);
+        link->had_key = device && device->paired;
+}
+
+/* It ended before anything could be done with it. */
+static bool ended_at_once(const Link *link)
+{
+        return link->needs_bond && clock_boottime_ms(link->host->session.clock) - link->begun_ms < AT_ONCE_MS;
+}
+
+/* Notes it; true: the link is held from now on. */
+static bool is_held(Link *link, BondEvidence evidence)
+{
+        if (!bond_note(&link->bond, evidence))
+                return false;
+        (void)text_copy(link->last_error, sizeof(link->last_error), bond_sentence(link->bond.state));
+        handle(link, ON_BOND_BAD);
+        return true;
+}
+
+static bool is_held_for_drop(Link *link)
+{
+        return ended_at_once(link) &&
+               is_held(link, link->had_key ? BOND_SAW_DROP_WITH_KEY : BOND_SAW_DROP_WITHOUT_KEY);
+}
 
 /* ---- what a transition does ---- */
 
@@ -70,7 +107,10 @@ static int on_connect_answered(sd_bus_message *reply, void *userdata, sd_bus_err
         }
         (void)text_copy(link->last_error, sizeof(link->last_error),
                         failure->message && failure->message[0] ? failure->message : failure->name);
-        handle(link, ON_FAILED);
+        /* Out of range takes bluetoothd many seconds. */
+        if (!link->had_key || link->state != LINK_CONNECTING ||
+            !sd_bus_error_has_name(failure, "org.bluez.Error.Failed") || !is_held_for_drop(link))
+                handle(link, ON_FAILED);
         return 0;
 }
 
@@ -80,6 +120,7 @@ static void do_connect(Link *link)
         int r = -ENODEV;
 
         timer_arm(link->timer, GRANT_MS);
+        note_begun(link);
         if (device)
                 r = bluez_call(link->host->session.bluez, &link->call, device->path, BLUEZ_DEVICE,
                                "Connect", CONNECT_TIMEOUT_US, on_connect_answered, link, "");
@@ -92,6 +133,7 @@ static void do_connect(Link *link)
 static void do_resolve(Link *link)
 {
         leave_queue(link);
+        note_begun(link);
         timer_arm(link->timer, RESOLVE_MS);
 }
 
@@ -120,19 +162,35 @@ static void do_back_off(Link *link)
         timer_arm(link->timer, back_off_ms(link));
 }
 
-/* A link that leads nowhere is ended, so that the next one begins clean. */
-static void do_disconnect(Link *link)
+static void disconnect(Link *link)
 {
         const BluezDevice *device = bluez_device(link->host->session.bluez, link->address);
 
-        log_event(LOG_LINK_LOST, LOG_LEVEL_NOTICE, link->address, NULL, "%s, trying again in %lld s",
-                  link->last_error, (long long)(back_off_ms(link) / 1000));
-        do_back_off(link);
         if (device && device->connected) {
                 int r = bluez_call(link->host->session.bluez, NULL, device->path, BLUEZ_DEVICE,
                                    "Disconnect", CONNECT_TIMEOUT_US, NULL, NULL, "");
                 (void)r; /* if even this fails, the next look shows it connected */
         }
+}
+
+/* A link that leads nowhere is ended, so that the next one begins clean. */
+static void do_disconnect(Link *link)
+{
+        log_event(LOG_LINK_LOST, LOG_LEVEL_NOTICE, link->address, NULL, "%s, trying again in %lld s",
+                  link->last_error, (long long)(back_off_ms(link) / 1000));
+        do_back_off(link);
+        disconnect(link);
+}
+
+static void do_hold(Link *link)
+{
+        log_event(LOG_LINK_LOST, LOG_LEVEL_WARNING, link->address, NULL,
+                  "%s; not trying again for %d min. What helps: stridectl doctor %s", link->last_error,
+                  HOLD_MS / 60000, link->address);
+        end_session(link);
+        link->failures++;
+        timer_arm(link->timer, HOLD_MS);
+        disconnect(link);
 }
 
 static void do_begin_session(Link *link);
@@ -168,6 +226,7 @@ static void (*const acts[LINK_ACTS])(Link *link) = {
         [DO_LOSE] = do_lose,
         [DO_DISCONNECT] = do_disconnect,
         [DO_END] = end_session,
+        [DO_HOLD] = do_hold,
 };
 
 static void handle(Link *link, LinkEvent event)
@@ -197,6 +256,11 @@ static void note_battery(Link *link, const BluezDevice *device)
         link->host->changed(link->address, link->host->userdata);
 }
 
+static bool is_connecting(const Link *link)
+{
+        return link->state == LINK_CONNECTING || link->state == LINK_RESOLVING;
+}
+
 void link_look(Link *link)
 {
         const Bluez *bluez = link->host->session.bluez;
@@ -204,12 +268,18 @@ void link_look(Link *link)
         const BluezDevice *device = bluez_device(bluez, link->address);
 
         if (!bluez_is_there(bluez) || !adapter || !adapter->powered) {
-                handle(link, ON_RADIO_GONE);
+                /* A bond that is bad kills bluetoothd on some kernels. */
+                if (bluez_is_there(bluez) || !link->had_key || !is_connecting(link) || !is_held_for_drop(link))
+                        handle(link, ON_RADIO_GONE);
                 return;
         }
+        if (device && device->paired && link->bond.state == BOND_NONE)
+                link_bond_seen(link, BOND_SAW_DATA); /* somebody paired it by other means */
         note_battery(link, device);
         if (!device || !device->connected) {
                 /* a connection under way is not yet lost */
+                if (link->state == LINK_RESOLVING && is_held_for_drop(link))
+                        return;
                 if (link->state != LINK_WAITING || !device)
                         handle(link, ON_LOST);
                 if (device && device->rssi != RSSI_UNHEARD)
@@ -253,7 +323,11 @@ static void on_timer(void *userdata)
 
 static void on_synced(void *userdata)
 {
-        handle(userdata, ON_SYNCED);
+        Link *link = userdata;
+
+        if (link->needs_bond)
+                (void)bond_note(&link->bond, BOND_SAW_DATA); /* good news holds nothing */
+        handle(link, ON_SYNCED);
 }
 
 static void on_useful(uint32_t n_stored, void *userdata)
@@ -262,6 +336,8 @@ static void on_useful(uint32_t n_stored, void *userdata)
 
         if (n_stored > 0) /* what came again helps nobody */
                 link->failures = 0;
+        if (n_stored > 0 && link->needs_bond)
+                (void)bond_note(&link->bond, BOND_SAW_DATA); /* as above */
         link->records_this_link += n_stored;
 }
 
@@ -281,8 +357,15 @@ static void on_changed(void *userdata)
         link->host->changed(link->address, link->host->userdata);
 }
 
+static void on_read(const char *stays, void *userdata)
+{
+        Link *link = userdata;
+
+        link->host->read(link->address, stays, link->host->userdata);
+}
+
 static const SessionObserver session_observer = {
-        .synced = on_synced, .useful = on_useful, .failed = on_failed, .changed = on_changed};
+        .synced = on_synced, .useful = on_useful, .failed = on_failed, .changed = on_changed, .read = on_read};
 
 static void do_begin_session(Link *link)
 {
@@ -292,9 +375,7 @@ static void do_begin_session(Link *link)
         timer_disarm(link->timer);
         link->records_this_link = 0;
         if (link->needs_bond && !device->paired) {
-                (void)text_copy(link->last_error, sizeof(link->last_error),
-                                "the pod is not bonded any more; pair it again");
-                handle(link, ON_FAILED);
+                (void)is_held(link, BOND_SAW_LINK_WITHOUT_KEY); /* always */
                 return;
         }
         r = session_new(&link->host->session, device, link->driver, &session_observer, link,
@@ -364,7 +445,38 @@ void link_state(const Link *link, LinkState *ret)
                            .state_since_utc_ms = link->state_since_utc_ms,
                            .failures = link->failures,
                            .last_error = link->last_error,
+                           .bond = link->needs_bond ? bond_state_name(link->bond.state) : "not-needed",
+                           .bond_sentence = link->needs_bond ? bond_sentence(link->bond.state) : "",
+                           .bond_is_bad = link->needs_bond && bond_is_bad(&link->bond),
+                           .bond_needs_reset = bond_needs_reset(link->bond.state),
                            .records_this_link = link->records_this_link};
+}
+
+void link_bond_seen(Link *link, BondEvidence evidence)
+{
+        bool bad = bond_note(&link->bond, evidence);
+
+        if (bad)
+                (void)text_copy(link->last_error, sizeof(link->last_error), bond_sentence(link->bond.state));
+        handle(link, bad ? ON_BOND_BAD : ON_BOND_MENDED);
+}
+
+bool link_bond_is_bad(const Link *link)
+{
+        return bond_is_bad(&link->bond);
+}
+
+bool link_has_session(const Link *link)
+{
+        return link->session && !link->session_failed;
+}
+
+bool link_read_all(Link *link)
+{
+        if (!link_has_session(link))
+                return false;
+        session_read_all(link->session);
+        return true;
 }
 
 uint32_t link_pipes(const Link *link)

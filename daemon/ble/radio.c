@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "daemon/ble/agent.h"
 #include "daemon/ble/discovery.h"
+#include "daemon/ble/drain.h"
+#include "daemon/ble/forget.h"
 #include "daemon/ble/link.h"
 #include "daemon/ble/pairing.h"
 #include "daemon/ble/sample-keeper.h"
@@ -23,6 +25,8 @@ struct Ble {
         SampleKeeper *keeper;
         Agent *agent;
         Pairing *pairing;
+        Drain *drain;
+        Forget *forget;
         PairingHost pairing_host;
         LinkHost link_host;
         Clock *clock;
@@ -152,17 +156,6 @@ static void on_value(const char *path, const void *data, size_t size, void *user
 static const BluezObserver bluez_observer = {
         .presence = on_presence, .adapter = on_adapter, .device = on_device, .value = on_value};
 
-static void on_link_changed(const char *address, void *userdata)
-{
-        Ble *ble = userdata;
-
-        update_discovery(ble);
-        if (ble->observer && ble->observer->pod_changed)
-                ble->observer->pod_changed(address, ble->userdata);
-}
-
-/* ---- the roster ---- */
-
 static Link *find_link(const Ble *ble, const char *address)
 {
         for (size_t i = 0; i < ble->n_links; i++) {
@@ -171,6 +164,40 @@ static Link *find_link(const Ble *ble, const char *address)
         }
         return NULL;
 }
+
+static void on_link_changed(const char *address, void *userdata)
+{
+        Ble *ble = userdata;
+
+        update_discovery(ble);
+        drain_look(ble->drain, find_link(ble, address));
+        if (ble->observer && ble->observer->pod_changed)
+                ble->observer->pod_changed(address, ble->userdata);
+}
+
+static void on_bond_seen(const char *address, BondEvidence evidence, void *userdata)
+{
+        Link *link = find_link(userdata, address);
+
+        if (link) /* else it is no pod of ours yet: who asked is told */
+                link_bond_seen(link, evidence);
+}
+
+static bool is_bond_bad(const char *address, void *userdata)
+{
+        const Link *link = find_link(userdata, address);
+
+        return link && link_bond_is_bad(link);
+}
+
+static void on_link_read(const char *address, const char *stays, void *userdata)
+{
+        Ble *ble = userdata;
+
+        drain_read(ble->drain, find_link(ble, address), stays);
+}
+
+/* ---- the roster ---- */
 
 static int add_link(const Pod *pod, void *userdata)
 {
@@ -202,11 +229,26 @@ static void on_link_look(const char *address, void *userdata)
                 look_link(userdata, link);
 }
 
+/* A pod that nobody wears any more. */
+static void drop_links(Ble *ble)
+{
+        Pod pod;
+
+        for (size_t i = ble->n_links; i-- > 0;) {
+                if (pod_get(ble->ledger, link_address(ble->links[i]), &pod) != 1 || pod.runner[0] != '\0')
+                        continue; /* also when it cannot be read: the next change of the roster looks again */
+                drain_forget(ble->drain, ble->links[i]);
+                link_free(ble->links[i]);
+                ble->links[i] = ble->links[--ble->n_links];
+        }
+}
+
 static void on_roster(void *userdata)
 {
         Ble *ble = userdata;
         int r = pod_each(ble->ledger, add_link, ble);
 
+        drop_links(ble);
         if (r < 0)
                 log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
                           "the roster cannot be read: %s", ledger_error(ble->ledger));
@@ -269,13 +311,32 @@ int ble_scan(Ble *ble, int seconds, ScanDone done, void *userdata)
         return 0;
 }
 
-int ble_pair(Ble *ble, const char *address, PairDone done, void *userdata)
+int ble_pair(Ble *ble, const char *address, PairAsk ask, PairDone done, void *userdata)
 {
-        return pairing_start(ble->pairing, address, done, userdata);
+        return pairing_start(ble->pairing, address, ask, done, userdata);
+}
+
+int ble_answer(Ble *ble, const void *userdata, bool yes, uint32_t passkey)
+{
+        return pairing_answer(ble->pairing, userdata, yes, passkey);
+}
+
+int ble_drain(Ble *ble, const char *address, DrainDone done, void *userdata)
+{
+        Link *link = find_link(ble, address);
+
+        return link ? drain_start(ble->drain, link, done, userdata) : -ENOENT;
+}
+
+int ble_forget(Ble *ble, const char *address, ForgetDone done, void *userdata)
+{
+        return forget_start(ble->forget, address, done, userdata);
 }
 
 void ble_cancel(Ble *ble, void *userdata)
 {
+        drain_cancel(ble->drain, userdata);
+        forget_cancel(ble->forget, userdata);
         pairing_cancel(ble->pairing, userdata);
         if (ble->scan_done && ble->scan_userdata == userdata) {
                 ble->scan_done = NULL;
@@ -354,6 +415,10 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
                 r = discovery_new(ble->bluez, clock, &ble->discovery);
         if (r >= 0)
                 r = agent_new(bus, ble->bluez, &ble->agent);
+        if (r >= 0)
+                r = drain_new(clock, &ble->drain);
+        if (r >= 0)
+                r = forget_new(ble->bluez, &ble->forget);
         if (r < 0)
                 return r;
         ble->pairing_host = (PairingHost){.bluez = ble->bluez,
@@ -361,6 +426,8 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
                                           .agent = ble->agent,
                                           .connects = ble->connects,
                                           .discovery = on_pairing_discovery,
+                                          .bond_seen = on_bond_seen,
+                                          .bond_is_bad = is_bond_bad,
                                           .userdata = ble};
         r = pairing_new(&ble->pairing_host, &ble->pairing);
         if (r < 0)
@@ -373,6 +440,7 @@ int ble_new(sd_bus *bus, Clock *clock, Ledger *ledger, const BleObserver *observ
                                     .connects = ble->connects,
                                     .changed = on_link_changed,
                                     .look = on_link_look,
+                                    .read = on_link_read,
                                     .userdata = ble};
         timer_arm(ble->roster_timer, 0);
         timer_arm(ble->look_timer, LOOK_EVERY_MS);
@@ -388,6 +456,8 @@ Ble *ble_free(Ble *ble)
                 link_free(ble->links[--ble->n_links]);
         sample_keeper_free(ble->keeper);
         pairing_free(ble->pairing);
+        drain_free(ble->drain);
+        forget_free(ble->forget);
         agent_free(ble->agent);
         discovery_free(ble->discovery);
         bluez_free(ble->bluez);

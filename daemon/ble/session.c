@@ -69,6 +69,19 @@ void session_useful(Session *session, uint32_t n_stored)
         session->observer->useful(n_stored, session->userdata);
 }
 
+void session_read(Session *session, const char *stays)
+{
+        session->observer->read(stays, session->userdata);
+}
+
+void session_read_all(Session *session)
+{
+        if (session->protocol->read_all)
+                session->protocol->read_all(session->state);
+        else
+                session_read(session, NULL);
+}
+
 void session_keep_raw(Session *session, const char *uuid, const void *data, size_t size,
                       const char *why)
 {

@@ -26,6 +26,9 @@ typedef struct SessionObserver {
         /* Free the session soon, but not from inside this call: it comes from within. */
         void (*failed)(const char *why, void *userdata);
         void (*changed)(void *userdata);                  /* battery */
+        /* What session_read_all asked for: `stays` says why something is still on the pod, or NULL. May
+         * come from within session_read_all. */
+        void (*read)(const char *stays, void *userdata);
 } SessionObserver;
 
 /* Its driver's characteristics that are needed are there: bluetoothd may list them after it said
@@ -41,6 +44,8 @@ DEFINE_CLEANUP(Session *, session_free);
 
 void session_value(Session *session, const char *path, const void *data, size_t size);
 uint32_t session_pipes(const Session *session);
+/* The pod's memory, to its end as of now; the observer's `read` says when. */
+void session_read_all(Session *session);
 
 /* ---- for the protocols ---- */
 
@@ -50,12 +55,14 @@ typedef struct SessionProtocol {
         int (*start)(void *protocol); /* all notifications are on */
         void (*packet)(void *protocol, const PodCharacteristic *characteristic, const void *data,
                        size_t size);
+        void (*read_all)(void *protocol); /* NULL: there is no memory */
 } SessionProtocol;
 
 extern const SessionProtocol stride_protocol, sample_protocol;
 
 void session_synced(Session *session);
 void session_useful(Session *session, uint32_t n_stored);
+void session_read(Session *session, const char *stays);
 /* The first reason counts. */
 void session_fail(Session *session, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Writes to a characteristic of the pod, with answer; a failure ends the session. */

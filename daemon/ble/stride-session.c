@@ -29,6 +29,9 @@ typedef struct StrideSession {
         Timer *round_timer;
         bool settling;
         bool in_round;
+        bool started;
+        bool is_asked;    /* somebody wants to know how the next round ends */
+        bool is_answered; /* and this is that round */
         bool round_is_soon; /* the round timer runs for ROUND_BUSY_MS: more records do not move it */
         bool synced;
         bool told_unknown;
@@ -134,6 +137,15 @@ static int note_reported(const StrideSession *stride)
         return pod_set_reported(stride->host.ledger, stride->address, stride->round_began_utc_ms);
 }
 
+/* Last of all it does: who asked may end the link soon. */
+static void tell_asker(StrideSession *stride, const char *stays)
+{
+        if (!stride->is_answered)
+                return;
+        stride->is_answered = false;
+        session_read(stride->session, stays);
+}
+
 static void end_round(StrideSession *stride)
 {
         stride->in_round = false;
@@ -151,6 +163,9 @@ static void end_round(StrideSession *stride)
                                   ? ROUND_BUSY_MS
                                   : ROUND_IDLE_MS);
         stride->since_round = 0;
+        if (stride->is_asked)
+                arm_round(stride, 0);
+        tell_asker(stride, backfill_what_stays(&stride->backfill));
 }
 
 /* No room for what the pod holds: its memory is the safer place. The round is begun anew. */
@@ -159,6 +174,7 @@ static void pause_round(StrideSession *stride)
         timer_disarm(stride->answer_timer);
         stride->in_round = false;
         timer_arm(stride->round_timer, ROUND_BUSY_MS);
+        tell_asker(stride, "there is no room here for what it holds");
 }
 
 static void send_request(StrideSession *stride, const StrideRequest *request)
@@ -219,6 +235,8 @@ static void begin_round(StrideSession *stride)
                 return;
         timer_disarm(stride->round_timer);
         stride->in_round = true;
+        stride->is_answered = stride->is_asked;
+        stride->is_asked = false;
         next_step(stride, backfill_begin(&stride->backfill, now, &request), &request);
 }
 
@@ -305,8 +323,21 @@ static void *stride_new(Session *session, const SessionHost *host, const char *a
 
 static int stride_start(void *protocol)
 {
-        begin_round(protocol);
+        StrideSession *stride = protocol;
+
+        stride->started = true;
+        begin_round(stride);
         return 0;
+}
+
+/* A round under way may have passed what was made since. */
+static void stride_read_all(void *protocol)
+{
+        StrideSession *stride = protocol;
+
+        stride->is_asked = true;
+        if (stride->started && !stride->in_round)
+                begin_round(stride);
 }
 
 static void stride_packet(void *protocol, const PodCharacteristic *characteristic, const void *data,
@@ -319,4 +350,5 @@ static void stride_packet(void *protocol, const PodCharacteristic *characteristi
 }
 
 const SessionProtocol stride_protocol = {
-        .new = stride_new, .free = stride_free, .start = stride_start, .packet = stride_packet};
+        .new = stride_new, .free = stride_free, .start = stride_start, .packet = stride_packet,
+        .read_all = stride_read_all};

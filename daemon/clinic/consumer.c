@@ -26,7 +26,7 @@ static void queue_status(Clinic *clinic)
         int r = outbox_add(clinic->ledger, OUTBOX_STATUS, "", "", 0);
 
         if (r < 0)
-                clinic_complain(clinic, "no status can be queued", r);
+                clinic_complain("no status can be queued", r, clinic->ledger);
         timer_arm(clinic->status_timer, (int64_t)clinic->config.status_interval_s * 1000);
 }
 
@@ -75,6 +75,15 @@ static void on_failed(Clinic *clinic, int reason, const char *why)
         changed(clinic);
 }
 
+static void tell_unmade(Clinic *clinic, int error)
+{
+        char text[128];
+
+        (void)snprintf(text, sizeof(text), "password_file cannot be read: %s",
+                       error == -E2BIG ? "its first line is too long" : strerror(-error));
+        on_failed(clinic, 0, error == -EINVAL || error == -ENOMEM || error == -ENOBUFS ? strerror(-error) : text);
+}
+
 static void connect_now(Clinic *clinic)
 {
         MessageSource source = clinic_source(clinic);
@@ -90,10 +99,8 @@ static void connect_now(Clinic *clinic)
                 r = mqtt_new(&clinic->config, clinic->version, &will, filter, clinic->handoff,
                              clinic->spool, &clinic->mqtt);
         }
-        if (r == -EACCES)
-                on_failed(clinic, 0, "password_file cannot be read");
-        else if (r < 0)
-                on_failed(clinic, 0, strerror(-r));
+        if (r < 0)
+                tell_unmade(clinic, r);
 }
 
 static void on_connect(void *userdata)
@@ -120,6 +127,7 @@ static void on_connected(Clinic *clinic, bool session_kept)
                   clinic->config.port, clinic->version == 5 ? "5" : "3.1.1",
                   session_kept ? "" : "; it knows no session of ours: what it should retain is sent again");
         queue_status(clinic);
+        refused_connected(clinic);
         sender_connected(clinic, session_kept);
         changed(clinic);
 }
@@ -134,22 +142,16 @@ static void set_back(Clinic *clinic, const char *why)
 static void on_refused(Clinic *clinic, const News *news)
 {
         char why[160];
-        int r;
 
-        if (!mqtt_refusal_is_final(news->reason)) {
+        if (mqtt_refusal_is_of_all(news->reason)) {
                 (void)snprintf(why, sizeof(why), "the broker refused row %lld (%.100s)",
                                (long long)news->row, news->text);
+                refused_for_later(clinic, news->row, why);
                 set_back(clinic, why);
                 return;
         }
-        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL,
-                  "the broker will never take row %lld (%s), set aside", (long long)news->row,
-                  news->text);
         mqtt_landed(clinic->mqtt, news->row);
-        r = outbox_set_aside(clinic->ledger, news->row);
-        if (r < 0)
-                /* it waits, and is refused once more in the next connection */
-                clinic_complain(clinic, "a refused row could not be set aside", r);
+        refused_by_code(clinic, news->row, !mqtt_refusal_is_final(news->reason), news->text);
         clinic_wake(clinic);
 }
 
@@ -164,6 +166,8 @@ static void on_news(const News *news, void *userdata)
                 on_connected(clinic, news->session_kept);
                 return;
         case NEWS_FAILED:
+                if (clinic->state.connected)
+                        refused_cut(clinic, news->text);
                 on_failed(clinic, news->reason, news->text);
                 return;
         case NEWS_REFUSED:

@@ -31,3 +31,4 @@ int take_plan(Case *c);
 int take_assessment(Case *c);
 int take_acknowledge(Case *c);
 int take_resend(Case *c);
+int take_consent(Case *c);

@@ -209,3 +209,26 @@ int take_resend(Case *c)
         return r > 0 ? case_accept(c, "stored", "stored: what was made since then is sent again, in its order")
                      : case_accept(c, "duplicate", "was stored before");
 }
+
+/* Less may be told by anyone's word; more only by a word said at home: whoever may write to the broker could
+ * open the home otherwise. */
+int take_consent(Case *c)
+{
+        Withdrawal withdrawal;
+        int r;
+
+        fields_set_null(&withdrawal_fields, &withdrawal);
+        (void)text_copy(withdrawal.id, sizeof(withdrawal.id), c->ack.id);
+        (void)text_copy(withdrawal.runner, sizeof(withdrawal.runner), c->ack.runner);
+        if (!case_read(c, &withdrawal_form, &withdrawal))
+                return 0;
+        if (withdrawal.consent == 1)
+                return case_refuse(c, "said_at_home",
+                                   "consent is given at home only, where it is kept: stridectl consent %s on",
+                                   withdrawal.runner);
+        r = runner_withdraw(c->ledger, &withdrawal);
+        if (r < 0)
+                return r;
+        return r > 0 ? case_accept(c, "stored", "withdrawn: nothing more of %s is told", withdrawal.runner)
+                     : case_accept(c, "duplicate", "was stored before");
+}

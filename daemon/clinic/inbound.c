@@ -43,6 +43,7 @@ static const struct Taker {
         {"assessment", take_assessment, false},
         {"acknowledge", take_acknowledge, false},
         {"resend", take_resend, false},
+        {"consent", take_consent, false},
         {"receipt", take_receipt, true},
 };
 

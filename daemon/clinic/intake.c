@@ -1,11 +1,11 @@
 #include "daemon/clinic/intake.h"
 
 #include "base/log.h"
+#include "daemon/clinic/complain.h"
 #include "daemon/clinic/inbound.h"
 
 #include <string.h>
 
-#define LEDGER_RETRY_MS 10000
 #define TOKEN_MS        (1000 / INTAKE_PER_S)
 
 struct Intake {
@@ -42,8 +42,8 @@ static int set_aside(Intake *intake, int why)
         return spool_set_aside(intake->spool, intake->item->name);
 }
 
-/* 1: one is done; 0: none is there; -errno: try later. */
-static int take_one(Intake *intake)
+/* 1: one is done; 0: none is there; -errno: try later, *ret_whose is the ledger if it is its error. */
+static int take_one(Intake *intake, const Ledger **ret_whose)
 {
         const SpoolItem *item = intake->item;
         Inbound inbound;
@@ -58,8 +58,10 @@ static int take_one(Intake *intake)
         r = inbound_take(intake->ledger, intake->clock, intake->prefix, &inbound);
         if (r < 0 && !ledger_is_unusable(r))
                 return set_aside(intake, r) < 0 ? -EIO : 1;
-        if (r < 0)
+        if (r < 0) {
+                *ret_whose = intake->ledger;
                 return r;
+        }
         intake->refused += r == 0;
         r = spool_remove(intake->spool, item->name);
         return r < 0 ? r : 1;
@@ -69,21 +71,20 @@ static void on_turn(void *userdata)
 {
         Intake *intake = userdata;
         int64_t began = clock_boottime_ms(intake->clock);
+        const Ledger *whose = NULL;
         int r = 1;
 
         fill(intake);
         for (int n = 0; r > 0 && n < INTAKE_TURN && intake->tokens > 0; n++) {
                 if (clock_boottime_ms(intake->clock) - began >= INTAKE_TURN_MS)
                         break;
-                r = take_one(intake);
+                r = take_one(intake, &whose);
                 intake->tokens -= r > 0;
         }
         if (r > 0) {
                 timer_arm(intake->timer, intake->tokens > 0 ? 0 : TOKEN_MS);
         } else if (r < 0) {
-                log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL,
-                          "messages of the clinic wait in the spool: %s (%s), trying again in %d s",
-                          strerror(-r), ledger_error(intake->ledger), LEDGER_RETRY_MS / 1000);
+                clinic_complain("messages of the clinic wait in the spool", r, whose);
                 timer_arm(intake->timer, LEDGER_RETRY_MS);
         }
 }

@@ -110,6 +110,11 @@ static cJSON *make_codes(const char *codes)
         return array;
 }
 
+void json_set_codes(cJSON *root, const char *path, const char *codes)
+{
+        json_set(root, path, make_codes(codes));
+}
+
 static void set_field(cJSON *root, const Field *field, const void *record, Digits digits)
 {
         if (field_is_null(field, record))

@@ -8,6 +8,8 @@
 /* Sets `value` at a dotted path, making objects on the way; owns `value` from now on, also
  * when memory is short (then it is lost, and json_print refuses). */
 void json_set(cJSON *root, const char *path, cJSON *value);
+/* An array of texts. */
+void json_set_codes(cJSON *root, const char *path, const char *codes);
 void json_set_text(cJSON *root, const char *path, const char *text); /* "" is null */
 void json_set_integer(cJSON *root, const char *path, int64_t value); /* NULL_INTEGER is null */
 void json_set_real(cJSON *root, const char *path, double value);     /* NAN is null */

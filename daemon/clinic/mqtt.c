@@ -12,6 +12,7 @@
 #define CONNECT_S        20
 #define GOODBYE_MS       1000
 #define FIELD_SIZE       512
+#define PASSWORD_SIZE    4096 /* tokens of brokers in a cloud are long */
 
 typedef struct Flight {
         Mqtt *mqtt;
@@ -26,7 +27,7 @@ struct Mqtt {
         uint16_t port;
         bool session_kept; /* as CONNACK says; written before the news of it */
         char filter[TOPIC_MAX];
-        char password[FIELD_SIZE];
+        char password[PASSWORD_SIZE];
         Flight flights[MQTT_IN_FLIGHT_MAX];
 };
 
@@ -34,6 +35,15 @@ bool mqtt_wants_older(int reason)
 {
         /* 1: MQTT 3.1.1's "unacceptable protocol version" */
         return reason == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || reason == 1;
+}
+
+static bool is_among(int reason, const int *reasons, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                if (reasons[i] == reason)
+                        return true;
+        }
+        return false;
 }
 
 bool mqtt_refusal_is_final(int reason)
@@ -44,11 +54,19 @@ bool mqtt_refusal_is_final(int reason)
                 MQTTREASONCODE_PAYLOAD_FORMAT_INVALID,
         };
 
-        for (size_t i = 0; i < ARRAY_SIZE(final); i++) {
-                if (final[i] == reason)
-                        return true;
-        }
-        return false;
+        return is_among(reason, final, ARRAY_SIZE(final));
+}
+
+bool mqtt_refusal_is_of_all(int reason)
+{
+        static const int of_all[] = {
+                MQTTREASONCODE_SERVER_BUSY,
+                MQTTREASONCODE_RECEIVE_MAXIMUM_EXCEEDED,
+                MQTTREASONCODE_MESSAGE_RATE_TOO_HIGH,
+                MQTTREASONCODE_QUOTA_EXCEEDED,
+        };
+
+        return is_among(reason, of_all, ARRAY_SIZE(of_all));
 }
 
 /* ---- on the library's threads ---- */
@@ -72,23 +90,25 @@ static void tell_failure(Mqtt *mqtt, NewsKind kind, int64_t row, int reason, con
         tell(mqtt, kind, row, reason, text);
 }
 
-static void on_subscribed(Mqtt *mqtt)
+/* What comes at most once is lost with the connection: better none, said aloud. */
+static void on_subscribed(Mqtt *mqtt, int granted_qos)
 {
         News news = {.kind = NEWS_CONNECTED, .reason = mqtt->version, .session_kept = mqtt->session_kept};
 
-        handoff_tell(mqtt->handoff, &news);
+        if (granted_qos < 1)
+                tell(mqtt, NEWS_FAILED, 0, 0, "the broker grants QoS 0 only for what the clinic sends: let it grant QoS 1");
+        else
+                handoff_tell(mqtt->handoff, &news);
 }
 
 static void on_subscribed_3(void *context, MQTTAsync_successData *response)
 {
-        (void)response;
-        on_subscribed(context);
+        on_subscribed(context, response ? response->alt.qos : 1);
 }
 
 static void on_subscribed_5(void *context, MQTTAsync_successData5 *response)
 {
-        (void)response;
-        on_subscribed(context);
+        on_subscribed(context, response ? (int)response->reasonCode : 1);
 }
 
 /* An old broker's return codes (MQTT 3.1.1, table 3.1); as reason codes of version 5 they mean
@@ -231,18 +251,24 @@ static void on_undelivered_5(void *context, MQTTAsync_failureData5 *response)
 
 /* ---- on the loop ---- */
 
-/* The first line of the file. */
+/* The first line of the file. One that is too long for `ret` is never cut: the broker would call it wrong. */
 static int read_password(const char *path, char *ret, size_t size)
 {
         CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        ssize_t n;
+        size_t n;
+        ssize_t r = 1;
 
         if (fd < 0)
-                return -EACCES;
-        n = read(fd, ret, size - 1);
-        if (n < 0)
-                return -EACCES;
+                return -errno;
+        for (n = 0; r > 0 && n < size; n += (size_t)r) {
+                r = read(fd, ret + n, size - n);
+                if (r < 0)
+                        return -errno;
+        }
+        n = n < size ? n : size - 1;
         ret[n] = '\0';
+        if (strcspn(ret, "\r\n") == size - 1)
+                return -E2BIG;
         ret[strcspn(ret, "\r\n")] = '\0';
         return 0;
 }
@@ -392,7 +418,7 @@ int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size
         if (code != MQTTASYNC_SUCCESS) {
                 flight->row = 0;
                 return code == MQTTASYNC_BAD_UTF8_STRING || code == MQTTASYNC_BAD_STRUCTURE ? -EINVAL
-                                                                                            : -EIO;
+                                                                                            : -ENOTCONN;
         }
         return 0;
 }
@@ -412,6 +438,17 @@ bool mqtt_carries(const Mqtt *mqtt, int64_t row)
                         return true;
         }
         return false;
+}
+
+size_t mqtt_carried(const Mqtt *mqtt, int64_t ret[static MQTT_IN_FLIGHT_MAX])
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < MQTT_IN_FLIGHT_MAX; i++) {
+                if (mqtt->flights[i].row != 0)
+                        ret[n++] = mqtt->flights[i].row;
+        }
+        return n;
 }
 
 size_t mqtt_in_flight(const Mqtt *mqtt)

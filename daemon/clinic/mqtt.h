@@ -19,7 +19,8 @@ typedef struct MqttWill {
 } MqttWill;
 
 /* Begins to connect; news comes by `handoff`. `version`: 5 or 3 (for 3.1.1). `filter`: what to
- * subscribe to. -EINVAL: the library refused; -EACCES: the password file cannot be read. */
+ * subscribe to. -EINVAL: the library refused; -ENOMEM; another one: the password file cannot be read,
+ * -E2BIG: its first line is longer than 4094 octets. */
 int mqtt_new(const ClinicConfig *config, int version, const MqttWill *will, const char *filter,
              Handoff *handoff, Spool *spool, Mqtt **ret) MUST_CHECK;
 /* Waits for callbacks under way. No news follows. */
@@ -28,7 +29,7 @@ DEFINE_CLEANUP(Mqtt *, mqtt_free);
 
 /* QoS 1. NEWS_DELIVERED or NEWS_REFUSED follows with `row`, unless the connection fails first.
  * -ENOBUFS: MQTT_IN_FLIGHT_MAX are under way; -EINVAL: the library takes no such topic or
- * payload, now or ever; -EIO: not connected. */
+ * payload, now or ever; -ENOTCONN: not connected any more, or the library has no room for it. */
 int mqtt_publish(Mqtt *mqtt, const char *topic, const void *payload, size_t size, bool retained,
                  int64_t row) MUST_CHECK;
 /* The news about `row` was handled: its place is free. */
@@ -39,9 +40,13 @@ void mqtt_say_goodbye(Mqtt *mqtt, const char *topic, const char *payload);
 
 /* Is the message under way in this connection? */
 bool mqtt_carries(const Mqtt *mqtt, int64_t row);
+/* All that are. How many. */
+size_t mqtt_carried(const Mqtt *mqtt, int64_t ret[static MQTT_IN_FLIGHT_MAX]);
 
 /* NEWS_REFUSED's reason is about the message itself: sent again it would be refused again. All
  * others (not authorised, quota exceeded, busy) may be mended on the broker's side. */
 bool mqtt_refusal_is_final(int reason);
+/* It is about the broker's own room and time, and so about all messages. */
+bool mqtt_refusal_is_of_all(int reason);
 /* NEWS_FAILED's reason that means: this broker does not speak version 5. */
 bool mqtt_wants_older(int reason);

@@ -26,21 +26,14 @@ MessageSource clinic_source(const Clinic *clinic)
                                .refused_inbound = clinic->intake ? intake_refused(clinic->intake) : 0};
 }
 
-void clinic_complain(const Clinic *clinic, const char *what, int error)
-{
-        log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, NULL, "%s: %s (%s), trying again in %d s", what,
-                  strerror(-error), ledger_error(clinic->ledger), LEDGER_RETRY_MS / 1000);
-}
-
-static void row_name(const OutboxRow *row, char *ret, size_t size)
+void sender_row_name(const OutboxRow *row, char *ret, size_t size)
 {
         (void)snprintf(ret, size, "row %lld (%s%s%s%s%s)", (long long)row->id,
                        outbox_kind_name(row->kind), row->runner[0] ? " " : "", row->runner,
                        row->key[0] ? " " : "", row->key);
 }
 
-/* 1: under way; 0: will never be sent, out of the way; -errno. */
-static int send_row(Clinic *clinic, const OutboxRow *row)
+int sender_send_row(Clinic *clinic, const OutboxRow *row)
 {
         MessageSource source = clinic_source(clinic);
         Message message;
@@ -52,7 +45,7 @@ static int send_row(Clinic *clinic, const OutboxRow *row)
                 log_event(LOG_OUTBOX, LOG_LEVEL_ERROR, NULL, row->runner,
                           "row %lld (%s %s) makes too large a message, set aside",
                           (long long)row->id, outbox_kind_name(row->kind), row->key);
-                return outbox_set_aside(clinic->ledger, row->id);
+                return outbox_set_aside(clinic->ledger, row->id, false, "larger than a message may be");
         }
         if (r < 0)
                 return r;
@@ -70,7 +63,7 @@ static void pass_over(Clinic *clinic, const OutboxRow *row, int why)
         ClinicState *state = &clinic->state;
         char name[192];
 
-        row_name(row, name, sizeof(name));
+        sender_row_name(row, name, sizeof(name));
         (void)snprintf(state->unbuildable_row, sizeof(state->unbuildable_row), "%s: %s", name,
                        strerror(-why));
         if (state->unbuildable++ == 0)
@@ -79,6 +72,20 @@ static void pass_over(Clinic *clinic, const OutboxRow *row, int why)
                           state->unbuildable_row, AGAIN_MS / 1000);
         if (!timer_is_armed(clinic->again_timer))
                 timer_arm(clinic->again_timer, AGAIN_MS);
+}
+
+/* 0, also where the row is not sent; -errno of the ledger or the connection: not now. */
+static int offer(Clinic *clinic, const OutboxRow *row)
+{
+        int r = refused_passes_over(clinic, row);
+
+        if (r == 0)
+                r = sender_send_row(clinic, row);
+        if (ledger_is_unusable(r) || r == -ENOBUFS || r == -ENOTCONN)
+                return r;
+        if (r < 0)
+                pass_over(clinic, row, r);
+        return 0;
 }
 
 /* 1: go on; 0: nothing is left; -errno of the ledger or the connection: not now. */
@@ -92,15 +99,12 @@ static int send_next(Clinic *clinic)
                 last = &clinic->last_sent;
                 r = outbox_next(clinic->ledger, *last, &row);
         }
-        if (r <= 0)
+        if (r == 0)
+                return refused_next(clinic);
+        if (r > 0 && !mqtt_carries(clinic->mqtt, row.id))
+                r = offer(clinic, &row);
+        if (r < 0)
                 return r;
-        if (!mqtt_carries(clinic->mqtt, row.id)) {
-                r = send_row(clinic, &row);
-                if (ledger_is_unusable(r) || r == -ENOBUFS)
-                        return r;
-                if (r < 0)
-                        pass_over(clinic, &row, r);
-        }
         *last = row.id;
         return 1;
 }
@@ -121,7 +125,7 @@ static void on_receipts_due(void *userdata)
         }
         r = receipts_overdue(clinic->ledger, (int64_t)clinic->config.receipt_within_s * 1000, &next);
         if (r < 0) {
-                clinic_complain(clinic, "rows without a receipt could not be taken up again", r);
+                clinic_complain("rows without a receipt could not be taken up again", r, clinic->ledger);
                 timer_arm(clinic->receipt_timer, LEDGER_RETRY_MS);
                 return;
         }
@@ -149,7 +153,7 @@ void sender_connected(Clinic *clinic, bool session_kept)
         if (r >= 0 && !session_kept)
                 r = outbox_restore_retained(clinic->ledger);
         if (r < 0)
-                clinic_complain(clinic, "what the broker may have forgotten could not be taken up again", r);
+                clinic_complain("what the broker may have forgotten could not be taken up again", r, clinic->ledger);
         timer_arm(clinic->receipt_timer, 0);
         sender_start_over(clinic); /* what was under way is sent again, under the same ids */
 }
@@ -178,7 +182,7 @@ static bool settle(Clinic *clinic)
                 return true;
         r = settle_by_proof(clinic);
         if (r < 0) {
-                clinic_complain(clinic, "confirmed rows could not be settled", r);
+                clinic_complain("confirmed rows could not be settled", r, clinic->ledger);
                 timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
                 return false;
         }
@@ -192,7 +196,7 @@ static void on_pump(void *userdata)
         Clinic *clinic = userdata;
         int r = 1;
 
-        if (!settle(clinic))
+        if (!settle(clinic) || refused_waits(clinic))
                 return;
         /* Without a set clock nothing is published: its times would be wrong. */
         if (clock_quality(clinic->clock) == CLOCK_UNSET) {
@@ -214,7 +218,8 @@ static void on_pump(void *userdata)
                         sender_start_over(clinic);
         }
         if (r < 0) {
-                clinic_complain(clinic, "the outbox stands still", r);
+                if (r != -ENOTCONN) /* of that end there will be news */
+                        clinic_complain("the outbox stands still", r, clinic->ledger);
                 timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
         }
 }
@@ -242,6 +247,7 @@ static void on_again(void *userdata)
 void sender_delivered(Clinic *clinic, int64_t row)
 {
         mqtt_landed(clinic->mqtt, row);
+        refused_delivered(clinic, row);
         assert(clinic->n_settled < MQTT_IN_FLIGHT_MAX);
         clinic->settled[clinic->n_settled++] = row;
 }
@@ -261,6 +267,8 @@ int sender_init(Clinic *clinic)
         if (r >= 0)
                 r = timer_new(clinic->clock, "clinic-receipts", on_receipts_due, clinic,
                               &clinic->receipt_timer);
+        if (r >= 0)
+                r = refused_init(clinic);
         return r;
 }
 
@@ -274,4 +282,5 @@ void sender_clear(Clinic *clinic)
         clinic->pump_timer = timer_free(clinic->pump_timer);
         clinic->again_timer = timer_free(clinic->again_timer);
         clinic->receipt_timer = timer_free(clinic->receipt_timer);
+        clinic->refused.timer = timer_free(clinic->refused.timer);
 }

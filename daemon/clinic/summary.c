@@ -1,8 +1,9 @@
 #include "daemon/clinic/summary.h"
 
 #include "daemon/clinic/json.h"
-#include "daemon/ledger/care.h"
+#include "daemon/ledger/alerts.h"
 #include "daemon/ledger/homes.h"
+#include "daemon/ledger/standing.h"
 #include "daemon/ledger/weeks.h"
 #include "proto/words.h"
 
@@ -117,32 +118,33 @@ static int is_of(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-/* The week's alert; seen: by whom and when, as long as that holds. */
-static int add_alert(Ledger *ledger, const Week *week, const Homes *homes, int64_t now_utc_ms, cJSON *root)
+/* What somebody should look at; seen: by whom and when, as long as that holds. */
+static int add_alert(Ledger *ledger, const Runner *runner, const Homes *homes, IsoWeek newest,
+                     int64_t now_utc_ms, cJSON *root)
 {
-        const WeekVerdict *verdict = week ? &week->verdict : NULL;
-        Acknowledgement given;
-        int64_t since_utc_ms;
-        int32_t day;
-        int r;
+        char week[WEEK_ID_SIZE];
+        Alert alert;
+        int r = alert_told(ledger, runner->id, homes, newest, now_utc_ms, &alert);
 
-        if (!verdict || !verdict->alert[0] || date_parse(verdict->since, &day) < 0) {
+        if (r < 0)
+                return r;
+        if (r == 0) {
                 json_set(root, "alert", cJSON_CreateNull());
                 return 0;
         }
-        since_utc_ms = homes_day_start_utc_ms(homes, day);
-        r = acknowledgement_of(ledger, week->runner, verdict->alert, since_utc_ms, &given);
-        if (r < 0)
-                return r;
-        json_set_text(root, "alert.code", verdict->alert);
-        json_set_time(root, "alert.since", since_utc_ms);
-        if (r == 0 || !acknowledgement_holds(&given, now_utc_ms)) {
+        iso_week_format(alert.week, week);
+        json_set_text(root, "alert.code", alert.reason.code);
+        json_set_time(root, "alert.since", alert.since_utc_ms);
+        json_set_text(root, "alert.week", week);
+        json_set_integer(root, "alert.severity", alert.reason.severity);
+        json_set_codes(root, "alert.seen", alert.others);
+        if (!alert.is_seen) {
                 json_set(root, "alert.acknowledged", cJSON_CreateNull());
                 return 0;
         }
-        json_set_time(root, "alert.acknowledged.at", given.at_utc_ms);
-        json_set_text(root, "alert.acknowledged.by", given.by);
-        json_set_time(root, "alert.acknowledged.until", given.until_utc_ms);
+        json_set_time(root, "alert.acknowledged.at", alert.seen.at_utc_ms);
+        json_set_text(root, "alert.acknowledged.by", alert.seen.by);
+        json_set_time(root, "alert.acknowledged.until", alert.seen.until_utc_ms);
         return 0;
 }
 
@@ -163,6 +165,7 @@ static void add_sentence(const Weeks *weeks, bool paired, cJSON *root)
         }
         words_say(language, paired ? PHRASE_NOTHING_KNOWN : PHRASE_NO_POD, NULL, 0, sentence,
                   sizeof(sentence));
+        words_begin(sentence);
         json_set_text(root, "sentence", sentence);
 }
 
@@ -178,14 +181,18 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
 
         if (r < 0)
                 return r;
-        now = homes_week(homes, now_utc_ms);
+        r = newest_week(ledger, runner->id, homes, now_utc_ms, &now);
+        if (r < 0)
+                return r;
+        if (r == 0)
+                now = homes_week(homes, now_utc_ms);
         weeks->first = iso_week_add(now, 1 - SUMMARY_WEEKS);
         iso_week_format(weeks->first, first);
         iso_week_format(now, last);
         r = week_each(ledger, runner->id, first, last, false, take_week, weeks);
         if (r >= 0)
-                r = run_each(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
-                             INT64_MAX, take_run, &last_run);
+                r = run_each_brief(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
+                                   now_utc_ms, take_run, &last_run);
         paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
         if (paired < 0)
                 return paired;
@@ -193,7 +200,7 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         json_set_text(root, "runner", runner->id);
         json_set_text(root, "zone", runner->zone);
         add_sentence(weeks, paired > 0, root);
-        r = add_alert(ledger, newest, homes, now_utc_ms, root);
+        r = add_alert(ledger, runner, homes, now, now_utc_ms, root);
         if (r < 0)
                 return r;
         json_set_real(root, "coverage", newest ? newest->coverage : NULL_REAL);

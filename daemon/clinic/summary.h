@@ -1,4 +1,5 @@
-/* summary.h: Private to clinic. All a list of patients needs about one runner, as it is now. */
+/* summary.h: Private to clinic. All a list of patients needs about one runner, as it is now:
+ * up to the newest week that was made, which on a Monday is for a moment the one before. */
 #pragma once
 
 #include "daemon/ledger/ledger.h"

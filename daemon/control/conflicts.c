@@ -1,7 +1,9 @@
 #include "daemon/control/conflicts.h"
 
+#include "daemon/ledger/placement.h"
 #include "proto/pods/pods.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,4 +76,31 @@ int conflict_of_pairing(Control *control, const char *address, const char *runne
                                is_taken ? "; " : "", placement_name(placement), runner,
                                other.address);
         return r < 0 ? r : ret[0] != '\0';
+}
+
+/* ---- a correction ---- */
+
+static int take_other(const Pod *pod, void *userdata)
+{
+        if (is_beside_others(pod))
+                return 0;
+        *(Pod *)userdata = *pod;
+        return 1;
+}
+
+int conflict_of_correction(Control *control, const char *address, Placement placement, int64_t from_utc_ms, char *ret,
+                           size_t size)
+{
+        Pod pod, other;
+        int r = pod_get(control->ledger, address, &pod);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (is_beside_others(&pod))
+                return 0;
+        r = placement_others(control->ledger, address, placement, from_utc_ms, take_other, &other);
+        if (r > 0)
+                (void)snprintf(ret, size, "%s was worn as %s at that time, too", placement_name(placement),
+                               other.address);
+        return r;
 }

@@ -1,8 +1,7 @@
 /* The doctor: what is not well, ranked, each finding with its fix. */
-#include "daemon/control/conflicts.h"
 #include "daemon/control/dict.h"
+#include "daemon/control/doctor.h"
 #include "daemon/control/health.h"
-#include "daemon/control/losses.h"
 
 #include "daemon/ledger/roster.h"
 
@@ -114,7 +113,12 @@ static bool has_full_disk(const Health *h)
 
 static bool has_failing_disk(const Health *h)
 {
-        return h->disk == DISK_FAILING;
+        return h->disk == DISK_FAILING && !ledger_is_elsewhere(h->control->ledger);
+}
+
+static bool is_elsewhere(const Health *h)
+{
+        return ledger_is_elsewhere(h->control->ledger);
 }
 
 static bool was_rebuilt(const Health *h)
@@ -152,6 +156,31 @@ static bool has_unreadable(const Health *h)
         return h->n_unreadable > 0;
 }
 
+static bool has_unanswered_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && h->is_redflag_told;
+}
+
+static bool has_waiting_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && !h->is_redflag_told;
+}
+
+static const char *oldest_redflag(const Health *h)
+{
+        return h->redflags;
+}
+
+static bool has_laps_apart(const Health *h)
+{
+        return h->n_apart > 0;
+}
+
+static const char *newest_apart(const Health *h)
+{
+        return h->apart;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -167,14 +196,11 @@ static bool lacks_consent(const Health *h)
         return h->n_without_consent > 0;
 }
 
-static const struct Finding {
-        const char *id;
-        const char *severity; /* "error" "warning" "notice", worst first */
-        bool (*applies)(const Health *health);
-        const char *cause;
-        const char *fix;
-        const char *(*evidence)(const Health *health); /* NULL: the cause says it all */
-} findings[] = {
+static const Finding findings[] = {
+        {"D-REDFLAG-01", "error", has_unanswered_redflag,
+         "a red flag of the diary waits, and nobody at the clinic has acknowledged it in time",
+         "call the clinic now; without a broker or the runner's consent it was never told. Which ones: stridectl status",
+         oldest_redflag},
         {"D-CLOCK-01", "error", has_no_clock,
          "the clock was never set since the start: everything is recorded, nothing is published",
          "connect the gateway to the network, then: timedatectl status"},
@@ -191,9 +217,14 @@ static const struct Finding {
          "the broker and this gateway cannot hand over everything: what is left waits and is tried again",
          "if the broker refuses, its access list or quota must let this gateway write below its own "
          "branch; if nothing can be kept here, make room: df -h", last_error},
+        {"D-REDFLAG-02", "warning", has_waiting_redflag,
+         "a red flag of the diary waits to be acknowledged by the clinic",
+         "what to do meanwhile was told with the entry: stridectl diary RUNNER shows its state", oldest_redflag},
         {"D-CLINIC-06", "warning", has_set_aside,
-         "messages that the clinic's broker will never take as they are were set aside",
-         "raise the broker's limit on the size of messages; list them with: stridectl export outbox",
+         "messages that the clinic's broker does not take were set aside; the others go on",
+         "the evidence says why: let the broker's access list allow this gateway its own branch (they are tried "
+         "again by themselves, at once after: systemctl reload strided), or raise its limit on the size of "
+         "messages; list them with: stridectl outbox",
          newest_set_aside},
         {"D-CLINIC-07", "warning", has_unbuildable,
          "no message can be made of a row for the clinic; the others go on, it is tried every 5 minutes",
@@ -208,6 +239,11 @@ static const struct Finding {
         {"D-DISK-04", "error", has_failing_disk,
          "the ledger's file cannot be read or written: pods keep their records, what was accepted is kept",
          "look with: dmesg; stridectl backup FILE, to another disk; then change the disk or card"},
+        {"D-LEDGER-06", "error", is_elsewhere,
+         "the ledger's file was removed or replaced while strided has it open: nothing more is taken from pods or "
+         "the clinic",
+         "do not stop strided before you copied the open file and its -wal from: ls -l /proc/$(pidof strided)/fd; then "
+         "put that copy, or a backup (strided --restore FILE), in its place"},
         {"D-DISK-05", "error", has_no_budget_left,
          "the ledger's budget is used up: pods' memories are not read, the diary and the clinic go on",
          "raise size_max_mb in strided.conf, or lower keep_records_days; then: systemctl reload strided"},
@@ -238,6 +274,10 @@ static const struct Finding {
          unconfirmed_since},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
+        {"D-CLOCK-03", "notice", has_laps_apart,
+         "records of one epoch of a pod were dated twice, seven weeks or more apart: one of the clocks was wrong; both "
+         "are kept as they were dated",
+         "look whether its runs are on their days: stridectl runs RUNNER; if not, import what is right", newest_apart},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
          "stridectl runners add r1 --zone Europe/Berlin"},
         {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},
@@ -252,7 +292,7 @@ static const struct Finding {
          "stridectl backup FILE"},
 };
 
-static int append_finding(sd_bus_message *m, const struct Finding *finding, const Health *health)
+int doctor_append(sd_bus_message *m, const Finding *finding, const Health *health)
 {
         int r = dict_open(m);
 
@@ -268,96 +308,6 @@ static int append_finding(sd_bus_message *m, const struct Finding *finding, cons
         if (r >= 0)
                 r = dict_text(m, "fix", finding->fix);
         return r < 0 ? r : dict_close(m);
-}
-
-static int append_conflict(const Section *section, const Pod *pod)
-{
-        char cause[160], fix[160];
-        Pod other;
-        int r = conflict_of_pod(section->health->control, pod, &other);
-
-        if (r <= 0)
-                return r;
-        (void)snprintf(cause, sizeof(cause), "%s wears two pods as %s: %s and %s", pod->runner,
-                       placement_name((Placement)pod->placement), other.address, pod->address);
-        (void)snprintf(fix, sizeof(fix), "give one of them to who wears it, or another place: stridectl "
-                                         "pair %s --runner RUNNER --placement PLACEMENT",
-                       pod->address);
-        return append_finding(section->m,
-                              &(struct Finding){.id = "D-POD-03", .severity = "warning",
-                                                .cause = cause, .fix = fix},
-                              section->health);
-}
-
-static int append_losses(const Section *section, const Pod *pod)
-{
-        const char *place = placement_name((Placement)pod->placement);
-        char cause[200], fix[160];
-        PodLosses losses;
-        int r = losses_of_pod(section->health->control->ledger, pod, section->health->now_utc_ms, &losses);
-
-        (void)snprintf(fix, sizeof(fix), "see which: stridectl pods %s; bring it near the gateway more often",
-                       pod->address);
-        if (r >= 0 && losses.lost > 0) {
-                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) are lost (%s): days they may be of are "
-                               "not known", (long long)losses.lost, pod->address, place, losses.reasons);
-                r = append_finding(section->m,
-                                   &(struct Finding){.id = "D-POD-06", .severity = "warning", .cause = cause, .fix = fix},
-                                   section->health);
-        }
-        if (r >= 0 && losses.untimed > 0) {
-                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) have no time: it started again before a "
-                               "gateway that knows the time was near", (long long)losses.untimed, pod->address, place);
-                r = append_finding(section->m,
-                                   &(struct Finding){.id = "D-POD-07", .severity = "warning", .cause = cause, .fix = fix},
-                                   section->health);
-        }
-        return r < 0 ? r : 0;
-}
-
-/* When it was heard is written with the next commit; a pod that is there is heard. */
-static bool is_linked(const LinkState *link)
-{
-        return strcmp(link->state, "live") == 0 || strcmp(link->state, "syncing") == 0;
-}
-
-static int append_pod_findings(const Pod *pod, void *userdata)
-{
-        const Section *section = userdata;
-        int64_t silent_ms = pod->last_heard_utc_ms == NULL_INTEGER
-                                    ? INT64_MAX
-                                    : section->health->now_utc_ms - pod->last_heard_utc_ms;
-        LinkState link = {.state = "absent"};
-        char cause[160], fix[160];
-        int r = 0;
-
-        (void)ble_link_state(section->health->control->ble, pod->address, &link); /* else absent */
-        if (silent_ms > 3 * DAY_MS && !is_linked(&link)) {
-                (void)snprintf(cause, sizeof(cause), "pod %s (%s) was not heard for %s", pod->address,
-                               placement_name((Placement)pod->placement),
-                               silent_ms == INT64_MAX ? "as long as it is known" : "more than 3 days");
-                (void)snprintf(fix, sizeof(fix), "bring it near the gateway and wake it; then: stridectl "
-                                                 "pods %s",
-                               pod->address);
-                r = append_finding(section->m,
-                                   &(struct Finding){.id = "D-POD-01", .severity = "warning",
-                                                     .cause = cause, .fix = fix},
-                                   section->health);
-        }
-        if (r >= 0 && pod->battery_pct != NULL_INTEGER && pod->battery_pct <= 10) {
-                (void)snprintf(cause, sizeof(cause), "the battery of pod %s is at %d %%", pod->address,
-                               (int)pod->battery_pct);
-                r = append_finding(section->m,
-                                   &(struct Finding){.id = "D-POD-02", .severity = "warning",
-                                                     .cause = cause,
-                                                     .fix = "charge it, or change its battery"},
-                                   section->health);
-        }
-        if (r >= 0)
-                r = append_losses(section, pod);
-        if (r >= 0)
-                r = append_conflict(section, pod);
-        return r < 0 ? r : 0;
 }
 
 int method_doctor(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -376,10 +326,10 @@ int method_doctor(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = sd_bus_message_open_container(reply, 'a', "a{sv}");
         for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(findings); i++) {
                 if (findings[i].applies(&health))
-                        r = append_finding(reply, &findings[i], &health);
+                        r = doctor_append(reply, &findings[i], &health);
         }
         if (r >= 0)
-                r = pod_each(control->ledger, append_pod_findings, &section);
+                r = pod_each(control->ledger, doctor_append_pod, &section);
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(control->bus, reply, NULL);

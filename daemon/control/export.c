@@ -141,6 +141,8 @@ static int append_outbox_row(sd_bus_message *m, const OutboxRow *row)
                 r = dict_time(m, "settled", row->settled_utc_ms);
         if (r >= 0)
                 r = dict_integer(m, "attempts", row->attempts);
+        if (r >= 0)
+                r = dict_text(m, "refusal", row->refusal);
         return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;
 }
 
@@ -407,11 +409,14 @@ int method_list_outbox(sd_bus_message *call, void *userdata, sd_bus_error *error
         CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         Control *control = userdata;
         Page page = {.control = control};
-        int64_t waiting, oldest, unconfirmed, oldest_unconfirmed;
+        int64_t waiting, oldest, unconfirmed, oldest_unconfirmed, n_aside;
+        OutboxRow newest;
         int r = outbox_waiting(control->ledger, &waiting, &oldest);
 
         if (r >= 0)
                 r = receipts_awaited(control->ledger, &unconfirmed, &oldest_unconfirmed);
+        if (r >= 0)
+                r = outbox_count_set_aside(control->ledger, &n_aside, &newest);
         if (r >= 0)
                 r = sd_bus_message_new_method_return(call, &reply);
         page.m = reply;
@@ -425,6 +430,8 @@ int method_list_outbox(sd_bus_message *call, void *userdata, sd_bus_error *error
                 r = dict_integer(reply, "unconfirmed", unconfirmed);
         if (r >= 0)
                 r = dict_time(reply, "oldest_unconfirmed", oldest_unconfirmed);
+        if (r >= 0)
+                r = dict_integer(reply, "set_aside", n_aside);
         if (r >= 0)
                 r = dict_list_open(reply, "rows");
         if (r >= 0)

@@ -13,6 +13,8 @@ struct LongCall {
         char runner[ID_SIZE];
         char address[ADDRESS_SIZE];
         Placement placement;
+        bool is_forced, is_read; /* of Unpair */
+        char why[256];           /* it was not read to its end */
 };
 
 /* 0, -ENOMEM, -errno of sd-bus. */

@@ -9,11 +9,12 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
-/* An object that the bus was told of. They are never taken away: the roster only grows. */
+/* An object that the bus was told of. */
 typedef struct Announced {
         char *path;
         char *roster;      /* its properties that the roster holds, as one text */
         bool link_changed; /* and not yet told */
+        bool is_here;      /* met by the last walk over the roster */
 } Announced;
 
 struct News {
@@ -83,13 +84,14 @@ static int remember(News *news, char *path, char *roster, bool *ret_changed)
                 *ret_changed = strcmp(known->roster, roster) != 0;
                 free(known->roster);
                 known->roster = TAKE(own_roster);
+                known->is_here = true;
                 return 0;
         }
         known = reallocarray(news->list, news->n + 1, sizeof(*known));
         if (!known)
                 return -ENOMEM;
         news->list = known;
-        news->list[news->n++] = (Announced){.path = TAKE(own_path), .roster = TAKE(own_roster)};
+        news->list[news->n++] = (Announced){.path = TAKE(own_path), .roster = TAKE(own_roster), .is_here = true};
         return 1;
 }
 
@@ -148,12 +150,34 @@ static int tell_runner(const Runner *runner, void *userdata)
         return 0;
 }
 
+/* Whatever the walk did not meet: a pod that was given back. */
+static void tell_gone(Control *control)
+{
+        News *news = control->news;
+
+        for (size_t i = news->n; i-- > 0;) {
+                if (news->list[i].is_here)
+                        continue;
+                (void)sd_bus_emit_object_removed(control->bus, news->list[i].path); /* as above */
+                free(news->list[i].path);
+                free(news->list[i].roster);
+                news->list[i] = news->list[--news->n];
+        }
+}
+
 /* 0; -errno: the roster could not be read to its end; the rest is told another time. */
 static int tell_roster(Control *control)
 {
-        int r = runner_each(control->ledger, tell_runner, control);
+        int r;
 
-        return r < 0 ? r : pod_each(control->ledger, tell_pod, control);
+        for (size_t i = 0; i < control->news->n; i++)
+                control->news->list[i].is_here = false;
+        r = runner_each(control->ledger, tell_runner, control);
+        if (r >= 0)
+                r = pod_each(control->ledger, tell_pod, control);
+        if (r >= 0)
+                tell_gone(control);
+        return r;
 }
 
 /* ---- the end of a turn ---- */

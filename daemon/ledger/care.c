@@ -1,10 +1,12 @@
 #include "daemon/ledger/care.h"
 
 #include "base/calendar.h"
+#include "daemon/ledger/homes.h"
 #include "daemon/ledger/once.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
+#include "daemon/ledger/standing.h"
 
 #include <errno.h>
 #include <string.h>
@@ -263,12 +265,31 @@ static int check_acknowledgement(Ledger *ledger, const Acknowledgement *given)
                 return 1;
         same.received_utc_ms = there.received_utc_ms;
         (void)text_copy(same.origin, sizeof(same.origin), there.origin);
+        (void)text_copy(same.saw, sizeof(same.saw), there.saw);
         return fields_equal(&acknowledgement_fields, &there, &same) ? 0 : -EEXIST;
+}
+
+/* What stood at the time that it names: it may have waited since, and worse may have come. */
+static int note_what_stood(Ledger *ledger, Acknowledgement *given)
+{
+        CLEANUP(homes_freep) Homes *homes = NULL;
+        int r = homes_new(ledger, given->runner, &homes);
+        IsoWeek newest;
+
+        if (r < 0)
+                return r == -ENOENT ? 0 : r; /* their zone is not on this machine: it counts for its own code */
+        r = newest_week(ledger, given->runner, homes, given->at_utc_ms, &newest);
+        if (r > 0)
+                r = standing_in_weeks(ledger, given->runner, newest, given->at_utc_ms, given->saw);
+        else if (r == 0)
+                codes_none(given->saw);
+        return r;
 }
 
 int acknowledgement_store(Ledger *ledger, const Acknowledgement *given)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
+        Acknowledgement noted = *given;
         RedFlagState flag;
         int r = check_acknowledgement(ledger, given);
 
@@ -278,9 +299,13 @@ int acknowledgement_store(Ledger *ledger, const Acknowledgement *given)
                 r = redflag_get(ledger, given->runner, given->redflag, &flag);
         if (r <= 0)
                 return r < 0 ? r : -ESRCH;
+        if (given->alert[0])
+                r = note_what_stood(ledger, &noted);
+        if (r < 0)
+                return r;
         r = transaction_begin(&transaction, ledger);
         if (r >= 0)
-                r = row_insert(ledger, "INSERT", &acknowledgement_fields, given, "", "");
+                r = row_insert(ledger, "INSERT", &acknowledgement_fields, &noted, "", "");
         if (r >= 0 && given->redflag[0])
                 r = redflag_answer(ledger, given->runner, given->redflag, given->id);
         if (r >= 0)
@@ -290,22 +315,6 @@ int acknowledgement_store(Ledger *ledger, const Acknowledgement *given)
         if (r >= 0)
                 r = transaction_commit(&transaction);
         return r < 0 ? r : 1;
-}
-
-int acknowledgement_of(Ledger *ledger, const char *runner, const char *alert, int64_t since_utc_ms,
-                       Acknowledgement *ret)
-{
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        int r = row_query(ledger, &statement, &acknowledgement_fields, "",
-                          "WHERE runner = ? AND alert = ? AND coalesce(since, at) >= ? ORDER BY at DESC, "
-                          "id DESC LIMIT 1",
-                          "ssi", runner, alert, since_utc_ms);
-
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r > 0)
-                row_read(statement, &acknowledgement_fields, ret);
-        return r;
 }
 
 bool acknowledgement_holds(const Acknowledgement *given, int64_t now_utc_ms)

@@ -37,14 +37,9 @@ int assessment_history_each(Ledger *ledger, const char *runner, AssessmentFuncti
 
 /* ---- acknowledgements ---- */
 
-/* 1: stored; 0: was there; -EEXIST, -ENOENT as above; -ESRCH: no such red flag. The summary is told anew;
- * a red flag is answered by it: it leaves the broker. */
+/* 1: stored; 0: was there; -EEXIST, -ENOENT as above; -ESRCH: no such red flag. What stood at its time
+ * is noted with it (alerts.h). The summary is told anew; a red flag is answered by it: it leaves the broker. */
 int acknowledgement_store(Ledger *ledger, const Acknowledgement *given) MUST_CHECK;
-/* The newest acknowledgement of an alert by its code that saw the occurrence which began at
- * `since_utc_ms`: its own `since` (or, without one, its `at`) is not before that. 1, 0: none; an older
- * occurrence's does not count. */
-int acknowledgement_of(Ledger *ledger, const char *runner, const char *alert, int64_t since_utc_ms,
-                       Acknowledgement *ret) MUST_CHECK;
 /* Does it keep the alert quiet at that time? A snooze that is over does not. */
 bool acknowledgement_holds(const Acknowledgement *given, int64_t now_utc_ms);
 typedef int (*AcknowledgementFunction)(const Acknowledgement *given, void *userdata);

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears, ledger, taken"
+#define ROW_COLUMNS "id, kind, state, runner, key, revision, made, settled, attempts, clears, ledger, taken, " \
+                    "refusal, mendable"
 
 static const struct {
         const char *name;
@@ -42,6 +43,11 @@ int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *
                 r = sql_run(ledger,
                             "UPDATE outbox SET state = ? WHERE kind = ? AND runner = ? AND state = 0",
                             "iis", (int64_t)OUTBOX_CANCELLED, (int64_t)kind, runner);
+        if (r >= 0 && kinds[kind].collapses) /* apart: each has an index of its own */
+                r = sql_run(ledger,
+                            "UPDATE outbox SET state = ? WHERE kind = ? AND runner = ? AND state = 3 AND "
+                            "mendable = 1",
+                            "iis", (int64_t)OUTBOX_CANCELLED, (int64_t)kind, runner);
         if (r >= 0)
                 r = sql_run(ledger,
                             "INSERT INTO outbox (kind, state, runner, key, revision, made) VALUES (?, "
@@ -70,6 +76,8 @@ static void read_row(Ledger *ledger, Statement *statement, OutboxRow *ret)
         column_text(statement, 3, ret->runner, sizeof(ret->runner));
         column_text(statement, 4, ret->key, sizeof(ret->key));
         column_text(statement, 10, ret->ledger, sizeof(ret->ledger));
+        column_text(statement, 12, ret->refusal, sizeof(ret->refusal));
+        ret->mendable = column_integer(statement, 13) == 1;
         if (ret->ledger[0] == '\0')
                 (void)text_copy(ret->ledger, sizeof(ret->ledger), ledger->id);
         for (size_t i = 0; i < ledger->n_attempts; i++)
@@ -105,6 +113,26 @@ int outbox_next_redflag(Ledger *ledger, int64_t after_id, OutboxRow *ret)
                         after_id, ret);
 }
 
+int outbox_next_any(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+{
+        return next_row(ledger,
+                        "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 0 AND id > ? ORDER BY id LIMIT 1",
+                        after_id, ret);
+}
+
+int outbox_next_mendable(Ledger *ledger, int64_t after_id, OutboxRow *ret)
+{
+        return next_row(ledger,
+                        "SELECT " ROW_COLUMNS " FROM outbox WHERE state = 3 AND mendable = 1 AND id > ? "
+                        "ORDER BY id LIMIT 1",
+                        after_id, ret);
+}
+
+int outbox_get(Ledger *ledger, int64_t id, OutboxRow *ret)
+{
+        return next_row(ledger, "SELECT " ROW_COLUMNS " FROM outbox WHERE id = ?", id, ret);
+}
+
 void outbox_attempt(Ledger *ledger, int64_t id)
 {
         if (ledger->n_attempts < ATTEMPTS_MAX) /* a count for people: losing one does no harm */
@@ -130,24 +158,28 @@ int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n)
         return r < 0 ? r : transaction_commit(&transaction);
 }
 
-static int end_row(Ledger *ledger, int64_t id, OutboxState state)
+int outbox_cancel(Ledger *ledger, int64_t id)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
-                r = set_state(ledger, id, state);
+                r = set_state(ledger, id, OUTBOX_CANCELLED);
         return r < 0 ? r : transaction_commit(&transaction);
 }
 
-int outbox_cancel(Ledger *ledger, int64_t id)
+/* What ended meanwhile stays ended: a superseded summary may be refused, too. */
+int outbox_set_aside(Ledger *ledger, int64_t id, bool mendable, const char *refusal)
 {
-        return end_row(ledger, id, OUTBOX_CANCELLED);
-}
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        int r = transaction_begin(&transaction, ledger);
 
-int outbox_set_aside(Ledger *ledger, int64_t id)
-{
-        return end_row(ledger, id, OUTBOX_SET_ASIDE);
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE outbox SET state = 3, mendable = ?, refusal = ? WHERE id = ? AND state "
+                            "IN (0, 3)",
+                            "isi", (int64_t)mendable, refusal, id);
+        return r < 0 ? r : transaction_commit(&transaction);
 }
 
 int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_newest)
@@ -219,7 +251,7 @@ int outbox_each(Ledger *ledger, bool unconfirmed_only, int64_t after_id, size_t 
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT " ROW_COLUMNS " FROM outbox WHERE id > ? AND (state IN (0, 4) OR ? = 0) "
+                          "SELECT " ROW_COLUMNS " FROM outbox WHERE id > ? AND (state IN (0, 3, 4) OR ? = 0) "
                           "ORDER BY id LIMIT ?",
                           "iii", after_id, (int64_t)unconfirmed_only, (int64_t)limit);
 

@@ -12,15 +12,17 @@
 
 #define OUTBOX_KEEP_DAYS 60
 
+/* Both enumerations stand as numbers in every ledger, in partial indexes and in the queries that use
+ * those (SQLite takes such an index only for the literal): a number is never given anew. */
 typedef enum OutboxKind {
         OUTBOX_STATUS = 1,
-        OUTBOX_SUMMARY,
-        OUTBOX_WEEK,
-        OUTBOX_RUN,
-        OUTBOX_ACK,
-        OUTBOX_CLEAR, /* an empty retained payload in place of what a row of kind `clears` sent */
-        OUTBOX_REDFLAG, /* before all others; see redflags.h */
-        OUTBOX_PLAN,    /* the newest version */
+        OUTBOX_SUMMARY = 2,
+        OUTBOX_WEEK = 3,
+        OUTBOX_RUN = 4,
+        OUTBOX_ACK = 5,
+        OUTBOX_CLEAR = 6, /* an empty retained payload in place of what a row of kind `clears` sent */
+        OUTBOX_REDFLAG = 7, /* before all others; see redflags.h */
+        OUTBOX_PLAN = 8,    /* the newest version */
 } OutboxKind;
 
 const char *outbox_kind_name(OutboxKind kind); /* "week" */
@@ -29,11 +31,11 @@ const char *outbox_kind_name(OutboxKind kind); /* "week" */
 bool outbox_kind_needs_receipt(OutboxKind kind);
 
 typedef enum OutboxState {
-        OUTBOX_WAITING,
-        OUTBOX_SETTLED,
-        OUTBOX_CANCELLED, /* superseded, its record is gone, or consent was withdrawn */
-        OUTBOX_SET_ASIDE, /* the broker will never take it as it is: a human must look */
-        OUTBOX_TAKEN,     /* by the broker; the archive's receipt is awaited (receipts.h) */
+        OUTBOX_WAITING = 0,
+        OUTBOX_SETTLED = 1,
+        OUTBOX_CANCELLED = 2, /* superseded, its record is gone, or consent was withdrawn */
+        OUTBOX_SET_ASIDE = 3, /* the broker does not take it: a human must look */
+        OUTBOX_TAKEN = 4,     /* by the broker; the archive's receipt is awaited (receipts.h) */
 } OutboxState;
 
 typedef struct OutboxRow {
@@ -49,6 +51,8 @@ typedef struct OutboxRow {
         int64_t settled_utc_ms; /* or NULL_INTEGER */
         int64_t taken_utc_ms;   /* its last PUBACK where a receipt was awaited, or NULL_INTEGER */
         int64_t attempts;       /* hand-overs so far */
+        char refusal[160];      /* why it was set aside, for people, or "" */
+        bool mendable;          /* set aside: the broker's side can mend that, it is tried again */
 } OutboxRow;
 
 int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *key,
@@ -57,14 +61,20 @@ int outbox_add(Ledger *ledger, OutboxKind kind, const char *runner, const char *
 int outbox_next(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
 /* The same of kind REDFLAG, which goes before the others. */
 int outbox_next_redflag(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
+/* The same of every kind. */
+int outbox_next_any(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
 /* A hand-over begins: counted in memory, written with the next commit. */
 void outbox_attempt(Ledger *ledger, int64_t id);
 /* The configured proof came for these: they are settled, in one commit. Idempotent. */
 int outbox_settle(Ledger *ledger, const int64_t *ids, size_t n) MUST_CHECK;
 /* The row can never be sent (its record is gone, consent was withdrawn). */
 int outbox_cancel(Ledger *ledger, int64_t id) MUST_CHECK;
-/* The clinic's side cannot ever take the row; kept and counted until the outbox is pruned. */
-int outbox_set_aside(Ledger *ledger, int64_t id) MUST_CHECK;
+/* The clinic's side does not take the row, `refusal` says why. Counted; what is mendable is kept until
+ * it is settled, cancelled or superseded, the others until the outbox is pruned. */
+int outbox_set_aside(Ledger *ledger, int64_t id, bool mendable, const char *refusal) MUST_CHECK;
+/* Oldest mendable row set aside with id > after_id. 1, 0: none. */
+int outbox_next_mendable(Ledger *ledger, int64_t after_id, OutboxRow *ret) MUST_CHECK;
+int outbox_get(Ledger *ledger, int64_t id, OutboxRow *ret) MUST_CHECK; /* 1, 0: no such row */
 /* How many are set aside, and the newest of them (untouched if none). */
 int outbox_count_set_aside(Ledger *ledger, int64_t *ret_rows, OutboxRow *ret_newest) MUST_CHECK;
 /* Whether what a row of kind WEEK or RUN names may be what the broker retains: the newest revision
@@ -79,6 +89,6 @@ int outbox_waiting(Ledger *ledger, int64_t *ret_rows, int64_t *ret_oldest_utc_ms
 int outbox_waiting_besides(Ledger *ledger, OutboxKind kind, int64_t *ret_rows,
                            int64_t *ret_oldest_utc_ms) MUST_CHECK;
 typedef int (*OutboxFunction)(const OutboxRow *row, void *userdata);
-/* All rows (or those not yet confirmed: waiting and taken) with id > after_id, in order, at most `limit`. */
+/* All rows (or those not yet confirmed: waiting, taken and set aside) with id > after_id, in order, at most `limit`. */
 int outbox_each(Ledger *ledger, bool unconfirmed_only, int64_t after_id, size_t limit,
                 OutboxFunction function, void *userdata) MUST_CHECK;

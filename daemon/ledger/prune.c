@@ -18,6 +18,7 @@ int ledger_prune(Ledger *ledger)
                 /* settled rows of records that stay, do: they may be asked for again, under their ids */
                 r = sql_run(ledger,
                             "DELETE FROM outbox WHERE state NOT IN (?, ?) AND (state <> ? OR kind NOT IN (?, ?)) AND "
+                            "NOT (state = 3 AND mendable = 1) AND "
                             "coalesce(settled, made) < ?",
                             "iiiiii", (int64_t)OUTBOX_WAITING, (int64_t)OUTBOX_TAKEN, (int64_t)OUTBOX_SETTLED,
                             (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, now - OUTBOX_KEEP_DAYS * DAY_MS);

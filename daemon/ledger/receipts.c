@@ -32,7 +32,7 @@ static int await_one(Ledger *ledger, int64_t id)
                 return r;
         if (!outbox_kind_needs_receipt(kind))
                 return settle(ledger, id);
-        return sql_run(ledger, "UPDATE outbox SET state = 4, taken = ? WHERE id = ? AND state = 0", "ii",
+        return sql_run(ledger, "UPDATE outbox SET state = 4, taken = ? WHERE id = ? AND state IN (0, 3)", "ii",
                        clock_utc_ms(ledger->clock), id);
 }
 

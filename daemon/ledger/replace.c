@@ -93,10 +93,15 @@ int replace_finish(const char *path, char *message, size_t size)
         struct stat status;
         int r = name_beside(path, ".next", next);
 
-        if (r < 0 || stat(next, &status) < 0)
-                return 0; /* nothing was begun */
-        replace_aside(path, status.st_mtim.tv_sec * 1000LL, aside);
-        r = set_aside(path, aside);
+        if (r >= 0 && stat(next, &status) < 0) {
+                if (errno == ENOENT)
+                        return 0; /* nothing was begun */
+                r = -errno;
+        }
+        if (r >= 0) {
+                replace_aside(path, status.st_mtim.tv_sec * 1000LL, aside);
+                r = set_aside(path, aside);
+        }
         if (r >= 0 && rename(next, path) < 0)
                 r = -errno;
         if (r >= 0)

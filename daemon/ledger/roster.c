@@ -100,7 +100,7 @@ int queue_everything(Ledger *ledger, const char *id)
                 r = sql_run(ledger,
                             "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
                             "?, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
-                            "ORDER BY week",
+                            "AND withdrawn = 0 ORDER BY week",
                             "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock), id);
         if (r >= 0)
@@ -115,7 +115,7 @@ int queue_everything(Ledger *ledger, const char *id)
                             "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1 AND " RUN_IS_TOLD,
                             "si", id, retained_since_ms(ledger));
         if (r >= 0)
-                r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
+                r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1 AND withdrawn = 0", "s",
                             id);
         if (r >= 0)
                 r = retained_clear_weeks(ledger, id);
@@ -136,7 +136,8 @@ static int withdraw_everything(Ledger *ledger, const char *id)
 {
         /* Literals, OUTBOX_WAITING and OUTBOX_TAKEN, are what the indexes are for: a bound one is not. */
         int r = sql_run(ledger,
-                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4) AND "
+                        "UPDATE outbox SET state = ? WHERE runner = ? AND (state = 0 OR state = 4 OR "
+                        "state = 3 AND mendable = 1) AND "
                         "kind IN (?, ?, ?, ?, ?)",
                         "isiiiii", (int64_t)OUTBOX_CANCELLED, id, (int64_t)OUTBOX_SUMMARY,
                         (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_RUN, (int64_t)OUTBOX_REDFLAG,
@@ -170,6 +171,30 @@ int runner_set_consent(Ledger *ledger, const char *id, bool consent)
                 return r;
         ledger_touch(ledger, LEDGER_ROSTER);
         return transaction_commit(&transaction);
+}
+
+/* The audit is kept for ever: what stands in it was heard. */
+int runner_withdraw(Ledger *ledger, const Withdrawal *withdrawal)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        char detail[ID_SIZE + BY_SIZE + 8];
+        int64_t heard = 0;
+        int r = sql_integer(ledger, &heard,
+                            "SELECT 1 FROM audit WHERE what = 'withdrawn by way of the clinic' AND runner = ?1 AND "
+                            "substr(detail, 1, length(?2) + 4) = ?2 || ' by ' LIMIT 1",
+                            "ss", withdrawal->runner, withdrawal->id);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
+        (void)snprintf(detail, sizeof(detail), "%s by %s", withdrawal->id, withdrawal->by);
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = runner_set_consent(ledger, withdrawal->runner, false);
+        if (r >= 0)
+                r = audit_add(ledger, "withdrawn by way of the clinic", withdrawal->runner, detail);
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : 1;
 }
 
 int runner_each(Ledger *ledger, RunnerFunction function, void *userdata)
@@ -410,6 +435,11 @@ static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
         int r = mark_reported(ledger, address);
 
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
+                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
+                            "is", utc_ms, address);
         return r < 0 ? r
                      : sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
 }
@@ -417,7 +447,7 @@ static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 static int end_assignment(Ledger *ledger, const Pod *pod, const char *how)
 {
         int64_t now = clock_utc_ms(ledger->clock);
-        char detail[512];
+        char detail[768];
         int r = begin_assignment(ledger, pod, pod->runner);
 
         if (r >= 0)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "daemon/ledger/ledger.h"
+#include "proto/care-records.h"
 #include "proto/fields.h"
 #include "proto/record.h"
 
@@ -29,6 +30,9 @@ int runner_get(Ledger *ledger, const char *id, Runner *ret) MUST_CHECK;
  * queued. Withdrawn: waiting rows of the runner are cancelled and retained topics
  * cleared. Either leaves an audit line. Unchanged: nothing happens. */
 int runner_set_consent(Ledger *ledger, const char *id, bool consent) MUST_CHECK;
+/* The same, withdrawn by way of the clinic: by its message's id once, for it may come again after consent was given
+ * again at home. 1; 0: it was heard before, nothing happens; -ENOENT. */
+int runner_withdraw(Ledger *ledger, const Withdrawal *withdrawal) MUST_CHECK;
 /* In order of id. A callback's non-zero return ends the walk and is returned. */
 typedef int (*RunnerFunction)(const Runner *runner, void *userdata);
 int runner_each(Ledger *ledger, RunnerFunction function, void *userdata) MUST_CHECK;

@@ -394,12 +394,46 @@ static const char *const migrations[] = {
         /* angles between two pods, held together by contacts and no longer by clocks */
         "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, min(start), max(\"end\") FROM run"
         " WHERE runner IN (SELECT runner FROM run_trunk) GROUP BY runner;",
+
         /* what an archive that lost something asks for; how far its rows wait again: see resend.c */
         "CREATE TABLE resend (n INTEGER PRIMARY KEY AUTOINCREMENT, runner TEXT NOT NULL REFERENCES runner,"
         " id TEXT NOT NULL, since INTEGER NOT NULL, received INTEGER NOT NULL, origin TEXT NOT NULL,"
         " rows INTEGER NOT NULL, ended INTEGER, at_row INTEGER NOT NULL DEFAULT 0,"
         " last_row INTEGER NOT NULL DEFAULT 0, UNIQUE (runner, id));"
         "CREATE INDEX resend_open ON resend (n) WHERE ended IS NULL;",
+
+        /* what pods measured, beside what the clinician marked and scored; of days, the movements */
+        "ALTER TABLE sensed_day ADD COLUMN trial_left_deg TEXT;"
+        "ALTER TABLE sensed_day ADD COLUMN trial_right_deg TEXT;"
+        "ALTER TABLE sensed_day ADD COLUMN trial_sites TEXT;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_measured_runs INTEGER;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_measured_hip_extension_left_deg REAL;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_measured_hip_extension_right_deg REAL;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_measured_lumbar_extension_deg REAL;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_trials_left_deg TEXT;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_trials_right_deg TEXT;"
+        "ALTER TABLE week_assessment ADD COLUMN assessment_trials_sites TEXT;"
+        "INSERT INTO dirty (runner, from_utc_ms, to_utc_ms) SELECT runner, at - 86400000, at + 86400000"
+        " FROM assessment;" WEEKS_ARE_DUE,
+        /* by which options a week was made: none that is not at its default */
+        "ALTER TABLE week ADD COLUMN settings TEXT DEFAULT ',';",
+        /* every reason that stands in a week, and what stood when somebody acknowledged */
+        "ALTER TABLE week_verdict ADD COLUMN verdict_standing TEXT;"
+        "ALTER TABLE acknowledgement ADD COLUMN saw TEXT;" WEEKS_ARE_DUE,
+        /* why a row was set aside, and whether the broker's side can mend that */
+        "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
+        "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
+
+        /* when a pod's memory was last read to its end while the epoch ran. Of those before the newest nobody
+         * remembers it */
+        "ALTER TABLE epoch ADD COLUMN reported INTEGER;"
+        "UPDATE epoch SET reported = (SELECT reported FROM pod WHERE pod.pod_id = epoch.pod_id) WHERE epoch ="
+        " (SELECT max(epoch) FROM epoch n WHERE n.pod_id = epoch.pod_id);",
+
+        /* two chains of its records met, each dated by a clock, whole laps of the counter apart: see laps.c */
+        "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
+        /* weeks that a wrong clock made */
+        "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
 
         /* what a week lacks; where lost ranges lie is known when the records around them were let go */
         "ALTER TABLE week_days ADD COLUMN load_days_lost INTEGER;"

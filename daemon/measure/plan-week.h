@@ -5,6 +5,7 @@
 #include "daemon/measure/plan.h"
 #include "daemon/measure/treatment.h"
 #include "proto/clinic-records.h"
+#include "proto/sensed-day.h"
 
 #define PLAN_WINDOW_DAYS 56 /* of the longest window that may be chosen */
 #define PLAN_DONE_MAX    32
@@ -44,3 +45,13 @@ int treatment_week(const TreatmentMark marks[static 7], const TreatmentRun *dist
 MovementResult assessment_score(const Assessment *assessment);
 /* `now` NULL: there is none. `before`: the assessment before it, or NULL. */
 void assessment_week(const Assessment *now, const Assessment *before, Week *week);
+
+#define ASSESSMENT_RUN_DAYS 14  /* up to the assessment, its own day included */
+#define ASSESSMENT_RUNS_MAX 128 /* more are not looked at */
+/* Medians of what those runs measured of hip and low back, beside their marks. `why_not`: why none was
+ * looked at, or NULL. */
+void assessment_measured(const Trunk *runs, size_t n, const char *why_not, Week *week);
+/* Has it any of that? */
+bool assessment_speaks_of(const Trunk *run);
+/* What pods saw of the movements on the assessment's day; NULL: nothing. `why_not` as above. */
+void assessment_trials(const SensedDay *day, const char *why_not, Week *week);

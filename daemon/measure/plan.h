@@ -13,7 +13,7 @@ typedef struct PlanParameters {
         double credit_share; /* of an item's repetitions or seconds: the session counts */
         double met_share;    /* of what is expected */
         double partial_share;
-        double window_weeks;
+        int64_t window_weeks;
         int64_t verdict_after_days; /* younger plans are not judged */
 } PlanParameters;
 

@@ -1,5 +1,7 @@
 #include "daemon/measure/verdict.h"
 
+#include "base/calendar.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +10,9 @@ const VerdictParameters verdict_defaults = {
         .pain_from = 5,
         .spike_from = 3,
         .pain_clock = 1,
+        .through_from = 2,
         .silent_days = 14,
+        .prong_weeks = 4,
         .language = LANGUAGE_ENGLISH,
 };
 
@@ -127,18 +131,19 @@ static bool ran_through_pain(const Facts *facts, Arguments *ret)
 {
         const WeekPainRuns *runs = &facts->week->pain_runs;
 
-        if (runs->through == NULL_INTEGER || runs->through < 2 || runs->level_max == NULL_INTEGER)
+        if (runs->through == NULL_INTEGER || runs->through < facts->parameters->through_from ||
+            runs->level_max == NULL_INTEGER)
                 return false;
         add_count(ret, runs->through);
         add_count(ret, runs->level_max);
         return true;
 }
 
+/* In order of urgency; as bits of severity, too. */
+static const Phrase flags[] = {PHRASE_FLAG_LUMBAR, PHRASE_FLAG_DROP, PHRASE_FLAG_HIP, PHRASE_FLAG_SIDES};
+
 static bool gait_is_other(const Facts *facts, Arguments *ret)
 {
-        static const Phrase flags[] = {PHRASE_FLAG_LUMBAR, PHRASE_FLAG_DROP, PHRASE_FLAG_HIP,
-                                       PHRASE_FLAG_SIDES};
-
         for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
                 char words[64];
 
@@ -159,19 +164,102 @@ static bool is_silent(const Facts *facts, Arguments *ret)
         return true;
 }
 
+static const Phrase prong_names[] = {PHRASE_PRONG_JOINT, PHRASE_PRONG_TISSUE, PHRASE_PRONG_EXERCISE};
+
+/* Too early, or nothing said: plan.missing is empty then. */
+static bool prongs_are_missing(const Facts *facts, Arguments *ret)
+{
+        const WeekPlan *plan = &facts->week->plan;
+        int64_t weeks = facts->parameters->prong_weeks;
+        int32_t first_day, monday;
+        char all[64] = "";
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                size_t used = strlen(all);
+
+                if (!codes_contain(plan->missing, phrase_name(prong_names[i])))
+                        continue;
+                (void)snprintf(all + used, sizeof(all) - used, "%s", used > 0 ? ", " : ""); /* 41 octets at most */
+                used = strlen(all);
+                words_say(facts->parameters->language, prong_names[i], NULL, 0, all + used, sizeof(all) - used);
+        }
+        if (weeks <= 0 || all[0] == '\0')
+                return false;
+        if (date_parse(plan->first_day, &first_day) == 0 && date_parse(facts->input->monday, &monday) == 0 &&
+            (monday + 7 - first_day) / 7 < weeks)
+                weeks = (monday + 7 - first_day) / 7; /* the plan is younger than the window */
+        add_text(ret, all);
+        add_count(ret, weeks);
+        return true;
+}
+
+/* ---- how bad each is: standing.h ---- */
+
+static int64_t once(const Week *week)
+{
+        (void)week;
+        return 1;
+}
+
+static int64_t pain_max(const Week *week)
+{
+        return week->pain_max;
+}
+
+/* Whole points: while the week runs its mean moves with every entry. */
+static int64_t points_worse(const Week *week)
+{
+        return (int64_t)floor(-week->pain_change.drop + 1e-9);
+}
+
+static int64_t band(const Week *week)
+{
+        return band_index(week->longest_band);
+}
+
+static int64_t level_max(const Week *week)
+{
+        return week->pain_runs.level_max;
+}
+
+static int64_t flags_raised(const Week *week)
+{
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+                if (codes_contain(week->flags.raised, phrase_name(flags[i])))
+                        sum |= 1 << i;
+        }
+        return sum;
+}
+
+/* As flags: one more, or another one. */
+static int64_t prongs_missing(const Week *week)
+{
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                if (codes_contain(week->plan.missing, phrase_name(prong_names[i])))
+                        sum |= 1 << i;
+        }
+        return sum;
+}
+
 /* In order of urgency. A code is what is acknowledged: it never changes its meaning. */
 static const struct {
         const char *code;
         Phrase phrase;
         bool (*holds)(const Facts *facts, Arguments *ret);
+        int64_t (*severity)(const Week *week);
 } alert_rules[] = {
-        {"pain_clock", PHRASE_PAIN_CLOCK, pain_lasts},
-        {"pain_high", PHRASE_PAIN_HIGH, pain_is_high},
-        {"pain_worse", PHRASE_PAIN_WORSE, pain_is_worse},
-        {"spike_large", PHRASE_SPIKE, run_is_long},
-        {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain},
-        {"gait_flag", PHRASE_FLAG, gait_is_other},
-        {"no_data", PHRASE_SILENT, is_silent},
+        {"pain_clock", PHRASE_PAIN_CLOCK, pain_lasts, once},
+        {"pain_high", PHRASE_PAIN_HIGH, pain_is_high, pain_max},
+        {"pain_worse", PHRASE_PAIN_WORSE, pain_is_worse, points_worse},
+        {"spike_large", PHRASE_SPIKE, run_is_long, band},
+        {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain, level_max},
+        {"gait_flag", PHRASE_FLAG, gait_is_other, flags_raised},
+        {"no_data", PHRASE_SILENT, is_silent, once},
+        {"prongs_missing", PHRASE_PRONGS, prongs_are_missing, prongs_missing},
 };
 
 /* ---- the sentence ---- */
@@ -190,25 +278,46 @@ static void say(Saying *saying, const char *mark, Phrase phrase, const Arguments
 
         words_say(saying->facts->parameters->language, phrase, texts, arguments->n, words,
                   sizeof(words));
-        if (used == 0 && words[0] >= 'a' && words[0] <= 'z')
-                words[0] = (char)(words[0] - 'a' + 'A');
+        if (used == 0)
+                words_begin(words);
         (void)snprintf(verdict->sentence + used, sizeof(verdict->sentence) - used, "%s%s",
                        used > 0 ? mark : "", words);
         (void)codes_add(verdict->phrases, sizeof(verdict->phrases), phrase_name(phrase)); /* they fit */
         verdict->head.n++;
 }
 
+/* Since the Monday from which it stood in the week before, or since this week's. */
+static StandingReason standing_of(const Facts *facts, const char *code, int64_t severity)
+{
+        const Week *before = facts->input->before;
+        StandingReason earlier, one = {.severity = severity};
+        bool stood = before && standing_find(before->verdict.standing, code, &earlier);
+
+        (void)text_copy(one.code, sizeof(one.code), code); /* both fit */
+        (void)text_copy(one.since, sizeof(one.since), stood ? earlier.since : facts->input->monday);
+        return one;
+}
+
+/* All that hold stand; the first one is said. */
 static void say_alert(Saying *saying)
 {
+        WeekVerdict *verdict = saying->verdict;
+
+        codes_none(verdict->standing);
         for (size_t i = 0; i < ARRAY_SIZE(alert_rules); i++) {
                 Arguments arguments = {.n = 0};
+                StandingReason one;
 
                 if (!alert_rules[i].holds(saying->facts, &arguments))
                         continue;
-                (void)text_copy(saying->verdict->alert, sizeof(saying->verdict->alert),
-                                alert_rules[i].code); /* fits */
+                one = standing_of(saying->facts, alert_rules[i].code,
+                                  alert_rules[i].severity(saying->facts->week));
+                (void)standing_add(verdict->standing, sizeof(verdict->standing), &one); /* all fit */
+                if (verdict->alert[0])
+                        continue;
+                (void)text_copy(verdict->alert, sizeof(verdict->alert), one.code);
+                (void)text_copy(verdict->since, sizeof(verdict->since), one.since);
                 say(saying, "", alert_rules[i].phrase, &arguments);
-                return;
         }
 }
 
@@ -228,6 +337,10 @@ static void say_empty(Saying *saying)
 
         if (strcmp(empty, "not_worn") == 0 && !saying->facts->input->has_pod) {
                 say(saying, "; ", PHRASE_NO_POD, &none);
+                return;
+        }
+        if (strcmp(empty, "not_worn") == 0 && saying->facts->input->ran_unseen) {
+                say(saying, "; ", PHRASE_NO_FOOT_POD, &none);
                 return;
         }
         for (size_t i = 0; i < ARRAY_SIZE(empties); i++) {
@@ -285,7 +398,7 @@ static void say_pain(Saying *saying)
         Arguments arguments = {.n = 0}, earlier = {.n = 0};
 
         if (week->pain_max == NULL_INTEGER) {
-                say(saying, "; ", PHRASE_NO_DIARY, &arguments);
+                say(saying, "; ", saying->facts->input->has_entry ? PHRASE_NO_PAIN_TOLD : PHRASE_NO_DIARY, &arguments);
                 return;
         }
         if (week->pain_max == 0) {
@@ -302,13 +415,6 @@ static void say_pain(Saying *saying)
         say(saying, " ", PHRASE_PAIN_BEFORE, &earlier);
 }
 
-static bool same_alert_before(const Facts *facts, const char *code)
-{
-        const Week *before = facts->input->before;
-
-        return before && strcmp(before->verdict.alert, code) == 0 && before->verdict.since[0];
-}
-
 void verdict_week(const VerdictInput *input, const VerdictParameters *parameters, Week *week)
 {
         WeekVerdict *verdict = &week->verdict;
@@ -323,12 +429,7 @@ void verdict_week(const VerdictInput *input, const VerdictParameters *parameters
         say_load(&saying);
         say_longest(&saying);
         say_pain(&saying);
-        if (verdict->alert[0])
-                (void)text_copy(verdict->since, sizeof(verdict->since),
-                                same_alert_before(&facts, verdict->alert)
-                                        ? input->before->verdict.since
-                                        : input->monday);
-        else
+        if (!verdict->alert[0])
                 reasons_add(&week->reasons, "verdict", "no_alert");
         if (isnan(week->coverage))
                 reasons_add(&week->reasons, "verdict.coverage", "no_run");

@@ -32,6 +32,7 @@ const ALERTS: Record<string, string> = {
   through_pain: 'Runs through pain',
   gait_flag: 'Gait different from the own usual',
   no_data: 'No data',
+  prongs_missing: 'Part of the plan missing',
 };
 
 const EMPTY_WORDS: Record<string, string> = {

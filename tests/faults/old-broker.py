@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """A broker of before MQTT 5, made of a real one: CONNECTs of another version than 3.1.1 get what
 MQTT 3.1.1 says (CONNACK, return code 1, then the connection ends); the others are passed through.
-Usage: old-broker.py LISTEN-PORT BROKER-PORT; a line on stdout per CONNECT: its version."""
+With a FILE it also has an access list, and as MQTT 3.1.1 leaves it no other word, it ends the connection of
+whoever publishes to a topic that has the file's text in it (none: all may be written).
+Usage: old-broker.py LISTEN-PORT BROKER-PORT [FILE | --grant-less]; a line on stdout per CONNECT: its version.
+--grant-less: subscriptions get QoS 0 only."""
+import pathlib
 import socket
 import sys
 import threading
@@ -43,7 +47,35 @@ def pump(source, sink):
             pass
 
 
-def serve(link, broker_port):
+def grant_less(broker, link):
+    """Passes on what the broker says, but each SUBACK grants QoS 0."""
+    try:
+        while True:
+            head, body = read_packet(broker)
+            link.sendall(head + (body[:-1] + b"\x00" if head[0] >> 4 == 9 else body))
+    except (OSError, IndexError):
+        link.close()
+
+
+def pump_allowed(link, broker, denied):
+    try:
+        while True:
+            head, body = read_packet(link)
+            text = pathlib.Path(denied).read_bytes().strip()
+            if head[0] >> 4 == 3 and text and text in body[2:2 + int.from_bytes(body[:2], "big")]:
+                print("denied", flush=True)
+                break
+            broker.sendall(head + body)
+    except OSError:
+        pass
+    for end in (link, broker):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def serve(link, broker_port, denied=None):
     try:
         head, body = read_packet(link)
         name_length = int.from_bytes(body[:2], "big")
@@ -58,15 +90,18 @@ def serve(link, broker_port):
     except (OSError, IndexError):
         link.close()
         return
-    threading.Thread(target=pump, args=(broker, link), daemon=True).start()
-    pump(link, broker)
+    threading.Thread(target=grant_less if denied == "--grant-less" else pump, args=(broker, link), daemon=True).start()
+    if denied and denied != "--grant-less":
+        pump_allowed(link, broker, denied)
+    else:
+        pump(link, broker)
 
 
-def main(listen_port, broker_port):
+def main(listen_port, broker_port, denied=None):
     with socket.create_server(("127.0.0.1", listen_port)) as server:
         while True:
-            threading.Thread(target=serve, args=(server.accept()[0], broker_port), daemon=True).start()
+            threading.Thread(target=serve, args=(server.accept()[0], broker_port, denied), daemon=True).start()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

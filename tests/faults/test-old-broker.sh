@@ -118,6 +118,14 @@ before=$(farewells)
 kill -9 "$daemon"; wait "$daemon" 2>/dev/null
 wait_for said_farewell
 check "after kill -9 the will says offline" $?
+
+# --- one that would deliver what it has for us at most once
+kill "$proxy"; wait "$proxy" 2>/dev/null
+python3 "$root/tests/faults/old-broker.py" "$old_port" "$port" --grant-less >>"$work/versions" 2>"$work/proxy.log" &
+proxy=$!
+start_daemon
+wait_for eval "stridectl status | grep -q 'grants QoS 0 only'"
+check "a broker that grants QoS 0 is told apart, and it is said" $?
 if grep -qE 'AddressSanitizer|runtime error' "$work/strided.log"; then check "no sanitizer complained" 1; grep -A20 -E 'AddressSanitizer|runtime error' "$work/strided.log"; else check "no sanitizer complained" 0; fi
 
 echo "$passed passed, $failed failed, 0 skipped"

@@ -74,7 +74,7 @@ check "and the configuration of before runs on" $?
 rm "$work/state/inbound"
 
 # --- a broker that does not let us say everything
-acl 'topic readwrite #' 'topic deny strided/v1/c/g/+/summary'
+acl 'topic readwrite #' 'topic deny strided/v1/c/g/+/summary' 'topic deny strided/v1/c/g/+/week/#'
 broker_config
 mosquitto -c "$work/broker.conf" -d 2>/dev/null
 wait_for 10 mosquitto_pub -h 127.0.0.1 -p "$port" -t up -n # it listens: a listener that finds nobody gives up
@@ -84,20 +84,65 @@ wait_for 20 connected
 check "the next reload brings it to the broker" $?
 stridectl runners add r --zone Europe/Berlin >/dev/null
 stridectl consent r on >/dev/null
-wait_for 20 doctor_says D-CLINIC-05
-check "the doctor says that the broker refuses" $?
-row_is summary waiting
-check "what was not authorised waits, and is not cancelled" $?
+wait_for 20 row_is summary set-aside
+check "what is not authorised is set aside, and not cancelled" $?
+doctor_says ": Not authorized"
+check "the doctor says that the broker refuses, and why" $?
 say "$(entry a1)"
-wait_for 60 heard '/r/ack/a1 .*"code":"stored"'
+wait_for 20 heard '/r/ack/a1 .*"code":"stored"'
 check "others get through meanwhile" $?
+wait_for 20 row_is week set-aside
+check "a week that is not authorised is set aside, too" $?
+grep -q "Not authorized" <<<"$(stridectl outbox)"
+check "the outbox shows it, with the broker's reason" $?
+sleep 12 # so the next status is due
+say "$(entry a4)"
+wait_for 20 heard '/r/ack/a4 .*"code":"stored"'
+check "what follows it gets through as well" $?
+! grep -q "g/status .*offline" "$work/heard"
+check "and the connection holds" $?
+! grep -q "stands still" "$work/strided.log"
+check "nothing is said of a standstill" $?
 acl 'topic readwrite #'
 reload_broker
-wait_for 90 heard '/g/r/summary '
+wait_for 60 heard '/g/r/summary '
 check "once it is authorised it arrives by itself" $?
-doctor_settled() { ! doctor_says D-CLINIC-05; }
+wait_for 60 heard '/g/r/week/'
+check "and so does the week" $?
+doctor_settled() { ! doctor_says D-CLINIC-06; }
 wait_for 30 doctor_settled
-check "and the doctor is content when a connection holds" $?
+check "and the doctor is content" $?
+
+# --- a broker of before MQTT 5, whose only word for "you may not" is to end the connection
+old_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+echo /week/ >"$work/denied"
+python3 "$root/tests/faults/old-broker.py" "$old_port" "$port" "$work/denied" >"$work/old" &
+broker_port=$port port=$old_port
+config 127.0.0.1
+port=$broker_port
+: >"$work/heard-of-old"
+mosquitto_sub -h 127.0.0.1 -p "$port" -V 5 -q 1 -R -t 'strided/#' -F '%t %p' >"$work/heard-of-old" 2>/dev/null &
+kill -HUP "$daemon"
+wait_for 20 grep -q '^4$' "$work/old"
+stridectl diary add r --pain 5 >/dev/null # a new week and summary
+wait_for 40 row_is week set-aside
+check "a row that ends each connection is found out and set aside" $?
+doctor_says "the connection ended when it was sent"
+check "the doctor says why" $?
+wait_for 20 connected
+say "$(entry a5)"
+wait_for 20 grep -qE '/r/ack/a5 .*"code":"stored"' "$work/heard-of-old"
+check "the others get through" $?
+sleep 1
+[ "$(grep -c denied "$work/old")" -le 6 ] # a week in the first connection, the other ones', and what came with a5
+check "and the connection is not lost again and again" $?
+echo >"$work/denied"
+kill -HUP "$daemon"
+wait_for 20 grep -q '/g/r/week/' "$work/heard-of-old"
+check "once it is allowed, a reload is enough" $?
+config 127.0.0.1
+kill -HUP "$daemon"
+wait_for 20 connected
 
 # --- a broker that will never take it
 broker_config 'message_size_limit 420'

@@ -50,7 +50,7 @@ def main(root, out):
         else:
             write(out, "stride-packet", f"example-{n}", b"\x07" + octets)
             write(out, "stride-control", f"body-{n}", b"\x03" + octets[:1] + octets[7:])
-    for kind in ("diary", "plan", "assessment", "receipt", "acknowledge", "resend"):
+    for kind in ("diary", "plan", "assessment", "receipt", "acknowledge", "resend", "consent"):
         examples = json.loads((root / f"proto/mqtt/{kind}.schema.json").read_text(encoding="utf-8"))["examples"]
         for n, example in enumerate(examples):
             topic = f"strided/v1/c/g/r/in/{kind}\n"

@@ -83,6 +83,24 @@ static void do_drop_link(Sim *sim, SimPod *pod, const cJSON *event)
         bus_pod_disconnect(sim, pod);
 }
 
+static void do_forget_bond(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_forgets(sim, pod);
+}
+
+static void do_other_bond(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_pod_bonds_elsewhere(sim, pod);
+}
+
+static void do_forget_pod(Sim *sim, SimPod *pod, const cJSON *event)
+{
+        (void)event;
+        bus_gateway_forgets(sim, pod);
+}
+
 static void do_lose(Sim *sim, SimPod *pod, const cJSON *event)
 {
         (void)sim;
@@ -169,6 +187,8 @@ static const struct {
         {"lose-notifications", true, do_lose}, {"reorder", true, do_reorder},
         {"lose-answers", true, do_lose_answers}, {"unknown-kind", true, do_unknown_kind},
         {"withhold", true, do_withhold},
+        {"forget-bond", true, do_forget_bond}, {"forget-pod", true, do_forget_pod},
+        {"other-bond", true, do_other_bond},
         {"powered", false, do_powered},    {"bluez-restart", false, do_restart},
         {"exec", false, do_exec},          {"set-quality", false, do_quality},
         {"real-time", false, do_real_time},
@@ -221,6 +241,7 @@ static void event_due(Sim *sim, SimPod *pod, int64_t argument)
 static int load_pod(Sim *sim, const cJSON *json)
 {
         static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        static const char *const pairings[] = {"just-works", "display", "keys", "compare"};
         SimPod *pod = &sim->pods[sim->n_pods];
         const char *type = text_of(json, "type", "stride");
         bool known = false;
@@ -245,6 +266,12 @@ static int load_pod(Sim *sim, const cJSON *json)
         pod->capacity = (size_t)number_of(json, "capacity", 0);
         pod->up_ms = llround(number_of(json, "up_s", 0) * 1000);
         pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
+        for (size_t i = 0; i < ARRAY_SIZE(pairings); i++) {
+                if (strcmp(pairings[i], text_of(json, "pairing", "just-works")) == 0)
+                        pod->pairing = (unsigned)i;
+        }
+        pod->passkey = (uint32_t)number_of(json, "passkey", 0);
+        pod->keeps_bond = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "keeps_bond"));
         sim->n_pods++;
         return 0;
 }

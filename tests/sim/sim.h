@@ -42,6 +42,9 @@ int bus_ping(Sim *sim, bool *done);
 void bus_pod_advertise(Sim *sim, SimPod *pod); /* seen by discovery, if that is on */
 void bus_pod_disappear(Sim *sim, SimPod *pod); /* not heard any more */
 void bus_pod_disconnect(Sim *sim, SimPod *pod);
+void bus_pod_forgets(Sim *sim, SimPod *pod);     /* its side of the bond */
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod); /* and has only that other key */
+void bus_gateway_forgets(Sim *sim, SimPod *pod); /* bluetoothd's */
 void bus_power(Sim *sim, bool on);
 void bus_restart(Sim *sim);
 /* A notification; true: somebody listens. */
@@ -104,7 +107,12 @@ struct SimPod {
         int64_t up_ms; /* so long it ran when the story began */
 
         /* radio */
-        bool in_range, has_device, has_services, rssi_known, connected, resolved, paired;
+        bool in_range, has_device, has_services, rssi_known, connected, resolved;
+        bool paired;          /* bluetoothd has a key of it */
+        uint32_t key, its_key; /* bluetoothd's and the pod's; 0: none; a link is encrypted with equal ones */
+        bool keeps_bond;      /* while it has one, no new one replaces it */
+        enum { PAIRS_JUST_SO, PAIRS_BY_DISPLAY, PAIRS_BY_KEYS, PAIRS_BY_COMPARING } pairing;
+        uint32_t passkey;     /* that it shows, or that is entered at it */
         sd_bus_message *connect_call, *pair_call;
         bool trusted;
         int pipes[SIM_PIPES_MAX]; /* -1: nobody listens; by characteristic */

@@ -33,7 +33,11 @@ static const FullValue full_values[] = {
         {"assessment.overridden", 0, "trunk_stability_pushup", 3},
         {"assessment.painful", 0, "shoulder_mobility", 7},
         {"assessment.new_pain", 0, "shoulder_mobility", 7},
+        {"assessment.measured", -23.456789, "", 0},
+        {"assessment.trials.sites", 0, "thoracolumbar", 7},
+        {"assessment.trials", 123.4, "", 0},
         {"assessment.", -3, "", 0},
+        {"verdict.standing", 0, "through_pain:10:2026-11-23", 7},
 };
 
 static inline const FullValue *full_value(const char *path)

@@ -433,6 +433,13 @@ static void advertise_again(Sim *sim, SimPod *pod, int64_t argument)
         bus_pod_advertise(sim, pod);
 }
 
+/* Virtual controllers report an advertisement once: one that nobody scanned for is made anew. */
+static void advertise_later(Sim *sim, SimPod *pod)
+{
+        sim_cancel(sim, advertise_again, pod);
+        sim_at(sim, sim_now_ms(sim) + ADVERTISE_MS, advertise_again, pod, 0);
+}
+
 static int on_advertised(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         const sd_bus_error *failure = sd_bus_message_get_error(reply);
@@ -441,7 +448,7 @@ static int on_advertised(sd_bus_message *reply, void *userdata, sd_bus_error *er
 
         (void)error;
         if (!failure) {
-                sim_at(sim, sim_now_ms(sim) + ADVERTISE_MS, advertise_again, pod, 0);
+                advertise_later(sim, pod);
         } else {
                 (void)fprintf(stderr, "pods: advertisement of %s: %s\n", pod->address, failure->message);
                 sim->bus->advertised[index_of(sim, pod)] = false;
@@ -523,8 +530,10 @@ static void pod_is_connected(Sim *sim, SimPod *pod, bool connected)
         pod_unlinked(sim, pod);
         pod->connected = false;
         /* bluetoothd ends the pipes itself; one that we close it would not ask for again */
-        if (pod->in_range)
-                sim_at(sim, sim_now_ms(sim) + AGAIN_MS, register_due, pod, 0);
+        if (!pod->in_range)
+                return;
+        sim_at(sim, sim_now_ms(sim) + AGAIN_MS, register_due, pod, 0);
+        advertise_later(sim, pod); /* it may be registered still */
 }
 
 void bus_pod_disconnect(Sim *sim, SimPod *pod)
@@ -535,6 +544,37 @@ void bus_pod_disconnect(Sim *sim, SimPod *pod)
                 (void)sd_bus_call_method_async(sim->bus->bus, NULL, BLUEZ, peer, "org.bluez.Device1",
                                                "Disconnect", NULL, NULL, "");
         pod_is_connected(sim, pod, false); /* what it still had to say is lost with the link */
+}
+
+/* Its own bluetoothd object of the gateway goes, and the key with it. */
+void bus_pod_forgets(Sim *sim, SimPod *pod)
+{
+        char adapter[PATH_SIZE];
+        const char *peer = sim->bus->peer[index_of(sim, pod)];
+
+        adapter_path(sim, pod, adapter);
+        if (peer[0])
+                (void)sd_bus_call_method_async(sim->bus->bus, NULL, BLUEZ, adapter, "org.bluez.Adapter1",
+                                               "RemoveDevice", NULL, NULL, "o", peer);
+}
+
+void bus_pod_bonds_elsewhere(Sim *sim, SimPod *pod)
+{
+        (void)fprintf(stderr, "pods: %s has nobody else to bond with here\n", pod->address);
+        sim->failed = true;
+}
+
+void bus_gateway_forgets(Sim *sim, SimPod *pod)
+{
+        char device[PATH_SIZE];
+
+        (void)snprintf(device, sizeof(device), "/org/bluez/hci0/dev_%s", pod->address);
+        for (char *c = device; *c; c++) {
+                if (*c == ':')
+                        *c = '_';
+        }
+        (void)sd_bus_call_method_async(sim->bus->bus, NULL, BLUEZ, "/org/bluez/hci0", "org.bluez.Adapter1",
+                                       "RemoveDevice", NULL, NULL, "o", device);
 }
 
 static SimPod *pod_of_device(Sim *sim, const char *path)

@@ -72,6 +72,11 @@ bool session_is_possible(const Bluez *bluez, const BluezDevice *of, const PodDri
         return true;
 }
 
+void session_read_all(Session *session)
+{
+        (void)session;
+}
+
 uint32_t session_pipes(const Session *session)
 {
         (void)session;

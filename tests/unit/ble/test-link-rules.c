@@ -58,10 +58,20 @@ static void without_a_radio_every_link_is_absent_and_its_session_over(void **sta
 {
         (void)state;
         for (LinkStage in = LINK_ABSENT + 1; in < LINK_STAGES; in++) {
+                if (in == LINK_HELD)
+                        continue; /* has no session, and a restart of bluetoothd must not begin one */
                 assert_non_null(link_rule(in, ON_RADIO_GONE));
                 assert_int_equal(link_rule(in, ON_RADIO_GONE)->becomes, LINK_ABSENT);
                 assert_int_equal(link_rule(in, ON_RADIO_GONE)->act, DO_END);
         }
+}
+
+/* Each try may kill bluetoothd: whatever the radio does, only a person or an hour leads out. */
+static void a_bad_bond_is_not_tried_again_in_a_loop(void **state)
+{
+        (void)state;
+        for (LinkEvent on = 0; on < LINK_EVENTS; on++)
+                assert_int_equal(link_rule(LINK_HELD, on) != NULL, on == ON_RETRY_DUE || on == ON_BOND_MENDED);
 }
 
 /* A pod that goes away for good, or never answers, leaves no link waiting for ever. */
@@ -94,6 +104,7 @@ int main(void)
                 cmocka_unit_test(no_rule_hides_another),
                 cmocka_unit_test(from_every_state_a_way_leads_to_every_other),
                 cmocka_unit_test(without_a_radio_every_link_is_absent_and_its_session_over),
+                cmocka_unit_test(a_bad_bond_is_not_tried_again_in_a_loop),
                 cmocka_unit_test(every_state_that_waits_ends_by_loss_or_by_time),
                 cmocka_unit_test(only_a_turn_calls_connect_and_only_services_begin_a_session),
         };

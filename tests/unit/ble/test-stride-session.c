@@ -12,6 +12,8 @@ ClockQuality __wrap_clock_quality(const Clock *clock);
 static WithLedger with;
 static ClockQuality quality;
 static StrideRequest asked; /* opcode 0: nothing */
+static int n_read;
+static char what_stays[160];
 static unsigned n_synced, n_raw;
 static char failure[160];
 
@@ -30,6 +32,13 @@ void session_synced(Session *session)
 void session_useful(Session *session, uint32_t n_stored)
 {
         (void)session, (void)n_stored;
+}
+
+void session_read(Session *session, const char *stays)
+{
+        (void)session;
+        n_read++;
+        (void)text_copy(what_stays, sizeof(what_stays), stays ? stays : "");
 }
 
 void session_fail(Session *session, const char *format, ...)
@@ -55,7 +64,7 @@ void session_keep_raw(Session *session, const char *uuid, const void *data, size
 static int set_up(void **state)
 {
         (void)state;
-        n_synced = n_raw = 0;
+        n_synced = n_raw = n_read = 0;
         quality = CLOCK_SYNCHRONISED;
         asked = (StrideRequest){0};
         failure[0] = '\0';
@@ -193,10 +202,37 @@ static void a_round_comes_within_the_minute_while_records_keep_coming(void **sta
         assert_in_range(seconds, 60, 70);
 }
 
+/* What came between the question and the end of a round under way may have been passed already. */
+static void who_asks_is_told_by_a_round_that_began_afterwards(void **state)
+{
+        void *stride = begin();
+
+        (void)state;
+        stride_protocol.read_all(stride);
+        play_round(stride, 100);
+        assert_int_equal(n_synced, 1);
+        assert_int_equal(n_read, 0);
+        clock_manual_advance(with.clock, 0);
+        assert_int_equal(asked.opcode, STRIDE_OP_LIST_EPOCHS); /* anchored a moment ago */
+        play_round(stride, 100);
+        assert_int_equal(n_read, 1);
+        assert_string_equal(what_stays, "");
+        stride_protocol.read_all(stride);
+        assert_int_equal(asked.opcode, STRIDE_OP_LIST_EPOCHS);
+        play_round(stride, 100);
+        assert_int_equal(n_read, 2);
+        clock_manual_advance(with.clock, 3600000);
+        play_round(stride, 100); /* nobody asked for this one */
+        stride_protocol.free(stride);
+        assert_int_equal(n_read, 2);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_round_proves_what_was_there_when_it_began, set_up,
+                                                tear_down),
+                cmocka_unit_test_setup_teardown(who_asks_is_told_by_a_round_that_began_afterwards, set_up,
                                                 tear_down),
                 cmocka_unit_test_setup_teardown(a_round_under_an_unset_clock_proves_nothing_about_time,
                                                 set_up, tear_down),

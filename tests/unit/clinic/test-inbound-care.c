@@ -175,6 +175,28 @@ static void an_order_to_send_again_is_answered_as_all_else(void **state)
         assert_code(ground, "resend", RESEND("x3", "2026-11-01T00:00:00Z"), "no_consent");
 }
 
+#define CONSENT(id, given) "{\"v\":1,\"id\":\"" id "\",\"by\":\"dr-7\",\"consent\":" given "}"
+
+static void consent_is_withdrawn_by_way_of_the_clinic_and_given_at_home(void **state)
+{
+        Ground *ground = *state;
+        Runner runner;
+
+        assert_code(ground, "consent", CONSENT("c1", "null"), "invalid_field");
+        assert_code(ground, "consent", CONSENT("c1", "false"), "stored");
+        assert_int_equal(runner_get(ground->ledger, GROUND_RUNNER, &runner), 1);
+        assert_int_equal(runner.consent, 0);
+        assert_non_null(strstr(say(ground, "consent", CONSENT("c2", "true")).message, "stridectl consent " GROUND_RUNNER));
+        assert_code(ground, "consent", CONSENT("c2", "true"), "said_at_home");
+        assert_int_equal(runner_set_consent(ground->ledger, GROUND_RUNNER, true), 0);
+        assert_code(ground, "consent", CONSENT("c1", "false"), "duplicate"); /* told twice, late */
+        assert_int_equal(runner_get(ground->ledger, GROUND_RUNNER, &runner), 1);
+        assert_int_equal(runner.consent, 1);
+        assert_code(ground, "consent", CONSENT("c", "false"), "stored"); /* another id, though a shorter one */
+        assert_int_equal(runner_get(ground->ledger, GROUND_RUNNER, &runner), 1);
+        assert_int_equal(runner.consent, 0);
+}
+
 #define WITH_GROUND(test) cmocka_unit_test_setup_teardown(test, ground_setup, ground_teardown)
 
 int main(void)
@@ -186,6 +208,7 @@ int main(void)
                 WITH_GROUND(a_red_flag_is_answered_by_what_becomes_of_it),
                 WITH_GROUND(a_red_flag_is_told_until_it_is_acknowledged),
                 WITH_GROUND(an_order_to_send_again_is_answered_as_all_else),
+                WITH_GROUND(consent_is_withdrawn_by_way_of_the_clinic_and_given_at_home),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

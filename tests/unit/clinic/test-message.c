@@ -420,8 +420,8 @@ static void a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_i
         pair(ground, GROUND_RUNNER);
         check_sentence(ground, "Nothing is known yet");
         week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 48});
-        (void)text_copy(week.verdict.alert, sizeof(week.verdict.alert), "pain_high");
-        (void)text_copy(week.verdict.since, sizeof(week.verdict.since), "2026-11-16");
+        (void)text_copy(week.verdict.standing, sizeof(week.verdict.standing),
+                        ",pain_high:7:2026-11-16,spike_large:3:2026-11-23");
         (void)text_copy(week.verdict.sentence, sizeof(week.verdict.sentence), "Pain up to 7 of 10");
         assert_int_equal(week_put(ground->ledger, &week), 1);
         check_sentence(ground, "Pain up to 7 of 10");
@@ -432,6 +432,9 @@ static void a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_i
                 root = parsed(&message);
                 assert_string_equal(at(root, "alert", "code")->valuestring, "pain_high");
                 assert_string_equal(at(root, "alert", "since")->valuestring, "2026-11-15T23:00:00.000Z");
+                assert_string_equal(at(root, "alert", "week")->valuestring, "2026-W48");
+                assert_int_equal(at(root, "alert", "severity")->valueint, 7);
+                assert_int_equal(cJSON_GetArraySize(at(root, "alert", "seen")), seen);
                 assert_int_equal(cJSON_IsNull(at(root, "alert", "acknowledged")), !seen);
                 fields_set_null(&acknowledgement_fields, &given);
                 (void)text_copy(given.runner, sizeof(given.runner), GROUND_RUNNER);
@@ -439,13 +442,35 @@ static void a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_i
                 (void)text_copy(given.alert, sizeof(given.alert), "pain_high");
                 (void)text_copy(given.by, sizeof(given.by), "dr-b");
                 (void)text_copy(given.origin, sizeof(given.origin), "clinic");
-                given.at_utc_ms = given.received_utc_ms = GROUND_NOW_MS - 3600000;
+                given.at_utc_ms = given.received_utc_ms = GROUND_NOW_MS;
                 assert_int_equal(acknowledgement_store(ground->ledger, &given), !seen);
         }
-        (void)text_copy(week.verdict.since, sizeof(week.verdict.since), "2026-11-30"); /* it came again */
+        (void)text_copy(week.verdict.standing, sizeof(week.verdict.standing),
+                        ",pain_high:8:2026-11-16"); /* it is worse */
         assert_int_equal(week_put(ground->ledger, &week), 1);
         assert_int_equal(build(ground, &row, &message), 1);
         assert_non_null(strstr(message.payload, "\"acknowledged\":null"));
+}
+
+/* Monday has begun, and its week was not made yet. */
+static void a_summary_is_of_the_newest_week_that_was_made(void **state)
+{
+        Ground *ground = *state;
+        OutboxRow row = {.id = INT32_MAX, .kind = OUTBOX_SUMMARY, .runner = GROUND_RUNNER,
+                         .made_utc_ms = GROUND_NOW_MS};
+        CLEANUP(cJSON_Deletep) cJSON *root = NULL;
+        Message message;
+        Week week = largest_week(GROUND_RUNNER, "Europe/Berlin", (IsoWeek){2026, 47});
+
+        (void)text_copy(week.verdict.standing, sizeof(week.verdict.standing), ",pain_high:9:2026-11-16");
+        (void)text_copy(week.verdict.sentence, sizeof(week.verdict.sentence), "Pain up to 9 of 10");
+        assert_int_equal(week_put(ground->ledger, &week), 1);
+        check_sentence(ground, "Pain up to 9 of 10");
+        assert_int_equal(build(ground, &row, &message), 1);
+        root = parsed(&message);
+        assert_string_equal(at(root, "alert", "code")->valuestring, "pain_high");
+        assert_string_equal(at(root, "this_week", "week")->valuestring, "2026-W47");
+        assert_string_equal(cJSON_GetArrayItem(at(root, "weeks", NULL), 25)->valuestring, "2026-W47");
 }
 
 static void a_summary_without_anything_says_so(void **state)
@@ -500,6 +525,7 @@ int main(void)
                 WITH_GROUND(a_row_whose_record_is_gone_makes_no_message),
                 WITH_GROUND(a_summary_of_26_full_weeks_stays_under_2048_octets),
                 WITH_GROUND(a_summary_of_26_weeks_without_runs_stays_under_2048_octets),
+                WITH_GROUND(a_summary_is_of_the_newest_week_that_was_made),
                 WITH_GROUND(a_summary_without_anything_says_so),
                 WITH_GROUND(a_summary_says_the_week_s_sentence_and_its_alert_with_who_has_seen_it),
                 WITH_GROUND(the_largest_week_stays_under_8_kib),

@@ -153,7 +153,7 @@ static void rows_set_aside_are_counted_and_named(void **state)
         do
                 assert_int_equal(outbox_next(f->ledger, row.id, &row), 1);
         while (row.kind != OUTBOX_RUN);
-        assert_int_equal(outbox_set_aside(f->ledger, row.id), 0);
+        assert_int_equal(outbox_set_aside(f->ledger, row.id, false, "too large"), 0);
         assert_int_equal(outbox_count_set_aside(f->ledger, &n, &newest), 0);
         assert_int_equal(n, 1);
         assert_int_equal(newest.id, row.id);
@@ -173,6 +173,9 @@ static void only_what_is_wrong_with_the_message_itself_is_final(void **state)
         assert_false(mqtt_refusal_is_final(0x89)); /* server busy */
         assert_false(mqtt_refusal_is_final(0x80)); /* unspecified */
         assert_false(mqtt_refusal_is_final(0x83)); /* implementation specific */
+        assert_true(mqtt_refusal_is_of_all(0x97));
+        assert_true(mqtt_refusal_is_of_all(0x89));
+        assert_false(mqtt_refusal_is_of_all(0x87));
 }
 
 int main(void)

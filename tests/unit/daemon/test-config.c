@@ -45,7 +45,7 @@ static void an_empty_file_gives_the_defaults(void **state)
         assert_int_equal(read.config.clinic.port, 8883);
         assert_true(read.config.clinic.tls);
         assert_int_equal(read.config.clinic.keep_alive_s, 60);
-        assert_int_equal(read.config.running_min_s * 1000, measure_defaults.running_min_ms);
+        assert_int_equal(read.config.measure.running_min_ms, measure_defaults.running_min_ms);
 }
 
 static void options_are_taken(void **state)
@@ -59,6 +59,31 @@ static void options_are_taken(void **state)
         assert_string_equal(read.config.clinic.gateway, "gw-7");
         assert_int_equal(read.config.clinic.port, 1883);
         assert_false(read.config.clinic.tls);
+}
+
+static void options_of_measures_are_taken_in_their_own_units(void **state)
+{
+        Read read = read_text("[measure]\nclock_span_days = 22\nflag_steady_min = 7.5\nacwr = yes\n");
+
+        (void)state;
+        assert_string_equal(read.errors, "");
+        assert_int_equal(read.config.measure.pain_clock.need_days, 22);
+        assert_true(read.config.measure.flag.steady_min_s == 450);
+        assert_true(read.config.measure.acwr);
+        assert_true(read.config.measure.sitting.wear_min_s == measure_defaults.sitting.wear_min_s);
+}
+
+static void options_of_measures_out_of_range_or_at_odds_are_errors(void **state)
+{
+        Read read = read_text("[measure]\nclock_span_days = 1\ntrend_weeks = 5.5\nsiting_days = 3\n"
+                              "prong_partial_share = 0.9\n");
+
+        (void)state;
+        assert_int_equal(read.n_errors, 4);
+        assert_non_null(strstr(read.errors, ":2: clock_span_days = 1 is outside 8 to 92"));
+        assert_non_null(strstr(read.errors, ":3: trend_weeks = '5.5' is not valid"));
+        assert_non_null(strstr(read.errors, "nearest is 'sitting_days' in [measure]"));
+        assert_non_null(strstr(read.errors, "prong_partial_share must not be above prong_met_share"));
 }
 
 static void an_unknown_key_names_its_line_and_the_nearest_one(void **state)
@@ -198,6 +223,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(an_empty_file_gives_the_defaults),
                 cmocka_unit_test(options_are_taken),
+                cmocka_unit_test(options_of_measures_are_taken_in_their_own_units),
+                cmocka_unit_test(options_of_measures_out_of_range_or_at_odds_are_errors),
                 cmocka_unit_test(an_unknown_key_names_its_line_and_the_nearest_one),
                 cmocka_unit_test(all_errors_are_named_at_once),
                 cmocka_unit_test(a_line_that_is_neither_section_nor_pair_is_an_error),

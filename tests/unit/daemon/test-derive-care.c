@@ -3,7 +3,10 @@
 
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/weeks.h"
 #include "daemon/measure/plan-week.h"
+
+#include <math.h>
 
 /* NOW_MS is Tuesday 2026-11-24, 09:00 in Berlin. */
 #define SESSION "gluteal_bridge 3sets 12reps;hip_flexor_stretch left 2sets 45s"
@@ -272,6 +275,119 @@ static void an_assessment_is_held_against_the_one_before(void **state)
         assert_string_equal(week.assessment.joints_change, ",unknown,unknown,better,unknown,unknown,unknown");
 }
 
+/* ---- what pods measured beside it ---- */
+
+#define THIGH "C0:A0:00:00:00:35"
+
+static void put_trunk(Home *home, int day, double hip_left_deg, double lumbar_deg)
+{
+        Run run;
+
+        run_set_null(&run);
+        (void)text_copy(run.runner, sizeof(run.runner), RUNNER);
+        (void)snprintf(run.run, sizeof(run.run), "r%d", day + 1000);
+        (void)text_copy(run.state, sizeof(run.state), "current");
+        (void)text_copy(run.zone, sizeof(run.zone), "Europe/Berlin");
+        (void)text_copy(run.local_date, sizeof(run.local_date), "2026-11-24");
+        run.start_utc_ms = NOW_MS + day * DAY_MS;
+        run.end_utc_ms = run.start_utc_ms + 1800000;
+        run.duration_s = 1800;
+        run.trunk.head.n = 1;
+        run.trunk.hip_left_extension_deg = hip_left_deg;
+        run.trunk.lumbar_mean_deg = lumbar_deg;
+        groups_finish(&run_groups, &run, &run.reasons);
+        assert_int_equal(run_put(home->ledger, &run), 1);
+}
+
+static void measured_angles_stand_beside_the_marks_they_speak_to(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        put_trunk(home, -14, 40, 40); /* a day too early */
+        put_trunk(home, -13, 8, -4);
+        put_trunk(home, -5, 12, NULL_REAL);
+        put_trunk(home, -2, NULL_REAL, NULL_REAL); /* tells of neither */
+        put_trunk(home, 0, 11, -3);
+        put_trunk(home, 1, 40, 40); /* after it */
+        assess(home, "a1", 0, 2, "restricted");
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_string_equal(week.assessment.joints, ",unmarked,unmarked,restricted,unmarked,unmarked,unmarked");
+        assert_int_equal(week.assessment.measured_runs, 3);
+        assert_true(week.assessment.hip_extension_left_deg == 11);
+        assert_true(week.assessment.lumbar_extension_deg == -3.5);
+        assert_true(isnan(week.assessment.hip_extension_right_deg));
+        assert_string_equal(reason(&week, "assessment.measured.hip_extension_right_deg"), "no_angle");
+        assert_string_equal(reason(&week, "assessment.trials"), "no_trial");
+}
+
+static void an_assessment_of_last_year_has_no_angles_beside_it(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        put_trunk(home, -201, 8, -4);
+        assess(home, "a1", -200, 2, "restricted");
+        say(home, "d", 0, "", NULL_INTEGER, 3);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(week.assessment.composite, 20);
+        assert_int_equal(week.assessment.measured_runs, NULL_INTEGER);
+        assert_string_equal(reason(&week, "assessment.measured"), "too_long_ago");
+        assert_string_equal(reason(&week, "assessment.trials"), "too_long_ago");
+}
+
+static void tell_trial(Home *home, const char *address, uint32_t seq, int movement, BodySide side, int min_deg10,
+                       int max_deg10)
+{
+        Record record = {.kind = RECORD_MOVEMENT_TRIAL, .epoch = EPOCH, .seq = seq, .tick = (int64_t)seq * TICK_HZ,
+                         .movement = {movement, side, 1, 2000, max_deg10, min_deg10}};
+
+        record = encoded(record);
+        (void)store(home, address, &record, 1);
+}
+
+static void wear(Home *home, const char *address, Placement placement)
+{
+        Pod pod = {.name = "Segment", .driver = "stride", .runner = RUNNER, .placement = placement, .bonded = 1,
+                   .has_memory = 1};
+        Record record = anchor(EPOCH, 1, 0, NOW_MS, CLOCK_SYNCHRONISED);
+
+        assert_true(text_copy(pod.address, sizeof(pod.address), address));
+        assert_int_equal(pod_assign(home->ledger, &pod), 0);
+        (void)store(home, address, &record, 1);
+}
+
+static void movements_that_pods_saw_stand_beside_their_scores(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        wear(home, THIGH, PLACEMENT_LEFT_THIGH);
+        wear(home, "C0:A0:00:00:00:36", PLACEMENT_SACRUM);
+        assess(home, "a1", 0, 2, "restricted");
+        assert_int_equal(derive_now(derive), 0);
+        tell_trial(home, THIGH, 2, 5, SIDE_LEFT, -20, 700);
+        tell_trial(home, THIGH, 3, 5, SIDE_LEFT, -20, 731);
+        tell_trial(home, THIGH, 4, 5, SIDE_RIGHT, 0, 40); /* the other leg's: the left thigh only lay there */
+        tell_trial(home, "C0:A0:00:00:00:36", 2, 5, SIDE_LEFT, -300, 600); /* further from the hip */
+        tell_trial(home, "C0:A0:00:00:00:36", 3, 1, SIDE_NONE, -5, 400);
+        tell_trial(home, "C0:A0:00:00:00:36", 4, 8, SIDE_LEFT, -5, 400); /* of a later version */
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_true(fabs(week.assessment.trial_left_deg[MOVEMENT_STRAIGHT_LEG_RAISE] - 75.1) < 1e-9);
+        assert_true(isnan(week.assessment.trial_right_deg[MOVEMENT_STRAIGHT_LEG_RAISE]));
+        assert_true(week.assessment.trial_left_deg[MOVEMENT_DEEP_SQUAT] == 40.5 &&
+                    week.assessment.trial_right_deg[MOVEMENT_DEEP_SQUAT] == 40.5);
+        assert_string_equal(week.assessment.trial_sites, ",sacrum,none,none,none,thigh,none,none");
+        assert_string_equal(reason(&week, "assessment.measured"), "no_angle");
+}
+
 static void an_incomplete_assessment_has_no_sum(void **state)
 {
         Home *home = *state;
@@ -410,6 +526,9 @@ int main(void)
                 TEST(a_treatment_has_the_medians_before_and_after_once_seven_days_are_over),
                 TEST(too_few_runs_tell_nothing),
                 TEST(an_assessment_is_held_against_the_one_before),
+                TEST(measured_angles_stand_beside_the_marks_they_speak_to),
+                TEST(an_assessment_of_last_year_has_no_angles_beside_it),
+                TEST(movements_that_pods_saw_stand_beside_their_scores),
                 TEST(an_incomplete_assessment_has_no_sum),
                 cmocka_unit_test(the_fields_stand_in_the_order_of_movements_and_prongs),
                 cmocka_unit_test(what_a_pod_saw_stands_beside_what_was_told),

@@ -2,6 +2,7 @@
 #include "tests/unit/daemon/derive-fixture.h"
 
 #include "daemon/ledger/homes.h"
+#include "daemon/ledger/placement.h"
 
 #define SPRING_MS 1774746000000LL /* 2026-03-29T01:00:00Z: Berlin's clocks go from 2 to 3 */
 #define AUTUMN_MS 1792890000000LL /* 2026-10-25T01:00:00Z: and from 3 to 2 */
@@ -117,7 +118,6 @@ static void a_step_of_ten_years_takes_its_runs_along(void **state)
         Derive *derive = start(home);
         const int64_t then_ms = NOW_MS - 3652 * DAY_MS;
         Record right = anchor(1, 200, 86400 * TICK_HZ, NOW_MS + DAY_MS, CLOCK_SYNCHRONISED);
-        Week week;
 
         clock_manual_set(home->clock, then_ms, CLOCK_SET);
         boot_at(home, 1, then_ms, CLOCK_SET);
@@ -129,9 +129,7 @@ static void a_step_of_ten_years_takes_its_runs_along(void **state)
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(runs_of(home).n, 1);
         assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
-        week = week_of(home, "2016-W47");
-        assert_int_equal(week.load_runs, NULL_INTEGER);
-        assert_non_null(strstr(week.changed, "load.runs=time_corrected;"));
+        assert_false(has_week(home, "2016-W47"));
 }
 
 /* Back by an hour in the middle of a run: ticks are what strides are measured by. */
@@ -196,6 +194,36 @@ static void a_run_over_the_wrap_of_the_ticks_is_one(void **state)
         assert_int_equal(runs_of(home).list[0].start_utc_ms, NOW_MS - 100000);
 }
 
+/* ---- a pod on the wrong foot ---- */
+
+/* The same whether the correction or the strides come first; and a final week says why it was revised. */
+static void a_corrected_placement_revises_the_weeks_it_touches_and_says_why(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        set_time(home);
+        run_for(home, 2, 0, 300);
+        run_for(home, 1000, 7 * 86400, 300);
+        go_to(home, NOW_MS + 21 * DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, NEXT_WEEK);
+        assert_int_equal(week.left_steps, 300);
+        assert_string_equal(week.state, "final");
+        assert_int_equal(placement_correct(home->ledger, POD, PLACEMENT_RIGHT_FOOT, NOW_MS + 3 * DAY_MS), 1);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, THIS_WEEK).left_steps, 300);
+        assert_int_equal(week_of(home, THIS_WEEK).revision, week.revision);
+        week = week_of(home, NEXT_WEEK);
+        assert_true(week.left_steps <= 0);
+        assert_int_equal(week.right_steps, 300);
+        assert_non_null(strstr(week.changed, "load.right.steps=placement_corrected;"));
+        run_for(home, 2000, 8 * 86400, 300); /* late, of that time */
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(week_of(home, NEXT_WEEK).right_steps, 600);
+}
+
 /* ---- a move to another zone ---- */
 
 /* Sunday 17:30 in Berlin is Monday 01:30 in Tokyo. */
@@ -249,6 +277,7 @@ int main(void)
                 TEST(a_clock_that_goes_back_during_a_run_bends_nothing),
                 TEST(a_new_battery_begins_a_new_epoch_in_the_same_week),
                 TEST(a_run_over_the_wrap_of_the_ticks_is_one),
+                TEST(a_corrected_placement_revises_the_weeks_it_touches_and_says_why),
                 TEST(a_move_puts_each_run_into_one_week),
         };
 

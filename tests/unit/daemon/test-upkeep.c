@@ -2,6 +2,7 @@
 #include "tests/unit/ledger/fixture.h"
 
 #include "daemon/upkeep.h"
+#include "daemon/ledger/about.h"
 #include "daemon/ledger/condition.h"
 #include "daemon/ledger/retention.h"
 
@@ -125,11 +126,30 @@ static void nothing_leaves_by_a_clock_that_nobody_synchronised(void **state)
         sd_event_unref(event);
 }
 
+static void a_zone_whose_file_is_another_one_is_seen_within_the_hour(void **state)
+{
+        Home *home = *state;
+        sd_event *event;
+        Upkeep *upkeep = begin(home, &event, 365);
+        Dirty dirty = {0};
+
+        pass_time(home, 11 * MINUTE_MS);
+        assert_int_equal(drain_dirty(home, &dirty), 0); /* a first look is no news */
+        assert_int_equal(about_set_integer(home->ledger, "zone Europe/Berlin", 1), 0);
+        pass_time(home, HOUR_MS);
+        assert_int_equal(drain_dirty(home, &dirty), 1);
+        assert_string_equal(dirty.runner, RUNNER);
+        assert_int_equal(dirty.why, DIRTY_ZONE);
+        upkeep_free(upkeep);
+        sd_event_unref(event);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(what_is_older_than_it_must_be_kept_leaves),
                 TEST(with_little_budget_older_ones_go_earlier_down_to_the_floor),
+                TEST(a_zone_whose_file_is_another_one_is_seen_within_the_hour),
                 TEST(nothing_leaves_by_a_clock_that_nobody_synchronised),
         };
 

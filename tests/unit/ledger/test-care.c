@@ -310,25 +310,6 @@ static Acknowledgement acknowledgement_of_alert(const char *id, const char *aler
         return given;
 }
 
-static void an_acknowledgement_holds_for_the_occurrence_that_was_seen(void **state)
-{
-        Home *home = *state;
-        Acknowledgement given = acknowledgement_of_alert("k1", "pain_high", NOW_MS), late, there;
-
-        assert_int_equal(acknowledgement_store(home->ledger, &given), 1);
-        assert_int_equal(acknowledgement_store(home->ledger, &given), 0);
-        assert_int_equal(acknowledgement_of(home->ledger, RUNNER, "pain_high", NOW_MS - DAY_MS, &there), 1);
-        assert_true(acknowledgement_holds(&there, NOW_MS + 400 * DAY_MS));
-        assert_int_equal(acknowledgement_of(home->ledger, RUNNER, "pain_high", NOW_MS + 1, &there), 0);
-        assert_int_equal(acknowledgement_of(home->ledger, RUNNER, "spike_large", NOW_MS - DAY_MS, &there), 0);
-        /* seen days ago, though it arrived only now: not the occurrence that began since */
-        late = acknowledgement_of_alert("k2", "spike_large", NOW_MS + 3 * DAY_MS);
-        late.since_utc_ms = NOW_MS - 10 * DAY_MS;
-        assert_int_equal(acknowledgement_store(home->ledger, &late), 1);
-        assert_int_equal(acknowledgement_of(home->ledger, RUNNER, "spike_large", NOW_MS - DAY_MS, &there), 0);
-        assert_int_equal(acknowledgement_of(home->ledger, RUNNER, "spike_large", NOW_MS - 10 * DAY_MS, &there), 1);
-}
-
 static void a_snooze_ends(void **state)
 {
         Acknowledgement given = acknowledgement_of_alert("k1", "pain_high", NOW_MS);
@@ -468,7 +449,6 @@ int main(void)
                 TEST(on_a_day_the_newest_plan_begun_by_then_is_in_force),
                 TEST(a_plan_is_told_only_with_consent_and_again_when_it_is_given),
                 TEST(the_newest_assessment_in_force_is_found),
-                TEST(an_acknowledgement_holds_for_the_occurrence_that_was_seen),
                 TEST(a_snooze_ends),
                 TEST(a_red_flag_overtakes_all_that_waits),
                 TEST(a_no_to_every_question_is_no_red_flag),

@@ -1,9 +1,11 @@
 /* Pelvis, low back and hips of a run against the standing of the same mounting. */
 #include "daemon/measure/run-trunk.h"
+#include "daemon/measure/splitmix.h"
 #include "tests/unit/measure/fixture.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <time.h>
 
 #define SACRUM_POD "AA:BB:CC:DD:EE:13"
 #define BACK_POD   "AA:BB:CC:DD:EE:14"
@@ -408,9 +410,143 @@ static void the_curve_goes_through_its_points(void **state)
                 assert_true(fabs(curve_at(curve, i / 100.0) - 7 * sin(2 * M_PI * 3 * i / 100.0 + 0.4)) < 1e-6);
 }
 
+/* ---- properties, of trunks at random ---- */
+
+#define RIGHT_THIGH_POD "AA:BB:CC:DD:EE:16"
+
+static SplitMix seeded(void)
+{
+        uint64_t seed = (uint64_t)time(NULL);
+
+        print_message("seed %llu\n", (unsigned long long)seed);
+        return (SplitMix){.state = seed};
+}
+
+static int between(SplitMix *random, int low, int high)
+{
+        return low + (int)(splitmix_next(random) % (uint64_t)(high - low + 1));
+}
+
+/* The parts of a stride stand together, as the ledger hands them out. */
+static int compare_lines(const void *left, const void *right)
+{
+        const Line *a = left, *b = right;
+        int pods = strcmp(a->address, b->address);
+
+        if (pods != 0)
+                return pods;
+        if (a->utc_ms != b->utc_ms)
+                return a->utc_ms < b->utc_ms ? -1 : 1;
+        return (a->record.seq > b->record.seq) - (a->record.seq < b->record.seq);
+}
+
+/* Both thighs, other angles on every stride, and drops of both sides. */
+static void say_at_random(Script *script, SplitMix *random)
+{
+        script->n = 0;
+        say_standings(script, START_MS - HOUR_MS);
+        (void)say_standing(script, RIGHT_THIGH_POD, PLACEMENT_RIGHT_THIGH, START_MS - HOUR_MS, 52, 998);
+        say_all(script);
+        say_segment(script, RIGHT_THIGH_POD, PLACEMENT_RIGHT_THIGH, between(random, 5, 15),
+                    between(random, 20, 35));
+        for (int i = 0; i < STRIDES; i++) {
+                TrunkStride *trunk = &say(script, SACRUM_POD, PLACEMENT_SACRUM, START_MS + i * 1000LL,
+                                          RECORD_TRUNK_STRIDE)->record.trunk;
+
+                script->lines[script->n - 1].record.tick = i * 1024;
+                trunk->part = TRUNK_STEPS;
+                trunk->running = trunk->quality = 1;
+                trunk->drop_left_deg10 = between(random, 20, 50);
+                trunk->drop_right_deg10 = between(random, 60, 90);
+        }
+        for (size_t i = 0; i < script->n; i++) {
+                if (script->lines[i].record.kind == RECORD_TRUNK_STRIDE &&
+                    script->lines[i].record.trunk.part == TRUNK_POSE)
+                        script->lines[i].record.trunk.pitch_mean_deg10 += between(random, -40, 40);
+        }
+        qsort(script->lines, script->n, sizeof(*script->lines), compare_lines);
+}
+
+static void exchange(double *a, double *b)
+{
+        double kept = *a;
+
+        *a = *b;
+        *b = kept;
+}
+
+static void sides_exchanged_are_sides_exchanged_and_nothing_else(void **state)
+{
+        Script *script = *state;
+        SplitMix random = seeded();
+
+        for (int round = 0; round < 20; round++) {
+                Run told, mirrored;
+
+                say_at_random(script, &random);
+                told = trunk_of(script);
+                for (size_t i = 0; i < script->n; i++) {
+                        Line *line = &script->lines[i];
+                        TrunkStride *trunk = &line->record.trunk;
+                        int64_t kept = trunk->drop_left_deg10;
+
+                        if (line->placement == PLACEMENT_LEFT_THIGH)
+                                line->placement = PLACEMENT_RIGHT_THIGH;
+                        else if (line->placement == PLACEMENT_RIGHT_THIGH)
+                                line->placement = PLACEMENT_LEFT_THIGH;
+                        if (line->record.kind == RECORD_TRUNK_STRIDE && trunk->part == TRUNK_STEPS) {
+                                trunk->drop_left_deg10 = trunk->drop_right_deg10;
+                                trunk->drop_right_deg10 = kept;
+                        }
+                }
+                mirrored = trunk_of(script);
+                assert_true(told.trunk.drop_left_deg != told.trunk.drop_right_deg);
+                assert_true(told.trunk.hip_left_extension_deg != told.trunk.hip_right_extension_deg);
+                exchange(&told.trunk.drop_left_deg, &told.trunk.drop_right_deg);
+                exchange(&told.trunk.hip_left_flexion_deg, &told.trunk.hip_right_flexion_deg);
+                exchange(&told.trunk.hip_left_extension_deg, &told.trunk.hip_right_extension_deg);
+                assert_true(groups_equal(&run_groups, &told, &mirrored));
+        }
+}
+
+/* A pod that sits so much further forward says so in standing, too. */
+static void how_a_pod_is_mounted_changes_no_angle(void **state)
+{
+        Script *script = *state;
+        SplitMix random = seeded();
+
+        for (int round = 0; round < 20; round++) {
+                int degrees = between(&random, -20, 20);
+                Run told, turned;
+
+                say_at_random(script, &random);
+                told = trunk_of(script);
+                for (size_t i = 0; i < script->n; i++) {
+                        Line *line = &script->lines[i];
+
+                        if (line->placement != PLACEMENT_SACRUM)
+                                continue;
+                        if (line->record.kind == RECORD_CALIBRATION) {
+                                double pitch = (10 + degrees) * M_PI / 180;
+
+                                line->record.calibration.acceleration_x_mg = lround(-1000 * sin(pitch));
+                                line->record.calibration.acceleration_z_mg = lround(1000 * cos(pitch));
+                        } else if (line->record.trunk.part == TRUNK_POSE) {
+                                line->record.trunk.pitch_mean_deg10 += 10 * degrees;
+                        }
+                }
+                turned = trunk_of(script);
+                assert_true(fabs(told.trunk.tilt_mean_deg - turned.trunk.tilt_mean_deg) < 0.1);
+                assert_true(fabs(told.trunk.lumbar_mean_deg - turned.trunk.lumbar_mean_deg) < 0.1);
+                assert_true(fabs(told.trunk.hip_left_extension_deg - turned.trunk.hip_left_extension_deg) < 0.1);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                TEST(sides_exchanged_are_sides_exchanged_and_nothing_else),
+                TEST(how_a_pod_is_mounted_changes_no_angle),
                 TEST(angles_are_against_standing),
                 TEST(without_calibration_only_ranges_are_told),
                 TEST(a_calibration_that_is_none_does_not_count),

@@ -128,7 +128,7 @@ static void every_null_has_a_reason_and_nothing_else_has(void **state)
                 measure_week(runs, 2, &pain, 1, "did_not_run"),
         };
         static const char *const made_by_others[] = {"runner", "week", "revision", "state", "zone",
-                                                     "empty", "received"};
+                                                     "empty", "received", "settings"};
 
         (void)state;
         for (size_t i = 0; i < ARRAY_SIZE(weeks); i++) {

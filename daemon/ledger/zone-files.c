@@ -1,0 +1,78 @@
+#include "daemon/ledger/zone-files.h"
+
+#include "base/zone.h"
+#include "daemon/ledger/about.h"
+#include "daemon/ledger/dirty.h"
+#include "proto/clinic-records.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define DAY_MS 86400000LL
+
+enum { ZONE_SIZE = 48 };
+
+static int mark_all(Ledger *ledger, const char *zone)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int64_t to_utc_ms = clock_utc_ms(ledger->clock) + DAY_MS;
+        char runner[ID_SIZE];
+        int r = sql_query(ledger, &statement, "SELECT DISTINCT runner FROM home WHERE zone = ?", "s", zone);
+
+        while (r >= 0) {
+                r = sql_step(statement);
+                if (r <= 0)
+                        break;
+                column_text(statement, 0, runner, sizeof(runner));
+                r = dirty_mark_for(ledger, runner, DIRTY_ZONE, EARLIEST_MS, to_utc_ms);
+        }
+        return r < 0 ? r : audit_add(ledger, "rules of a time zone changed", "", zone);
+}
+
+/* 1: another file than last time; 0: the same, the first one, or none. */
+static int check_one(Ledger *ledger, const char *name)
+{
+        CLEANUP(zone_freep) Zone *zone = NULL;
+        int64_t before = 0;
+        char key[ZONE_SIZE + 8];
+        int known, r = zone_new(name, &zone);
+
+        if (r == -ENOENT || r == -EINVAL)
+                return 0;
+        if (r < 0)
+                return r;
+        (void)snprintf(key, sizeof(key), "zone %s", name);
+        known = about_integer(ledger, key, &before);
+        if (known < 0 || (known > 0 && before == zone_fingerprint(zone)))
+                return known < 0 ? known : 0;
+        if (known > 0)
+                r = mark_all(ledger, name);
+        if (r >= 0)
+                r = about_set_integer(ledger, key, zone_fingerprint(zone));
+        return r < 0 ? r : known;
+}
+
+int zone_files_check(Ledger *ledger)
+{
+        CLEANUP(transaction_endp) Transaction transaction = {0};
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        char zone[ZONE_SIZE];
+        int changed = 0, r;
+
+        if (clock_quality(ledger->clock) == CLOCK_UNSET)
+                return 0;
+        r = transaction_begin(&transaction, ledger);
+        if (r >= 0)
+                r = sql_query(ledger, &statement, "SELECT DISTINCT zone FROM home", "");
+        while (r >= 0) {
+                r = sql_step(statement);
+                if (r <= 0)
+                        break;
+                column_text(statement, 0, zone, sizeof(zone));
+                r = check_one(ledger, zone);
+                changed += r > 0;
+        }
+        if (r >= 0)
+                r = transaction_commit(&transaction);
+        return r < 0 ? r : changed;
+}
