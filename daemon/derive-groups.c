@@ -22,7 +22,7 @@
 
 static int measure_days(const WeekContext *context, Week *week)
 {
-        days_week(history_two_weeks(context->history), week);
+        days_week(history_two_weeks(context->history), context->lost->records, context->lost->reasons, week);
         return 0;
 }
 

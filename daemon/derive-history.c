@@ -16,6 +16,7 @@ History *history_free(History *history)
         free(history->run_ids);
         free(history->entries);
         free(history->ratings);
+        lost_ranges_clear(&history->lost);
         free(history);
         return NULL;
 }
@@ -240,6 +241,8 @@ typedef struct Seen {
         size_t n_spans;
         DaySpan *heard; /* of pods without */
         size_t n_heard;
+        DaySpan *lost;
+        size_t n_lost;
 } Seen;
 
 static void seen_clearp(const Seen *seen)
@@ -247,6 +250,7 @@ static void seen_clearp(const Seen *seen)
         free(seen->pods);
         free(seen->spans);
         free(seen->heard);
+        free(seen->lost);
 }
 
 static int add_span(DaySpan **list, size_t *n, DaySpan span)
@@ -315,6 +319,8 @@ static void judge_days(History *history, const Seen *seen, int64_t read_from_utc
                         .n_pods = seen->n_pods,
                         .spans = seen->spans,
                         .n_spans = seen->n_spans,
+                        .lost = seen->lost,
+                        .n_lost = seen->n_lost,
                         .from_utc_ms = from,
                         .to_utc_ms = to,
                         .now_utc_ms = now_utc_ms,
@@ -389,6 +395,10 @@ int history_read(Ledger *ledger, const Runner *runner, const Homes *homes, int64
                 r = diary_about_runs_each(ledger, runner->id, from, after, take_about_run, history);
         if (r >= 0)
                 r = worn_spans_each(ledger, runner->id, from, to, take_pod, take_span, &seen);
+        if (r >= 0)
+                r = lost_ranges_read(ledger, runner->id, from, to, &history->lost);
+        if (r >= 0)
+                r = lost_ranges_open(&history->lost, history->runs, history->n_runs, &seen.lost, &seen.n_lost);
         if (r < 0)
                 return r;
         judge_days(history, &seen, from, now_utc_ms, since_day);

@@ -1,6 +1,7 @@
 /* derive-history.h: Private to daemon/derive. Day by day, what is known of a runner's last weeks. */
 #pragma once
 
+#include "daemon/derive-lost.h"
 #include "daemon/ledger/homes.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
@@ -33,6 +34,7 @@ typedef struct History {
         size_t n_entries;
         Rating *ratings;
         size_t n_ratings;
+        LostRanges lost; /* of these days */
 } History;
 
 #define HISTORY_AFTER_DAYS 3 /* what the back says after a run of Sunday */

@@ -167,18 +167,20 @@ static int look_for_unseen(const WeeksOf *of, const Gathered *gathered, Reports 
 }
 
 /* A gap is never a zero: without a run, what do we know? */
-static const char *why_empty(const Reports *reports, bool over)
+static const char *why_empty(const Reports *reports, bool may_hide_run, bool over)
 {
         if (reports->n_memory > 0 &&
             (over ? reports->n_reported : reports->n_begun) < reports->n_memory)
                 return "not_delivered";
+        if (may_hide_run)
+                return "unknown";
         return (reports->alive || reports->heard) && !reports->ran_unseen ? "did_not_run" : "not_worn";
 }
 
 /* What told that nobody ran may have been let go since: what was known then holds. */
 static int recall_empty(Ledger *ledger, const char *week, const Reports *reports, const char **empty)
 {
-        static const char *const words[] = {"did_not_run", "not_worn"};
+        static const char *const words[] = {"did_not_run", "not_worn", "unknown"};
         int64_t kept_since_ms;
         Week old;
         int r = retention_kept_since(ledger, &kept_since_ms);
@@ -272,6 +274,7 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
         int64_t reference_ms = (of->parameters->spike_window_days + 1) * DAY_MS;
         int32_t since_day = 0;
         const char *empty;
+        WeekLost lost;
         WeekContext context;
         WeekInput input;
         Week week = {0};
@@ -303,7 +306,9 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
         (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
-        empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms);
+        lost = lost_ranges_week(&history->lost, history->runs, history->n_runs, gathered.from_utc_ms,
+                                gathered.to_utc_ms);
+        empty = why_empty(&reports, lost.may_hide_run, of->now_utc_ms >= gathered.to_utc_ms);
         r = recall_empty(of->ledger, week.week, &reports, &empty);
         if (r < 0)
                 return r;
@@ -315,6 +320,7 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .n_pain = gathered.n_pain,
                 .monday = iso_week_monday(id),
                 .empty = empty,
+                .lost_s = lost.strides_s,
         };
         context = (WeekContext){
                 .ledger = of->ledger,
@@ -328,6 +334,7 @@ static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .input = input,
                 .ran_unseen = reports.ran_unseen,
                 .history = history,
+                .lost = &lost,
         };
         r = week_measure(&input, of->parameters, &week);
         measure_options_changed(of->parameters, week.settings, sizeof(week.settings));

@@ -95,7 +95,7 @@ typedef struct Week {
         int64_t pain_days;           /* days with pain >= 1 */
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
-        char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered" "unknown", else "" */
         int64_t received_utc_ms; /* when the newest of its records and entries came; null: none did */
         char settings[512]; /* codes "key=value": options of measures that are not at their default */
         /* groups: week_groups */

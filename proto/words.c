@@ -46,6 +46,8 @@ static const struct {
               "ein Lauf von {0} km ist {1} über dem längsten der 30 Tage"),
         WORDS(DID_NOT_RUN, "did_not_run", "no run this week", "diese Woche kein Lauf"),
         WORDS(NOT_WORN, "not_worn", "no pod was heard this week", "diese Woche war kein Pod zu hören"),
+        WORDS(LOST, "unknown", "what pods recorded this week is lost, or has no time",
+              "was Pods diese Woche aufgezeichnet haben, ist verloren oder ohne Zeit"),
         WORDS(NOT_DELIVERED, "not_delivered", "this week is not delivered yet",
               "diese Woche ist noch nicht übertragen"),
         WORDS(NO_POD, "no_pod", "no pod is paired", "es ist kein Pod gekoppelt"),

@@ -31,6 +31,7 @@ typedef enum Phrase {
         PHRASE_LONGEST,     /* km, per cent */
         PHRASE_DID_NOT_RUN,
         PHRASE_NOT_WORN,
+        PHRASE_LOST,
         PHRASE_NOT_DELIVERED,
         PHRASE_NO_POD,
         PHRASE_NO_FOOT_POD,

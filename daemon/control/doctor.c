@@ -255,8 +255,10 @@ static const Finding findings[] = {
          "four fifths of the ledger's budget are used: older raw records go earlier, runs and weeks stay",
          "raise size_max_mb in strided.conf; then: systemctl reload strided"},
         {"D-CLOCK-02", "warning", has_untimed,
-         "records wait for a time: they came while the clock was not set, and are in no run yet",
-         "keep the gateway on a network with NTP; pods with memory bring their time on the next link"},
+         "records wait for a time: they came while the clock was not set, or their pod started again before a "
+         "gateway was near; they are in no run yet",
+         "keep the gateway on a network with NTP; pods with memory bring their time on the next link: which of them "
+         "cannot any more is said below"},
         {"D-LEDGER-01", "warning", has_underived,
          "something could not be made into runs or weeks: its records are kept, it is tried again",
          "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},

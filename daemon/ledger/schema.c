@@ -434,6 +434,15 @@ static const char *const migrations[] = {
         "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
         /* weeks that a wrong clock made */
         "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
+
+        /* what a week lacks; where lost ranges lie is known when the records around them were let go */
+        "ALTER TABLE week_days ADD COLUMN load_days_lost INTEGER;"
+        "ALTER TABLE week_days ADD COLUMN load_days_lost_reasons TEXT;"
+        "CREATE TABLE lost_bound (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL,"
+        " last_seq INTEGER NOT NULL, from_tick INTEGER, to_tick INTEGER, reason INTEGER NOT NULL,"
+        " PRIMARY KEY (pod_id, epoch, first_seq)) WITHOUT ROWID;"
+        "CREATE INDEX span_lost ON span (pod_id, epoch, first_seq, last_seq) WHERE lost = 1;"
+        "CREATE INDEX epoch_without_time ON epoch (pod_id, epoch) WHERE anchors = 0;" WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

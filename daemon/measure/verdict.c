@@ -330,6 +330,7 @@ static void say_empty(Saying *saying)
                 {"did_not_run", PHRASE_DID_NOT_RUN},
                 {"not_worn", PHRASE_NOT_WORN},
                 {"not_delivered", PHRASE_NOT_DELIVERED},
+                {"unknown", PHRASE_LOST},
         };
         const Arguments none = {.n = 0};
         const char *empty = saying->facts->week->empty;

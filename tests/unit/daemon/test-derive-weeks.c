@@ -249,8 +249,8 @@ static void a_lost_range_is_no_proof_that_the_pod_ran(void **state)
         clock_manual_advance(home->clock, 13 * DAY_MS);
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
         assert_int_equal(derive_now(derive), 0);
-        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
-        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_worn");
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "unknown");
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "unknown");
 }
 
 /* A boot that nothing dates yet is no proof that the epoch before went on until now. */
