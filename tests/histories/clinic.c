@@ -94,6 +94,17 @@ int64_t clinic_newest(const ModelClinic *clinic, const char *topic_end, int64_t 
         return newest;
 }
 
+bool clinic_forgot(const ModelClinic *clinic, const char *topic_end)
+{
+        bool forgot = false;
+
+        for (size_t i = 0; i < CLINIC_MESSAGES_MAX; i++) {
+                if (clinic->messages[i].there && ends_with(clinic->messages[i].topic, topic_end))
+                        forgot = !clinic->messages[i].payload[0];
+        }
+        return forgot;
+}
+
 size_t clinic_topics(const ModelClinic *clinic, const char *part)
 {
         size_t n = 0;
@@ -105,7 +116,7 @@ size_t clinic_topics(const ModelClinic *clinic, const char *part)
                 for (size_t j = 0; first && j < i; j++)
                         first = !clinic->messages[j].there || !clinic->messages[j].fixed ||
                                 strcmp(clinic->messages[j].topic, clinic->messages[i].topic) != 0;
-                n += first;
+                n += first && !clinic_forgot(clinic, clinic->messages[i].topic);
         }
         return n;
 }

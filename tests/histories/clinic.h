@@ -28,5 +28,7 @@ void clinic_clear(ModelClinic *clinic);
 /* Newest revision there is of a week or run, from what the messages themselves say; its steps.
  * 0: none. */
 int64_t clinic_newest(const ModelClinic *clinic, const char *topic_end, int64_t *ret_steps);
-/* How many different topics end like a week's or a run's ("/week/", "/run/"). */
+/* The last word there is an empty one: it is cleared. */
+bool clinic_forgot(const ModelClinic *clinic, const char *topic_end);
+/* How many different topics like a week's or a run's ("/week/", "/run/") are not cleared. */
 size_t clinic_topics(const ModelClinic *clinic, const char *part);
