@@ -163,6 +163,8 @@ static const struct {
         {"org.strided1.Error.RadioNotUsable", EXIT_NO_RADIO, "radio-not-usable", "stridectl doctor"},
         {"org.strided1.Error.Timeout", EXIT_TIMEOUT, "timeout", "bring the pod closer and try again"},
         {"org.strided1.Error.Refused", EXIT_FAILED, "refused", ""},
+        {"org.strided1.Error.WrongPasskey", EXIT_FAILED, "wrong-passkey", ""},
+        {"org.strided1.Error.Unanswered", EXIT_FAILED, "unanswered", ""},
         {"org.strided1.Error.NoData", EXIT_NO_DATA, "no-data", ""},
         {"org.strided1.Error.Ledger", EXIT_FAILED, "ledger", "stridectl doctor"},
         {SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_NO_DAEMON, "daemon-not-running",
@@ -211,15 +213,35 @@ static void on_interrupt(int signal_number)
         interrupted = 1;
 }
 
+/* The one connection for the life of the program; NULL: it was told that there is none. */
+static sd_bus *connect_bus(const Invocation *invocation)
+{
+        static sd_bus *bus;
+
+        if (!bus && sd_bus_open_system(&bus) < 0)
+                (void)output_error(invocation, EXIT_NO_DAEMON, "no-bus", "the system's message bus cannot be reached",
+                                   "systemctl status dbus"); /* the caller leaves with that code */
+        return bus;
+}
+
+int daemon_listen(const Invocation *invocation, const char *signal, sd_bus_message_handler_t handler, void *userdata)
+{
+        sd_bus *bus = connect_bus(invocation);
+        int r;
+
+        if (!bus)
+                return EXIT_NO_DAEMON;
+        r = sd_bus_match_signal(bus, NULL, NAME, PATH, MANAGER, signal, handler, userdata);
+        return r < 0 ? output_error(invocation, EXIT_FAILED, "failed", strerror(-r), "") : EXIT_DONE;
+}
+
 int daemon_begin(const Invocation *invocation, const char *method, sd_bus_message **ret)
 {
-        static sd_bus *bus; /* one connection for the life of the program */
-        int r = bus ? 0 : sd_bus_open_system(&bus);
+        sd_bus *bus = connect_bus(invocation);
+        int r;
 
-        if (r < 0)
-                return output_error(invocation, EXIT_NO_DAEMON, "no-bus",
-                                    "the system's message bus cannot be reached",
-                                    "systemctl status dbus");
+        if (!bus)
+                return EXIT_NO_DAEMON;
         r = sd_bus_message_new_method_call(bus, ret, NAME, PATH, MANAGER, method);
         if (r >= 0)
                 r = sd_bus_message_set_auto_start(*ret, false);

@@ -5,6 +5,10 @@
 
 #include <systemd/sd-bus.h>
 
+/* `handler` hears a signal of org.strided1.Manager while a call waits for its answer. EXIT_DONE, or the exit
+ * code of an error that was told. */
+int daemon_listen(const Invocation *invocation, const char *signal, sd_bus_message_handler_t handler,
+                  void *userdata) MUST_CHECK;
 /* Begins a call of org.strided1.Manager. EXIT_DONE, or the exit code of an error that was told.
  * Append the arguments, then daemon_finish. */
 int daemon_begin(const Invocation *invocation, const char *method, sd_bus_message **ret) MUST_CHECK;

@@ -39,18 +39,17 @@ static bool entry_day(const PainSource *source, const cJSON *entry, int32_t *ret
         return true;
 }
 
-static void read_days(const PainSource *source, int64_t ret[static DAYS])
+static void read_days(const PainSource *source, int32_t first, int64_t *ret, size_t n)
 {
-        int32_t first = source->monday - (WEEKS - 1) * 7;
         const cJSON *entry;
 
-        for (size_t i = 0; i < DAYS; i++)
+        for (size_t i = 0; i < n; i++)
                 ret[i] = NULL_INTEGER;
         cJSON_ArrayForEach(entry, source->entries) {
                 const cJSON *pain = json_at(entry, "pain");
                 int32_t day;
 
-                if (!cJSON_IsNumber(pain) || !entry_day(source, entry, &day) || day < first || day >= first + DAYS)
+                if (!cJSON_IsNumber(pain) || !entry_day(source, entry, &day) || day < first || day >= first + (int32_t)n)
                         continue;
                 if ((int64_t)pain->valuedouble > ret[day - first])
                         ret[day - first] = (int64_t)pain->valuedouble;
@@ -133,22 +132,34 @@ static void list_days(const int64_t *days, size_t n, int32_t first, size_t from,
         }
 }
 
-static void explain_clock(const PainSource *source, const MeasureParameters *parameters, const char *name, Inputs *ret)
+/* As far back as a streak reaches that is older than the weeks that are looked at otherwise. */
+static int32_t clock_first(const PainSource *source)
+{
+        int32_t first = source->monday - (WEEKS - 1) * 7, start;
+
+        if (date_parse(json_text_at(source->week, "pain.clock.start"), &start) >= 0 && start < first)
+                return start;
+        return first;
+}
+
+static int explain_clock(const PainSource *source, const MeasureParameters *parameters, const char *name, Inputs *ret)
 {
         static const char *const verdicts[] = {[PAIN_VERDICT_NO] = "no",
                                                [PAIN_VERDICT_ALERT] = "alert",
                                                [PAIN_VERDICT_CANNOT_TELL] = "cannot_tell"};
-        int64_t days[DAYS];
-        int32_t first = source->monday - (WEEKS - 1) * 7;
-        size_t n = DAYS - days_ahead(source->week), recorded = 0;
+        int32_t first = clock_first(source);
+        size_t n = (size_t)(source->monday + 7 - first) - days_ahead(source->week), recorded = 0;
+        CLEANUP(freep) int64_t *days = calloc(n + 1, sizeof(*days)); /* n may be 0 */
         PainClock clock;
 
-        read_days(source, days);
+        if (!days)
+                return -ENOMEM;
+        read_days(source, first, days, n);
         for (size_t i = 0; i < n; i++)
                 recorded += days[i] != NULL_INTEGER;
         clock = pain_clock(days, n, &parameters->pain_clock);
         work_clock(&clock, &parameters->pain_clock, first, ret);
-        list_days(days, n, first, clock.active ? clock.streak.start : n - 7, ret);
+        list_days(days, n, first, clock.active ? clock.streak.start : n > 7 ? n - 7 : 0, ret);
         if (strcmp(name, "verdict") == 0)
                 ret->result = text_or_null(recorded > 0 ? verdicts[clock.verdict] : NULL);
         else if (strcmp(name, "start") == 0)
@@ -158,13 +169,14 @@ static void explain_clock(const PainSource *source, const MeasureParameters *par
         else if (strcmp(name, "alert") == 0)
                 ret->result = date_or_null(first, clock.alert, clock.active && clock.alert != PAIN_CLOCK_NO_DAY);
         else if (strcmp(name, "is_older") == 0)
-                ret->result = truth_or_null(clock.active ? clock.streak.start == 0 : NULL_INTEGER);
+                ret->result = truth_or_null(clock.active ? 0 : NULL_INTEGER);
         else if (strcmp(name, "span_days") == 0)
                 ret->result = number_or_null(clock.active ? (double)clock.streak.span_days : NULL_REAL);
         else if (strcmp(name, "pain_days") == 0)
                 ret->result = number_or_null(clock.active ? (double)clock.streak.painful : NULL_REAL);
         else if (strcmp(name, "pauses") == 0)
                 ret->result = number_or_null(clock.active ? (double)clock.streak.pauses : NULL_REAL);
+        return 0;
 }
 
 /* ---- the trend ---- */
@@ -189,7 +201,7 @@ static int explain_trend(const PainSource *source, const MeasureParameters *para
         Trend trend;
         int r;
 
-        read_days(source, days);
+        read_days(source, source->monday - (WEEKS - 1) * 7, days, DAYS);
         for (size_t w = 0; w < WEEKS; w++) {
                 double mean = mean_of_week(days + w * 7, parameters->pain_complete_days);
                 char what[32], monday[12];
@@ -289,7 +301,7 @@ int explain_pain(const PainSource *source, const char *name, Inputs *ret)
         MeasureParameters parameters = week_settings(source->week);
 
         if (strncmp(name, "clock.", 6) == 0)
-                explain_clock(source, &parameters, name + 6, ret);
+                return explain_clock(source, &parameters, name + 6, ret);
         if (strncmp(name, "ostrc.", 6) == 0)
                 explain_ostrc(source, name + 6, ret);
         return strncmp(name, "trend.", 6) == 0 ? explain_trend(source, &parameters, name + 6, ret) : 0;

@@ -88,13 +88,15 @@ static int run_status(const Invocation *invocation, int argc, char **argv)
                 return code;
         if (invocation->json)
                 return output_json(status);
-        (void)printf("gateway  strided %s; %.19s UTC, clock %s; radio %s; ledger %.1f MB, %.1f GB "
-                     "free, disk %s\n",
+        (void)printf("gateway  strided %s; %.19s UTC, clock %s; radio %s; ",
                      json_text_at(status, "gateway.version"), json_text_at(status, "gateway.now"),
-                     json_text_at(status, "gateway.clock"), json_text_at(status, "gateway.radio"),
-                     json_number_at(status, "gateway.used_octets") / 1e6,
-                     json_number_at(status, "gateway.free_octets") / 1e9,
-                     json_text_at(status, "gateway.disk"));
+                     json_text_at(status, "gateway.clock"), json_text_at(status, "gateway.radio"));
+        if (cJSON_IsNumber(json_at(status, "gateway.used_octets")))
+                (void)printf("ledger %.1f MB, %.1f GB free, ", json_number_at(status, "gateway.used_octets") / 1e6,
+                             json_number_at(status, "gateway.free_octets") / 1e9);
+        else
+                (void)printf("ledger NOT where it was opened, ");
+        (void)printf("disk %s\n", json_text_at(status, "gateway.disk"));
         show_clinic(status);
         if (cJSON_GetArraySize(json_at(status, "pods")) > 0)
                 output_table(json_at(status, "pods"), status_pods, ARRAY_SIZE(status_pods));

@@ -113,12 +113,67 @@ static int call_pair(const Invocation *invocation, const PairArguments *argument
                            arguments->runner, arguments->placement, (int)confirmed);
 }
 
+/* ---- what the pod asks while it bonds ---- */
+
+#define PASSKEY_MAX 999999
+
+static bool read_passkey(uint32_t *ret)
+{
+        char line[32] = "";
+        int64_t passkey;
+
+        (void)printf("The pod shows a passkey of six digits; type it: ");
+        (void)fflush(stdout); /* the answer shows whether it was read */
+        if (!fgets(line, sizeof(line), stdin))
+                return false;
+        line[strcspn(line, "\n")] = '\0';
+        if (integer_parse(line, 0, PASSKEY_MAX, &passkey) < 0)
+                return false;
+        *ret = (uint32_t)passkey;
+        return true;
+}
+
+static bool read_comparison(uint32_t passkey)
+{
+        char line[8] = "";
+
+        (void)printf("Does the pod show %06u? [y/N] ", passkey);
+        (void)fflush(stdout); /* as above */
+        return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+/* Nobody at a terminal: no is said at once, and the pairing ends with that reason. */
+static int on_question(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+        const Invocation *invocation = userdata;
+        const char *address, *kind;
+        uint32_t passkey;
+        bool yes = false;
+        int r = sd_bus_message_read(signal, "ssu", &address, &kind, &passkey);
+
+        (void)error;
+        if (r < 0)
+                return r;
+        if (strcmp(kind, "show") == 0) {
+                (void)fprintf(stderr, "enter %06u at the pod …\n", passkey);
+                return 0;
+        }
+        if (output_can_ask(invocation))
+                yes = strcmp(kind, "enter") == 0 ? read_passkey(&passkey) : read_comparison(passkey);
+        r = sd_bus_call_method_async(sd_bus_message_get_bus(signal), NULL, "org.strided1", "/org/strided1",
+                                     "org.strided1.Manager", "AnswerPairing", NULL, NULL, "sbu", address, (int)yes,
+                                     passkey);
+        return r < 0 ? r : 0;
+}
+
 static int run_pair(const Invocation *invocation, int argc, char **argv)
 {
         CLEANUP(cJSON_Deletep) cJSON *reply = NULL;
         PairArguments arguments;
         int code = parse_pair(invocation, argc, argv, &arguments);
 
+        if (code == EXIT_DONE)
+                code = daemon_listen(invocation, "PairingQuestion", on_question, (void *)(uintptr_t)invocation);
         if (code != EXIT_DONE)
                 return code;
         code = call_pair(invocation, &arguments, arguments.yes, &reply);
@@ -144,7 +199,9 @@ const Verb verb_pair = {
                 "chest. Pods that are read: those with the Stride Service, Running Speed and Cadence,\n"
                 "Heart Rate, or Cycling Power. Pairing a known pod again moves it from now on.\n"
                 "A pod that another runner wears, or a place where this runner wears one already, wants\n"
-                "a yes: at a terminal you are asked, anywhere else --yes says it beforehand.\n",
+                "a yes: at a terminal you are asked, anywhere else --yes says it beforehand.\n"
+                "A pod with a display or keys asks for its passkey, or whether two numbers agree: that is\n"
+                "asked at a terminal only, and --yes does not answer it.\n",
         .run = run_pair,
 };
 

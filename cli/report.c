@@ -70,7 +70,6 @@ static const Column week_lines[] = {
         {"runs through pain", "pain.runs.through", SHAPE_NUMBER},
         {"coverage", "coverage", SHAPE_REAL},
         {"no run because", "empty", SHAPE_TEXT},
-        {"changed since final", "changed", SHAPE_TEXT},
         {"in a sentence", "verdict.sentence", SHAPE_TEXT},
         {"alert", "verdict.alert", SHAPE_TEXT},
         {"  since", "verdict.since", SHAPE_TEXT},
@@ -90,6 +89,54 @@ static int list_weeks(const Invocation *invocation, const char *runner, bool all
                                     "stridectl status");
         output_table(reply, week_columns, ARRAY_SIZE(week_columns));
         return EXIT_DONE;
+}
+
+/* The state that it has now, unless that is what changed: then the other one. */
+static bool was_final(const cJSON *week)
+{
+        bool is_final = strcmp(json_text_at(week, "state"), "final") == 0;
+        const cJSON *change;
+
+        cJSON_ArrayForEach(change, json_at(week, "changed")) {
+                if (strcmp(json_text_at(change, "path"), "state") == 0)
+                        return !is_final;
+        }
+        return is_final;
+}
+
+static bool is_first_of_its_why(const cJSON *changes, const cJSON *change)
+{
+        const cJSON *other;
+
+        cJSON_ArrayForEach(other, changes) {
+                if (other == change)
+                        return true;
+                if (strcmp(json_text_at(other, "why"), json_text_at(change, "why")) == 0)
+                        return false;
+        }
+        return true;
+}
+
+/* A line for each reason: what it moved. */
+static void show_changes(const cJSON *week)
+{
+        const cJSON *changes = json_at(week, "changed"), *change, *other;
+
+        if (cJSON_GetArraySize(changes) > 0)
+                (void)printf("%s:\n", was_final(week) ? "changed since final" : "changed since the revision before");
+        cJSON_ArrayForEach(change, changes) {
+                if (!is_first_of_its_why(changes, change))
+                        continue;
+                (void)printf("  for ");
+                for (const char *c = json_text_at(change, "why"); *c; c++)
+                        (void)putchar(*c == '_' ? ' ' : *c);
+                (void)putchar(':');
+                cJSON_ArrayForEach(other, changes) {
+                        if (strcmp(json_text_at(other, "why"), json_text_at(change, "why")) == 0)
+                                (void)printf(" %s", json_text_at(other, "path"));
+                }
+                (void)putchar('\n');
+        }
 }
 
 static int run_week(const Invocation *invocation, int argc, char **argv)
@@ -126,6 +173,7 @@ static int run_week(const Invocation *invocation, int argc, char **argv)
         if (invocation->json)
                 return output_json(reply);
         output_list(reply, week_lines, ARRAY_SIZE(week_lines));
+        show_changes(reply);
         return EXIT_DONE;
 }
 
@@ -240,16 +288,20 @@ static void flatten(const cJSON *object, const char *prefix, cJSON *flat)
 static void print_csv_cell(const cJSON *item)
 {
         CLEANUP(freep) char *number = NULL;
+        const char *text = item ? item->valuestring : NULL;
 
         if (!item || cJSON_IsNull(item))
                 return;
         if (!cJSON_IsString(item)) {
                 number = cJSON_PrintUnformatted(item);
-                (void)fputs(number ? number : "", stdout);
-                return;
+                if (!cJSON_IsArray(item)) {
+                        (void)fputs(number ? number : "", stdout);
+                        return;
+                }
+                text = number ? number : ""; /* with commas in it */
         }
         (void)putchar('"');
-        for (const char *c = item->valuestring; *c; c++) {
+        for (const char *c = text; *c; c++) {
                 if (*c == '"')
                         (void)putchar('"');
                 (void)putchar(*c);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MOVES_RUNS (DIRTY_RECORDS | DIRTY_TIME | DIRTY_CADENCE | DIRTY_ZONE | DIRTY_PLACEMENT | DIRTY_METHOD | \
-                    DIRTY_IMPORT)
+                    DIRTY_IMPORT | DIRTY_LOST)
 #define MOVES_ALL  (MOVES_RUNS | DIRTY_DIARY | DIRTY_CARE)
 
 /* What can move a field, or a group: the first row that fits; what is not here: anything. */
@@ -39,6 +39,7 @@ static const struct {
         {DIRTY_CARE, "care_changed", "care_changed"},
         {DIRTY_IMPORT, "runs_imported", "runs_imported"},
         {DIRTY_REPORT, CHANGE_PODS_REPORTED, CHANGE_PODS_REPORTED},
+        {DIRTY_LOST, "records_lost", "records_lost"},
 };
 
 static bool field_same(const Field *field, const Week *a, const Week *b)

@@ -4,10 +4,13 @@
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/withdraw.h"
 
 #include <errno.h>
 #include <string.h>
 
+#define CLOCKS_DIFFER_MS 3600000LL   /* a clock that is not so far off is not wrong here */
+#define AHEAD_MS         172800000LL /* an entry of tomorrow, of a phone elsewhere, is none of a wrong clock */
 #define FIRST_CREDIBLE_WEEK "2000-W01" /* as EARLIEST_MS: what an unset clock dated lies before */
 
 /* Where something lies, and the first moment that was found within. */
@@ -48,21 +51,55 @@ static int first_told(const WeeksOf *of, IsoWeek *ret)
         return r < 0 ? r : 0;
 }
 
+/* A run or an entry. 1, 0. */
+static int holds_something(const WeeksOf *of, IsoWeek id)
+{
+        Found week = {.from_utc_ms = homes_week_start_utc_ms(of->homes, id)};
+        int64_t to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1));
+        int r = run_each_brief(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms - 1, find_run, &week);
+
+        if (r == 0)
+                r = diary_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms, find_entry, NULL);
+        return r;
+}
+
 /* A week of before, or one to come, says something only where it holds a run or an entry: years of them may come at
  * once, with years of nothing between. Once made it follows what becomes of it. 1: it does; 0. */
 static int says_something(const WeeksOf *of, IsoWeek id, const char *text)
 {
-        Found week = {.from_utc_ms = homes_week_start_utc_ms(of->homes, id)};
-        int64_t to_utc_ms = homes_week_start_utc_ms(of->homes, iso_week_add(id, 1));
         Week made;
         int r = week_get(of->ledger, of->runner->id, text, 0, &made);
 
-        if (r == 0)
-                r = run_each_brief(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms - 1, find_run,
-                                   &week);
-        if (r == 0)
-                r = diary_each(of->ledger, of->runner->id, week.from_utc_ms, to_utc_ms, find_entry, NULL);
-        return r;
+        return r == 0 ? holds_something(of, id) : r;
+}
+
+/* Made while the clock, by what is known now, had not got to the runner's enrolment yet. */
+static int is_of_before(const WeeksOf *of, IsoWeek id, const char *text)
+{
+        int64_t made_utc_ms = 0, added_utc_ms = of->runner->added_utc_ms;
+        int r;
+
+        if (added_utc_ms < EARLIEST_MS || homes_week_start_utc_ms(of->homes, iso_week_add(id, 1)) > added_utc_ms)
+                return 0;
+        r = week_first_made(of->ledger, of->runner->id, text, &made_utc_ms);
+        return r <= 0 ? r : made_utc_ms < added_utc_ms - CLOCKS_DIFFER_MS;
+}
+
+int derive_week_is_false(const WeeksOf *of, IsoWeek id)
+{
+        char text[WEEK_ID_SIZE];
+        int r;
+
+        if (!of->now_is_sure)
+                return 0;
+        if (homes_week_start_utc_ms(of->homes, id) > of->now_utc_ms + AHEAD_MS)
+                return 1;
+        iso_week_format(id, text);
+        r = is_of_before(of, id, text);
+        if (r <= 0)
+                return r;
+        r = holds_something(of, id);
+        return r < 0 ? r : r == 0;
 }
 
 static int mark_weeks(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek last)
@@ -135,10 +172,13 @@ static int mark_old(const Week *week, void *userdata)
 {
         Old *old = userdata;
         IsoWeek id;
-        int r = 0;
+        int r;
 
         if (iso_week_parse(week->week, &id) < 0)
                 return -EUCLEAN;
+        r = derive_week_is_false(old->of, id);
+        if (r != 0)
+                return r < 0 ? r : mark_weeks(old->of, DIRTY_TIME, id, id);
         if (iso_week_compare(id, old->now) > 0) /* made by a clock that was ahead */
                 return is_final(week) && old->of->now_is_sure ? mark_weeks(old->of, DIRTY_TIME, id, id) : 0;
         r = mark_weeks(old->of, 0, old->next, iso_week_add(id, -1));

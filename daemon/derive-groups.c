@@ -1,9 +1,11 @@
 #include "daemon/derive-groups.h"
 
 #include "daemon/derive-care.h"
+#include "daemon/derive-streak.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/days.h"
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/imports.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/acwr-week.h"
 #include "daemon/measure/effort.h"
@@ -20,7 +22,7 @@
 
 static int measure_days(const WeekContext *context, Week *week)
 {
-        days_week(history_two_weeks(context->history), week);
+        days_week(history_two_weeks(context->history), context->lost->records, context->lost->reasons, week);
         return 0;
 }
 
@@ -71,11 +73,23 @@ static PainCourse course_of(const WeekContext *context)
 
 static int measure_pain_days(const WeekContext *context, Week *week)
 {
+        const History *history = context->history;
+        PainOf of = {.ledger = context->ledger, .runner = context->runner->id, .homes = context->homes,
+                     .parameters = &context->parameters->pain_clock, .now_utc_ms = context->now_utc_ms};
+        CLEANUP(pain_days_clearp) PainDays days = {0};
         PainCourse course = course_of(context);
+        size_t n = 0;
+        int r;
 
         pain_days_week(&course, week);
-        pain_clock_week(&course, week);
-        return 0;
+        while (n < HISTORY_DAYS && history->days[n].state != DAY_AHEAD)
+                n++;
+        if (n == 0)
+                return 0; /* the clock is absent: none of them has begun */
+        r = streak_read(&of, history->first_day + (int32_t)n - 1, history->pain, n, history->since_day, &days);
+        if (r >= 0)
+                pain_clock_week(days.pain, days.n, days.first_day, &context->parameters->pain_clock, week);
+        return r;
 }
 
 static int measure_pain_weeks(const WeekContext *context, Week *week)
@@ -268,27 +282,43 @@ static int has_pod(const Pod *pod, void *userdata)
         return strcmp(pod->runner, userdata) == 0;
 }
 
-/* Days up to the last one that has begun of which nothing came: no run, no rest day, no entry. */
-static int64_t silent_days(const History *history)
+/* Days, up to the last one that has begun, since anything was heard: an entry of any kind, a record of a
+ * pod, a file that was imported. Never longer than the runner has been there. */
+static int count_silence(const WeekContext *context, int64_t *ret)
 {
-        size_t n = HISTORY_DAYS;
-        int64_t silent = 0;
+        const History *history = context->history;
+        int64_t until = context->now_utc_ms < context->to_utc_ms - 1 ? context->now_utc_ms : context->to_utc_ms - 1;
+        int32_t today = homes_local_day(context->homes, until), last = history->first_day - 1;
+        int64_t since[2] = {context->runner->added_utc_ms, NULL_INTEGER};
+        int r = import_newest(context->ledger, context->runner->id, context->to_utc_ms, &since[1]);
 
-        while (n > 0 && history->days[n - 1].state == DAY_AHEAD)
-                n--;
-        while (n > 0 && history->days[n - 1].state == DAY_UNKNOWN &&
-               history->pain[n - 1] == NULL_INTEGER && !(history->days[n - 1].distance_m > 0)) {
-                silent++;
-                n--;
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < ARRAY_SIZE(since); i++) {
+                int32_t day = since[i] < EARLIEST_MS ? last : homes_local_day(context->homes, since[i]);
+
+                last = day > last ? day : last;
         }
-        return silent;
+        for (int32_t day = last + 1; day <= today; day++)
+                last = history->heard[day - history->first_day] ? day : last;
+        *ret = today > last ? today - last : 0;
+        return 0;
+}
+
+static bool said_anything(const History *history)
+{
+        for (size_t i = HISTORY_DAYS - 7; i < HISTORY_DAYS; i++) {
+                if (history->said[i])
+                        return true;
+        }
+        return false;
 }
 
 /* Of the week before its newest revision is read: weeks are made in order, and one that changes makes
  * those after it due. */
 static int measure_verdict(const WeekContext *context, Week *week)
 {
-        VerdictInput input = {.silent_days = silent_days(context->history), .ran_unseen = context->ran_unseen};
+        VerdictInput input = {.has_entry = said_anything(context->history), .ran_unseen = context->ran_unseen};
         VerdictParameters parameters = verdict_defaults;
         char id[WEEK_ID_SIZE];
         Week before;
@@ -298,9 +328,14 @@ static int measure_verdict(const WeekContext *context, Week *week)
 
         if (planned < 0)
                 return planned;
+        r = count_silence(context, &input.silent_days);
+        if (r < 0)
+                return r;
         parameters.language = context->parameters->language;
         parameters.pain_from = context->parameters->pain_alert_from;
+        parameters.through_from = context->parameters->through_pain_runs;
         parameters.silent_days = context->parameters->silent_days;
+        parameters.prong_weeks = context->parameters->plan.window_weeks;
         parameters = verdict_parameters(planned > 0 ? &plan : NULL, parameters);
         iso_week_format(iso_week_add(context->id, -1), id);
         r = week_get(context->ledger, context->runner->id, id, 0, &before);

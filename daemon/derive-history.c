@@ -16,6 +16,7 @@ History *history_free(History *history)
         free(history->run_ids);
         free(history->entries);
         free(history->ratings);
+        lost_ranges_clear(&history->lost);
         free(history);
         return NULL;
 }
@@ -59,6 +60,7 @@ static int take_run(const RunLoad *run, void *userdata)
                 .day = day, .start_utc_ms = run->start_utc_ms, .end_utc_ms = run->end_utc_ms};
         (void)text_copy(history->run_ids[history->n_runs++], RUN_ID_SIZE, run->run);
         if (day_index(history, day, &at)) {
+                history->heard[at] |= !run->is_imported;
                 history->days[at].state = DAY_RUN;
                 history->days[at].distance_m += run->distance_mm == NULL_INTEGER
                                                         ? NULL_REAL
@@ -138,12 +140,26 @@ static DatedPain dated(const History *history, int64_t at_utc_ms, int64_t pain)
                            .pain = pain};
 }
 
+/* An imported one is heard when it comes: the file may be of years ago. */
+static void note_entry(History *history, const DiaryEntry *entry, int32_t day)
+{
+        size_t at;
+
+        if (day_index(history, day, &at)) {
+                history->said[at] = true;
+                history->heard[at] |= strncmp(entry->id, IMPORT_ID, strlen(IMPORT_ID)) != 0;
+        }
+        if (day_index(history, homes_local_day(history->homes, entry->received_utc_ms), &at))
+                history->heard[at] = true;
+}
+
 static int take_entry(const DiaryEntry *entry, void *userdata)
 {
         History *history = userdata;
         DatedPain pain = dated(history, entry->at_utc_ms, entry->pain);
         size_t at;
 
+        note_entry(history, entry, pain.day);
         if (day_index(history, pain.day, &at) && entry->pain >= 0 && entry->pain <= 10 &&
             entry->pain > history->pain[at])
                 history->pain[at] = entry->pain;
@@ -225,6 +241,8 @@ typedef struct Seen {
         size_t n_spans;
         DaySpan *heard; /* of pods without */
         size_t n_heard;
+        DaySpan *lost;
+        size_t n_lost;
 } Seen;
 
 static void seen_clearp(const Seen *seen)
@@ -232,6 +250,7 @@ static void seen_clearp(const Seen *seen)
         free(seen->pods);
         free(seen->spans);
         free(seen->heard);
+        free(seen->lost);
 }
 
 static int add_span(DaySpan **list, size_t *n, DaySpan span)
@@ -269,6 +288,15 @@ static int take_pod(const WornPod *worn, void *userdata)
         return 0;
 }
 
+static bool was_alive(const Seen *seen, int64_t from_utc_ms, int64_t to_utc_ms)
+{
+        for (size_t i = 0; i < seen->n_spans; i++) {
+                if (seen->spans[i].from_utc_ms < to_utc_ms && seen->spans[i].to_utc_ms >= from_utc_ms)
+                        return true;
+        }
+        return false;
+}
+
 static bool was_heard(const Seen *seen, int64_t from_utc_ms, int64_t to_utc_ms)
 {
         for (size_t i = 0; i < seen->n_heard; i++) {
@@ -291,6 +319,8 @@ static void judge_days(History *history, const Seen *seen, int64_t read_from_utc
                         .n_pods = seen->n_pods,
                         .spans = seen->spans,
                         .n_spans = seen->n_spans,
+                        .lost = seen->lost,
+                        .n_lost = seen->n_lost,
                         .from_utc_ms = from,
                         .to_utc_ms = to,
                         .now_utc_ms = now_utc_ms,
@@ -298,6 +328,7 @@ static void judge_days(History *history, const Seen *seen, int64_t read_from_utc
                         .heard = was_heard(seen, from, to),
                 };
 
+                history->heard[i] |= one.heard || was_alive(seen, from, to);
                 day->is_over = now_utc_ms >= to;
                 if (from < read_from_utc_ms)
                         day->state = DAY_UNKNOWN;
@@ -348,6 +379,7 @@ int history_read(Ledger *ledger, const Runner *runner, const Homes *homes, int64
         if (!history)
                 return -ENOMEM;
         history->homes = homes;
+        history->since_day = since_day;
         history->first_day = iso_week_monday(id) - LOOK_BACK_WEEKS * 7;
         for (size_t i = 0; i < HISTORY_DAYS; i++) {
                 history->days[i].day = history->first_day + (int32_t)i;
@@ -363,6 +395,10 @@ int history_read(Ledger *ledger, const Runner *runner, const Homes *homes, int64
                 r = diary_about_runs_each(ledger, runner->id, from, after, take_about_run, history);
         if (r >= 0)
                 r = worn_spans_each(ledger, runner->id, from, to, take_pod, take_span, &seen);
+        if (r >= 0)
+                r = lost_ranges_read(ledger, runner->id, from, to, &history->lost);
+        if (r >= 0)
+                r = lost_ranges_open(&history->lost, history->runs, history->n_runs, &seen.lost, &seen.n_lost);
         if (r < 0)
                 return r;
         judge_days(history, &seen, from, now_utc_ms, since_day);

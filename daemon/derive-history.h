@@ -1,6 +1,7 @@
 /* derive-history.h: Private to daemon/derive. Day by day, what is known of a runner's last weeks. */
 #pragma once
 
+#include "daemon/derive-lost.h"
 #include "daemon/ledger/homes.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/roster.h"
@@ -21,8 +22,11 @@ typedef struct Rating {
 typedef struct History {
         const Homes *homes;
         int32_t first_day; /* a Monday */
+        int32_t since_day; /* the runner was there since */
         DayLoad days[HISTORY_DAYS];
         int64_t pain[HISTORY_DAYS]; /* highest of the day; NULL_INTEGER: no entry */
+        bool said[HISTORY_DAYS];    /* an entry of any kind is of that day */
+        bool heard[HISTORY_DAYS];   /* it, a record of a pod, or an entry that came that day */
         DatedRun *runs;             /* of these days, in order of start */
         char (*run_ids)[RUN_ID_SIZE]; /* of runs */
         size_t n_runs;
@@ -30,6 +34,7 @@ typedef struct History {
         size_t n_entries;
         Rating *ratings;
         size_t n_ratings;
+        LostRanges lost; /* of these days */
 } History;
 
 #define HISTORY_AFTER_DAYS 3 /* what the back says after a run of Sunday */

@@ -18,4 +18,5 @@ typedef struct WeekContext {
         WeekInput input;
         bool ran_unseen; /* see verdict.h; only asked of a week without a run */
         const History *history; /* day by day, LOOK_BACK_WEEKS and the week */
+        const WeekLost *lost;
 } WeekContext;

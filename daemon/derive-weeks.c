@@ -10,6 +10,7 @@
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
+#include "daemon/ledger/withdraw.h"
 #include "daemon/ledger/worn.h"
 #include "daemon/measure/options.h"
 #include "daemon/measure/week.h"
@@ -31,6 +32,7 @@ typedef struct Gathered {
         PainEntry *pain;
         size_t n_pain;
         int64_t received_utc_ms; /* the newest of the week's; NULL_INTEGER is below all */
+        bool came;               /* something did, whenever that was */
 } Gathered;
 
 static void gathered_clearp(const Gathered *gathered)
@@ -41,6 +43,7 @@ static void gathered_clearp(const Gathered *gathered)
 
 static void note_received(Gathered *gathered, int64_t utc_ms)
 {
+        gathered->came = true;
         if (utc_ms > gathered->received_utc_ms)
                 gathered->received_utc_ms = utc_ms;
 }
@@ -164,18 +167,20 @@ static int look_for_unseen(const WeeksOf *of, const Gathered *gathered, Reports 
 }
 
 /* A gap is never a zero: without a run, what do we know? */
-static const char *why_empty(const Reports *reports, bool over)
+static const char *why_empty(const Reports *reports, bool may_hide_run, bool over)
 {
         if (reports->n_memory > 0 &&
             (over ? reports->n_reported : reports->n_begun) < reports->n_memory)
                 return "not_delivered";
+        if (may_hide_run)
+                return "unknown";
         return (reports->alive || reports->heard) && !reports->ran_unseen ? "did_not_run" : "not_worn";
 }
 
 /* What told that nobody ran may have been let go since: what was known then holds. */
 static int recall_empty(Ledger *ledger, const char *week, const Reports *reports, const char **empty)
 {
-        static const char *const words[] = {"did_not_run", "not_worn"};
+        static const char *const words[] = {"did_not_run", "not_worn", "unknown"};
         int64_t kept_since_ms;
         Week old;
         int r = retention_kept_since(ledger, &kept_since_ms);
@@ -253,7 +258,7 @@ static int renew_runs(const WeeksOf *of, const History *history, Gathered *gathe
         return r < 0 ? r : 0;
 }
 
-int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+static int make_week(const WeeksOf *of, IsoWeek id, unsigned why)
 {
         CLEANUP(history_freep) History *history = NULL;
         CLEANUP(gathered_clearp) Gathered gathered = {
@@ -269,6 +274,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         int64_t reference_ms = (of->parameters->spike_window_days + 1) * DAY_MS;
         int32_t since_day = 0;
         const char *empty;
+        WeekLost lost;
         WeekContext context;
         WeekInput input;
         Week week = {0};
@@ -300,7 +306,9 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
         (void)text_copy(week.runner, sizeof(week.runner), of->runner->id);
         (void)text_copy(week.zone, sizeof(week.zone), zone_name(homes_zone(of->homes, id)));
         iso_week_format(id, week.week);
-        empty = why_empty(&reports, of->now_utc_ms >= gathered.to_utc_ms);
+        lost = lost_ranges_week(&history->lost, history->runs, history->n_runs, gathered.from_utc_ms,
+                                gathered.to_utc_ms);
+        empty = why_empty(&reports, lost.may_hide_run, of->now_utc_ms >= gathered.to_utc_ms);
         r = recall_empty(of->ledger, week.week, &reports, &empty);
         if (r < 0)
                 return r;
@@ -312,6 +320,7 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .n_pain = gathered.n_pain,
                 .monday = iso_week_monday(id),
                 .empty = empty,
+                .lost_s = lost.strides_s,
         };
         context = (WeekContext){
                 .ledger = of->ledger,
@@ -325,12 +334,30 @@ int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
                 .input = input,
                 .ran_unseen = reports.ran_unseen,
                 .history = history,
+                .lost = &lost,
         };
         r = week_measure(&input, of->parameters, &week);
         measure_options_changed(of->parameters, week.settings, sizeof(week.settings));
         if (r >= 0 && week.received_utc_ms == NULL_INTEGER)
-                reasons_add(&week.reasons, "received", "nothing_came");
+                reasons_add(&week.reasons, "received", gathered.came ? "clock_was_wrong" : "nothing_came");
         if (r >= 0)
                 r = derive_groups(&context, &week);
         return r < 0 ? r : store_week(of, &week, why, &reports);
+}
+
+int derive_week(const WeeksOf *of, IsoWeek id, unsigned why)
+{
+        char text[WEEK_ID_SIZE];
+        int r = derive_week_is_false(of, id);
+
+        if (r == 0)
+                return make_week(of, id, why);
+        if (r < 0)
+                return r;
+        iso_week_format(id, text);
+        r = week_withdraw(of->ledger, of->runner->id, text);
+        if (r > 0)
+                log_event(LOG_DERIVED, LOG_LEVEL_DEBUG, NULL, of->runner->id,
+                          "%s is withdrawn: a clock that was wrong made it", text);
+        return r < 0 ? r : 0;
 }

@@ -24,6 +24,9 @@ int derive_weeks_mark(const WeeksOf *of, unsigned why, IsoWeek first, IsoWeek la
 /* Makes those due that time itself may have changed: provisional ones, and those not made yet; and
  * those that a clock which was ahead called final. */
 int derive_weeks_mark_old(const WeeksOf *of) MUST_CHECK;
-/* Stores a new revision of the week if it differs, and of its runs if what they are among others does; `why`: DirtyWhy that may be behind it. 0 or
+/* By a clock that is right: the week is yet to come, or holds nothing and was made before the runner was
+ * enrolled. 1, 0. */
+int derive_week_is_false(const WeeksOf *of, IsoWeek id) MUST_CHECK;
+/* Withdraws the week if it is false (withdraw.h); else stores a new revision of it if it differs, and of its runs if what they are among others does; `why`: DirtyWhy that may be behind it. 0 or
  * -errno. */
 int derive_week(const WeeksOf *of, IsoWeek id, unsigned why) MUST_CHECK;

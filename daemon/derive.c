@@ -1,9 +1,11 @@
 #include "daemon/derive.h"
 
 #include "base/log.h"
+#include "daemon/derive-clock.h"
 #include "daemon/derive-history.h"
 #include "daemon/derive-runs.h"
 #include "daemon/derive-segments.h"
+#include "daemon/derive-streak.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/ledger/care.h"
 #include "daemon/ledger/due.h"
@@ -28,6 +30,7 @@ struct Derive {
         Timer *hour_timer;
         int64_t waiting_since_ms; /* boottime; 0: nothing waits */
         int error;                /* that was told; 0: it works */
+        ClockSeen seen;
 };
 
 /* ---- one slice ---- */
@@ -96,6 +99,7 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
                        int64_t to_utc_ms)
 {
         WeeksOf weeks = weeks_of(derive, &work->of, work->homes);
+        PainOf pain = {derive->ledger, work->of.id, work->homes, &derive->parameters->pain_clock, weeks.now_utc_ms};
         IsoWeek first, last;
         RunSpan span = {0};
         Baselines baselines;
@@ -114,6 +118,9 @@ static int derive_span(Derive *derive, const Work *work, DirtyWhy why, int64_t f
         }
         first = iso_week_add(homes_week(work->homes, from_utc_ms), -1); /* the days after its last runs */
         last = iso_week_add(homes_week(work->homes, to_utc_ms), LOOK_BACK_WEEKS);
+        r = streak_reach(&pain, to_utc_ms, &last);
+        if (r < 0)
+                return r;
         baselines = (Baselines){work->homes, from_utc_ms, to_utc_ms, false};
         r = plan_each(derive->ledger, work->of.id, look_at_baseline, &baselines);
         if (r < 0)
@@ -293,7 +300,9 @@ static void on_work(void *userdata)
                 timer_arm(derive->work_timer, RETRY_MS);
                 return;
         }
-        r = derive_step(derive);
+        r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
+        if (r >= 0)
+                r = derive_step(derive);
         if (r < 0)
                 complain(derive, r);
         else
@@ -306,8 +315,10 @@ static void on_hour(void *userdata)
 {
         Derive *derive = userdata;
         Dirty dirty;
-        int r = timebase_place(derive->ledger); /* what came before the clock was set has a time now */
+        int r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
 
+        if (r >= 0)
+                r = timebase_place(derive->ledger); /* what came before the clock was set has a time now */
         if (r >= 0)
                 r = dirty_next(derive->ledger, &dirty);
         /* A week is not final while something of it waits to be derived. */
@@ -355,6 +366,9 @@ int derive_new(Ledger *ledger, Clock *clock, const MeasureParameters *parameters
         if (r < 0)
                 return r;
         ledger_observe(ledger, on_committed, derive);
+        r = derive_clock_look(ledger, clock, &derive->seen);
+        if (r < 0)
+                complain(derive, r); /* it is looked at again before anything is derived */
         timer_arm(derive->work_timer, SETTLE_MS); /* what the last life left dirty */
         timer_arm(derive->hour_timer, SETTLE_MS);
         *ret = TAKE(derive);
@@ -388,7 +402,9 @@ int derive_now(Derive *derive)
 
         if (!time_is_known(derive))
                 return 0;
-        r = derive_all(derive);
+        r = derive_clock_look(derive->ledger, derive->clock, &derive->seen);
+        if (r >= 0)
+                r = derive_all(derive);
         if (r >= 0)
                 r = mark_due(derive);
         return r < 0 ? r : derive_all(derive);

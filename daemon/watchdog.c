@@ -21,7 +21,7 @@ static void complain(Watchdog *watchdog, int error, bool full)
         log_event(LOG_LEDGER_FAILED, LOG_LEVEL_ERROR, NULL, NULL,
                   "the ledger does not write (%s; %s), %s", strerror(-error),
                   ledger_error(watchdog->ledger),
-                  full ? "waiting for room; look with: df -h"
+                  full ? ledger_is_elsewhere(watchdog->ledger) ? "waiting for a human" : "waiting for room; look with: df -h"
                        : "without a change the watchdog ends this");
 }
 
@@ -31,6 +31,8 @@ static void on_timer(void *userdata)
         int r = ledger_prove(watchdog->ledger, watchdog->every_ms);
         DiskState disk = ledger_disk(watchdog->ledger); /* asked in any case: it logs changes */
         bool full = r == -ENOSPC || (r < 0 && (disk == DISK_LOW || disk == DISK_FULL));
+
+        full |= r < 0 && ledger_is_elsewhere(watchdog->ledger); /* a restart would lose what is open */
 
         if (r < 0)
                 complain(watchdog, r, full);

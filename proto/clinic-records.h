@@ -25,6 +25,7 @@
 #include "proto/group-treatment.h"
 
 #define RUN_ID_SIZE   24 /* "20261124T073012Z" and room for a suffix */
+#define IMPORT_ID     "import-" /* the id of an entry that was read from a file begins so */
 #define WEEK_ID_SIZE  12 /* "2026-W47" */
 #define RUN_STATE_WITHDRAWN "withdrawn"
 
@@ -95,7 +96,7 @@ typedef struct Week {
         int64_t pain_days;           /* days with pain >= 1 */
         int64_t pain_entry_days;     /* days with an entry */
         int64_t pain_entries;
-        char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered", else "" */
+        char empty[20]; /* why there is no run: "did_not_run" "not_worn" "not_delivered" "unknown", else "" */
         int64_t received_utc_ms; /* when the newest of its records and entries came; null: none did */
         char settings[512]; /* codes "key=value": options of measures that are not at their default */
         /* groups: week_groups */

@@ -9,6 +9,8 @@ static const Field list[] = {
         DAYS(CODES, state, "state"),
         DAYS(REALS, distance_m, "distance_m"),
         DAYS(BOOLEAN, is_lower_bound, "is_lower_bound"),
+        DAYS(INTEGER, lost, "lost"),
+        DAYS(CODES, lost_reasons, "lost_reasons"),
         DAYS(REAL, monotony, "monotony"),
         DAYS(REAL, strain_m, "strain_m"),
         DAYS(REAL, change_m, "change_m"),

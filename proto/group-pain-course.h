@@ -1,5 +1,5 @@
 /* group-pain-course.h: the course of pain over the last 26 weeks, as of the week's end (or of today,
- * while it runs): the 14-day clock, the trend, and whether pain goes with load (metrics.md 2.4-2.6). */
+ * while it runs): the 14-day clock, which looks back as far as its streak reaches, the trend, and whether pain goes with load (metrics.md 2.4-2.6). */
 #pragma once
 
 #include "proto/groups.h"
@@ -11,7 +11,7 @@ typedef struct WeekPainClock {
         GroupHead head;
         char verdict[16]; /* "no" "alert" "cannot_tell", never shown as "no" */
         char start[12];   /* local date of the streak's first pain day */
-        int64_t is_older; /* it began on the first day that is looked at, or before */
+        int64_t is_older; /* always no since method 2: it is looked at from its beginning */
         int64_t span_days;
         int64_t pain_days;
         int64_t pauses;   /* stretches of days without recorded pain inside it */

@@ -34,6 +34,8 @@ static const struct {
               "Ein Lauf von {0} km, {1} über dem längsten der 30 Tage"),
         WORDS(FLAG, "flag", "Different from the own usual: {0}", "Anders als sonst: {0}"),
         WORDS(SILENT, "silent", "Nothing heard for {0} days", "Seit {0} Tagen nichts gehört"),
+        WORDS(PRONGS, "prongs_missing", "The plan works best with all three: {0} missing in {1} weeks",
+              "Der Plan wirkt am besten mit allen dreien: {0} fehlt seit {1} Wochen"),
         WORDS(DISTANCE_ONE, "distance", "{0} km in 1 run", "{0} km in 1 Lauf"),
         WORDS(DISTANCE, "distance", "{0} km in {1} runs", "{0} km in {1} Läufen"),
         WORDS(AT_LEAST_ONE, "at_least", "at least {0} km in 1 run", "mindestens {0} km in 1 Lauf"),
@@ -42,14 +44,17 @@ static const struct {
               "{0} über dem längsten der 30 Tage"),
         WORDS(LONGEST, "longest", "a run of {0} km is {1} over the longest of 30 days",
               "ein Lauf von {0} km ist {1} über dem längsten der 30 Tage"),
-        WORDS(DID_NOT_RUN, "did_not_run", "No run this week", "Diese Woche kein Lauf"),
-        WORDS(NOT_WORN, "not_worn", "No pod was heard this week", "Diese Woche war kein Pod zu hören"),
-        WORDS(NOT_DELIVERED, "not_delivered", "This week is not delivered yet",
-              "Diese Woche ist noch nicht übertragen"),
-        WORDS(NO_POD, "no_pod", "No pod is paired", "Es ist kein Pod gekoppelt"),
-        WORDS(NO_FOOT_POD, "no_foot_pod", "A pod on trunk or thigh felt running, but none on a foot",
-              "Ein Pod an Rumpf oder Schenkel spürte Laufen, aber keiner am Fuß"),
+        WORDS(DID_NOT_RUN, "did_not_run", "no run this week", "diese Woche kein Lauf"),
+        WORDS(NOT_WORN, "not_worn", "no pod was heard this week", "diese Woche war kein Pod zu hören"),
+        WORDS(LOST, "unknown", "what pods recorded this week is lost, or has no time",
+              "was Pods diese Woche aufgezeichnet haben, ist verloren oder ohne Zeit"),
+        WORDS(NOT_DELIVERED, "not_delivered", "this week is not delivered yet",
+              "diese Woche ist noch nicht übertragen"),
+        WORDS(NO_POD, "no_pod", "no pod is paired", "es ist kein Pod gekoppelt"),
+        WORDS(NO_FOOT_POD, "no_foot_pod", "a pod on trunk or thigh felt running, but none on a foot",
+              "ein Pod an Rumpf oder Schenkel spürte Laufen, aber keiner am Fuß"),
         WORDS(NO_DIARY, "no_diary", "no diary", "kein Tagebuch"),
+        WORDS(NO_PAIN_TOLD, "no_pain_told", "no pain entry", "keine Schmerzangabe"),
         WORDS(NO_PAIN, "no_pain", "no pain", "kein Schmerz"),
         WORDS(PAIN_ONE, "pain", "pain {0}, at most {1}, on 1 day", "Schmerz {0}, höchstens {1}, an 1 Tag"),
         WORDS(PAIN, "pain", "pain {0}, at most {1}, on {2} days",
@@ -60,6 +65,9 @@ static const struct {
         WORDS(FLAG_DROP, "pelvic_drop_high", "pelvis drops further", "Becken sinkt stärker ab"),
         WORDS(FLAG_HIP, "reduced_hip_extension", "hip extends less", "Hüfte streckt weniger"),
         WORDS(FLAG_SIDES, "asymmetry", "left and right differ", "links und rechts verschieden"),
+        WORDS(PRONG_JOINT, "joint_manipulation", "joint manipulation", "Manipulation"),
+        WORDS(PRONG_TISSUE, "soft_tissue", "soft tissue", "Weichteile"),
+        WORDS(PRONG_EXERCISE, "exercise", "exercise", "Übungen"),
         WORDS(NOTHING_KNOWN, "nothing_known", "Nothing is known yet", "Noch ist nichts bekannt"),
 };
 
@@ -113,6 +121,12 @@ void words_say(Language language, Phrase phrase, const char *const *arguments, s
                         append(ret, size, at++, 1);
                 }
         }
+}
+
+void words_begin(char *sentence)
+{
+        if (sentence[0] >= 'a' && sentence[0] <= 'z')
+                sentence[0] = (char)(sentence[0] - 'a' + 'A');
 }
 
 void words_number(Language language, double value, int decimals, char *ret, size_t size)

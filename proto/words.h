@@ -21,6 +21,7 @@ typedef enum Phrase {
         PHRASE_SPIKE,        /* km, per cent */
         PHRASE_FLAG,         /* what: one of the PHRASE_FLAG_… */
         PHRASE_SILENT,       /* days */
+        PHRASE_PRONGS,       /* which: PHRASE_PRONG_…, with commas; weeks */
         /* load */
         PHRASE_DISTANCE_ONE, /* km: in one run */
         PHRASE_DISTANCE,     /* km, runs */
@@ -30,11 +31,13 @@ typedef enum Phrase {
         PHRASE_LONGEST,     /* km, per cent */
         PHRASE_DID_NOT_RUN,
         PHRASE_NOT_WORN,
+        PHRASE_LOST,
         PHRASE_NOT_DELIVERED,
         PHRASE_NO_POD,
         PHRASE_NO_FOOT_POD,
         /* pain */
         PHRASE_NO_DIARY,
+        PHRASE_NO_PAIN_TOLD, /* entries, but none with a number */
         PHRASE_NO_PAIN,
         PHRASE_PAIN_ONE, /* mean, worst: on one day */
         PHRASE_PAIN,     /* mean, worst, days */
@@ -44,6 +47,10 @@ typedef enum Phrase {
         PHRASE_FLAG_DROP,
         PHRASE_FLAG_HIP,
         PHRASE_FLAG_SIDES,
+        /* prongs of a plan, as arguments: in the order of Prong */
+        PHRASE_PRONG_JOINT,
+        PHRASE_PRONG_TISSUE,
+        PHRASE_PRONG_EXERCISE,
         /* no week yet */
         PHRASE_NOTHING_KNOWN,
         PHRASE_COUNT,
@@ -54,6 +61,9 @@ const char *phrase_name(Phrase phrase); /* a code: "pain_clock" */
 /* The phrase with its arguments; `n` of them. Cut to `size`. */
 void words_say(Language language, Phrase phrase, const char *const *arguments, size_t n, char *ret,
                size_t size);
+/* The first letter of a sentence as a capital: phrases begin with a small one where they may stand
+ * behind another. */
+void words_begin(char *sentence);
 /* A number as the language writes it: "12.4", "12,4". */
 void words_number(Language language, double value, int decimals, char *ret, size_t size);
 /* "+137 %" */

@@ -392,6 +392,7 @@ def check_errors(stage, docs):
             ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "chest", "2999-01-01", True)), "Invalid"),
             ("CorrectPlacement", GLib.Variant("(sssb)", (FOOT, "right-foot", "2026-01-01", False)), "Unconfirmed"),
             ("DoctorPod", GLib.Variant("(s)", ("C0:00:00:00:00:99",)), "NotFound"),
+            ("AnswerPairing", GLib.Variant("(sbu)", (FOOT, True, 123456)), "NotFound"),
             ("Unpair", GLib.Variant("(sb)", ("C0:00:00:00:00:99", True)), "NotFound"),
             ("AddRunner", GLib.Variant("(ssa{sv})", ("anna", "UTC", {})), "Exists"),
             ("SetConsent", GLib.Variant("(sb)", ("nobody", True)), "NotFound"),

@@ -41,7 +41,7 @@ def check_tests():
                 wrong.append(f"tests/README.md:{number}: {file.name} has no '{name}'")
     ours = sections(text)
     theirs = sections(LESSONS.read_text(encoding="utf-8")) if LESSONS.exists() else {}
-    for title in ("Offline, broker, outbox", "Back-fill and device memory", "Time"):
+    for title in ("Pairing and bonds", "Memory and leaks", "Offline, broker, outbox", "Back-fill and device memory", "Time"):
         for thread in theirs.get(title, []):
             if thread in ours.get(title, []):
                 right += 1

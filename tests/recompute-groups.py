@@ -181,13 +181,41 @@ def compare_load(week, runs, chosen, entries, zone):
     au = [rating * duration / 60 for duration, rating in rated if rating is not None]
     checks += [("load.effort.n_missing", len(rated) - len(au) == load["effort"]["n_missing"], len(rated) - len(au), load["effort"]["n_missing"]),
                ("load.effort.session_rpe_au", near(sum(au) if au else None, load["effort"]["session_rpe_au"]), au, load["effort"]["session_rpe_au"])]
-    days = [0.0] * 7
+    return checks
+
+
+def overlap_s(span, start, end):
+    return max(0, min(span[1], end) - max(span[0], start))
+
+
+def day_may_be(known, runs, metres, start, end):
+    """The states that what pods recorded, and what they lost, allow of a day that is over."""
+    if any(recompute.hides_run(lost, runs) for lost in recompute.lost_within(known, start, end)):
+        return {"unknown"}
+    if metres:
+        return {"run", "unknown"}
+    there = max((overlap_s(span, start, end) for span in known.spans), default=0) >= 0.45 * (end - start)
+    return {"rest", "unknown"} if there or any(first < end and last >= start for first, last in known.linked) else {"unknown"}
+
+
+def compare_days(week, known, runs, chosen, monday, zone):
+    """0 only where rest is known, nothing where not; what is lost makes all of it a lower bound."""
+    days, metres, checks = week["load"]["days"], [0.0] * 7, []
     for i in chosen:
-        days[local(runs[i]["start"], zone).weekday()] += runs[i]["unrounded"]["distance_m"]
-    for at, metres in enumerate(days):
-        theirs = (load["days"]["distance_m"] or [None] * 7)[at]
-        ok = near(metres, theirs) and load["days"]["state"][at] in ("run", "unknown") if metres else not theirs
-        checks.append((f"load.days.distance_m[{at}]", ok, metres, theirs))
+        metres[local(runs[i]["start"], zone).weekday()] += runs[i]["unrounded"]["distance_m"]
+    bounds = [datetime.datetime.combine(monday + datetime.timedelta(days=i), datetime.time(), zone).timestamp() for i in range(8)]
+    lost = recompute.lost_within(known, bounds[0], bounds[7])
+    for at in range(7):
+        state, theirs = days["state"][at], (days["distance_m"] or [None] * 7)[at]
+        if state not in ("before", "ahead"):
+            may_be = day_may_be(known, runs, metres[at], bounds[at], bounds[at + 1])
+            checks.append((f"load.days.state[{at}]", state in may_be, sorted(may_be), state))
+        expected = metres[at] if metres[at] else 0 if state == "rest" else None
+        checks.append((f"load.days.distance_m[{at}]", near(expected, theirs), expected, theirs))
+    n = sum(one[3] for one in lost)
+    checks.append(("load.days.lost", days["lost"] == n, n, days["lost"]))
+    if n or "unknown" in days["state"] and "ahead" not in days["state"]:
+        checks.append(("load.days.is_lower_bound", days["is_lower_bound"] is True, True, days["is_lower_bound"]))
     return checks
 
 
@@ -200,7 +228,7 @@ def compare_pain(week, values, monday):
               ("pain.week.daily", days == (pain["week"]["daily"] or [None] * 7), days, pain["week"]["daily"]),
               ("pain.week.is_complete", (len(known) >= 4) == pain["week"]["is_complete"], len(known), pain["week"]["is_complete"])]
     if week["state"] == "final" and pain["clock"]:
-        start, alert = clock(values, monday - datetime.timedelta(weeks=26), monday + datetime.timedelta(days=6))
+        start, alert = clock(values, min([monday, *values]), monday + datetime.timedelta(days=6))
         checks += [("pain.clock.start", (str(start) if start else None) == pain["clock"]["start"], start, pain["clock"]["start"]),
                    ("pain.clock.alert", (str(alert) if alert else None) == pain["clock"]["alert"], alert, pain["clock"]["alert"])]
     return checks
@@ -210,6 +238,7 @@ def check(pods, weeks, diary, clinic, replay=False):
     about, records = recompute.read(pods)
     zones = {pod["runner"]: zoneinfo.ZoneInfo(pod["zone"]) for pod in about["pods"].values()}
     runs = recompute.runs_by_runner(about, records, 0 if replay else recompute.RUNNING_S, [])
+    known = recompute.known_by_runner(about, records)
     wrong, n = [], 0
     diaries = entries_of(diary, clinic, wrong)
     with open(weeks, encoding="utf-8") as file:
@@ -225,6 +254,8 @@ def check(pods, weeks, diary, clinic, replay=False):
         checks = compare_pain(week, day_values(diaries.get(runner, []), zone), monday)
         if chosen and week["spike"]:
             checks += compare_load(week, mine, chosen, diaries.get(runner, []), zone)
+        if week["load"]["days"] and not replay:
+            checks += compare_days(week, known[runner], mine, chosen, monday, zone)
         n += len(checks)
         wrong += [f"(b) {runner} {week['week']} {name}: recomputed {a}, clinic {b}" for name, good, a, b in checks if not good]
     for text in wrong[:40]:
@@ -255,7 +286,20 @@ def self_test():
     if abs(impact_of([{"source": "left", "left_peaks": [2, 2], "right_peaks": [], "left_clipped": 0, "right_clipped": 0}])["bone_stimulus"]
            - 32 ** 0.125) > 1e-12:
         failures += 1
-    print(f"{len(cases) + 1 - failures} passed, {failures} failed")
+    hour, known = 3600, recompute.Known()
+    known.spans, known.lost = [(0, 100 * hour)], [("p", 30 * hour, 40 * hour, 9, True)]
+    days = [  # name, metres, from, to (hours), what the day may be
+        ("a pod was there and saw no run", 0, 0, 24, {"rest", "unknown"}), ("a run", 9, 0, 24, {"run", "unknown"}),
+        ("lost records are no rest", 0, 24, 48, {"unknown"}), ("nor make a run's day known", 9, 24, 48, {"unknown"}),
+        ("nobody was there", 0, 120, 144, {"unknown"})]
+    for name, metres, start, end, may_be in days:
+        if day_may_be(known, [], metres, start * hour, end * hour) != may_be:
+            print(f"{name}: {day_may_be(known, [], metres, start * hour, end * hour)}")
+            failures += 1
+    if day_may_be(known, [{"start": 29 * hour, "end": 41 * hour}], 9, 24 * hour, 48 * hour) != {"run", "unknown"}:
+        print("lost within a run: the day is known")
+        failures += 1
+    print(f"{len(cases) + len(days) + 2 - failures} passed, {failures} failed")
     return 1 if failures else 0
 
 

@@ -20,6 +20,7 @@ import zoneinfo
 TICK_HZ = 1024
 GAP_S, RUNNING_S, STEP_S, STRIDE_S = 900, 10, 5, 3
 HOUR_S = 3600
+DEAD_S = 24 * HOUR_S  # a pod may have been flat so long, and still tells that nobody ran
 RUNNING_256, CADENCE_SAMPLES = 512, 10
 
 
@@ -64,7 +65,7 @@ def activities_of_memory(address, records, problems):
     result = []
     for epoch in sorted({r["epoch"] for r in records}):
         of_epoch = [r for r in records if r["epoch"] == epoch]
-        seconds = unwrapped(of_epoch)
+        seconds = unwrapped([r for r in of_epoch if r["kind"] != "lost"])
         anchors = [(seconds[r["seq"]], r["utc_ms"] / 1000) for r in of_epoch if r["kind"] == "anchor" and r["clock_quality"] == 2]
         strides = [r for r in of_epoch if r["kind"] == "stride" and r["placement"] in ("left-foot", "right-foot")]
         if strides and not anchors:
@@ -75,6 +76,89 @@ def activities_of_memory(address, records, problems):
             start = to_utc(seconds[r["seq"]])
             result.append(Activity(start, start + min(STRIDE_S, r["stride_time_1024"] / TICK_HZ), address, r))
     return result
+
+
+class Known:
+    """What pods tell besides runs: when they were there (Unix seconds), and what of their records is lost."""
+
+    def __init__(self):
+        self.spans = []  # (first, last) known of an epoch of a pod with memory
+        self.heard = []  # of a pod without: a moment
+        self.linked = []  # (first, last) of a connection of such a pod
+        self.lost = []   # (pod, from, to, records, is it a foot's)
+
+
+def known_of_memory(address, records, known):
+    """Between the records around it a lost range lies, or of the epochs around, or nobody knows."""
+    timed, ranges = [], []
+    for epoch in sorted({r["epoch"] for r in records}):
+        mine = [r for r in records if r["epoch"] == epoch and r["kind"] != "lost"]
+        seconds = unwrapped(mine)
+        anchors = [(seconds[r["seq"]], r["utc_ms"] / 1000) for r in mine if r["kind"] == "anchor" and r["clock_quality"] == 2]
+        ranges += [((epoch, r["seq"]), (epoch, r["last_seq"]), r) for r in records if r["epoch"] == epoch and r["kind"] == "lost"]
+        if not anchors:
+            continue
+        to_utc = clock_of(anchors)
+        timed += [((epoch, seq), to_utc(second)) for seq, second in seconds.items()]
+        known.spans.append((to_utc(min(seconds.values())), to_utc(max(seconds.values()))))
+    timed.sort()
+    for first, last, r in ranges:
+        before = [utc for key, utc in timed if key < first]
+        behind = [utc for key, utc in timed if key > last]
+        known.lost.append((address, before[-1] if before else float("-inf"), behind[0] if behind else float("inf"),
+                           r["last_seq"] - r["seq"] + 1, r["placement"] in ("left-foot", "right-foot")))
+
+
+def known_by_runner(about, records):
+    result = {pod["runner"]: Known() for pod in about["pods"].values()}
+    for address, pod in about["pods"].items():
+        mine = [r for r in records if r["pod"] == address]
+        if pod["type"] == "stride":
+            known_of_memory(address, mine, result[pod["runner"]])
+        else:
+            moments = [(r["epoch"], (r["tick"] + about["boottime_utc_offset_ms"]) / 1000) for r in mine]
+            result[pod["runner"]].heard += [moment for _, moment in moments]
+            result[pod["runner"]].linked += [(min(m for e, m in moments if e == epoch), max(m for e, m in moments if e == epoch))
+                                             for epoch in sorted({epoch for epoch, _ in moments})]
+    return result
+
+
+def lost_within(known, start, end):
+    return [lost for lost in known.lost if lost[1] < end and lost[2] >= start]
+
+
+def lost_seconds(known, start, end):
+    """Of the foot that lost most; a stride lasts about 0.7 s."""
+    by_foot = {}
+    for pod, _, _, n, of_foot in lost_within(known, start, end):
+        by_foot[pod] = by_foot.get(pod, 0) + 0.7 * n * of_foot
+    return max(by_foot.values(), default=0)
+
+
+def hides_run(lost, runs):
+    """What lies within a run hides no other one."""
+    return not any(run["start"] - 0.2 <= lost[1] and lost[2] <= run["end"] + 0.2 for run in runs)
+
+
+def week_bounds(week, zone):
+    year, number = week.split("-W")
+    monday = datetime.date.fromisocalendar(int(year), int(number), 1)
+    return tuple(datetime.datetime.combine(monday + datetime.timedelta(days=n), datetime.time(), zone).timestamp() for n in (0, 7))
+
+
+def compare_empty(week, known, runs, zone):
+    """Why a final week without a run has none: what pods told, or what they lost, allows it."""
+    start, end = week_bounds(week["week"], zone)
+    empty = week["empty"]
+    if week["state"] != "final" or empty == "not_delivered":
+        return True, None
+    if any(hides_run(lost, runs) for lost in lost_within(known, start, end)):
+        return empty == "unknown", "unknown"
+    there = any(first <= start + DEAD_S and last >= end - DEAD_S for first, last in known.spans)
+    all_week = any(first <= start and last >= end for first, last in known.spans)
+    if any(start <= moment < end for moment in known.heard) or all_week:
+        return empty == "did_not_run", "did_not_run"
+    return empty == "not_worn" or there and empty == "did_not_run", "not_worn"
 
 
 def activities_of_samples(address, records, offset_ms):
@@ -166,6 +250,8 @@ def measure_strides(session):
         run[f"{foot}_peaks"] = impacts
         run[f"{foot}_clipped"] = sum(a.record.get("clipped") in (1, True) for a in mine if a.record["peak_impact_mg"] is not None)
     left, right = feet["left"], feet["right"]
+    seen = [foot["coverage"] for foot in (left, right) if foot["n"]]
+    run["coverage"] = sum(seen) / len(seen)
     if left["coverage"] >= 0.9 and right["coverage"] >= 0.9:
         run["source"], run["distance_m"] = "mean_of_feet", (left["distance"] + right["distance"]) / 2
     else:
@@ -256,13 +342,18 @@ def recompute(about, records, running_s, problems):
     weeks = {}
     zones = {pod["runner"]: zoneinfo.ZoneInfo(pod["zone"]) for pod in about["pods"].values()}
     all_runs = runs_by_runner(about, records, running_s, problems)
+    known = known_by_runner(about, records)
     for runner, runs in all_runs.items():
         runs.sort(key=lambda r: r["start"])
         for week in sorted({week_id(r["start"], zones[runner]) for r in runs}):
             chosen = [i for i, r in enumerate(runs) if week_id(r["start"], zones[runner]) == week]
             mine = [runs[i] for i in chosen]
             sources = {r["source"] for r in mine}
+            lasted = sum(r["duration_s"] for r in mine)
+            lost_s = lost_seconds(known[runner], *week_bounds(week, zones[runner]))
             weeks[runner, week] = {
+                # of samples it is not recomputed: it needs what was not heard
+                "coverage": sum(r["coverage"] * r["duration_s"] for r in mine) / (lasted + lost_s) if all("coverage" in r for r in mine) else None,
                 "runs": len(mine), "source": sources.pop() if len(sources) == 1 else "mixed",
                 "longest_run": longest_of(runs, chosen, zones[runner]),
                 **{key: total(mine, key) for key in ("distance_m", "duration_s", "steps", "left_steps", "right_steps", "left_impact", "right_impact")}}
@@ -279,6 +370,8 @@ def compare_week(key, mine, week, problems):
     load, n = week["load"], mine["runs"]
     exact = mine["source"] != "rsc"
     checks = [
+        ("empty", week.get("empty") is None, None, week.get("empty")),
+        ("coverage", mine["coverage"] is None or close(mine["coverage"], week["coverage"], 0.01, 0), mine["coverage"], week.get("coverage")),
         ("load.runs", n == load["runs"], n, load["runs"]),
         ("load.source", mine["source"] == load["source"], mine["source"], load["source"]),
         ("load.distance_m", close(mine["distance_m"], load["distance_m"], 0.1), mine["distance_m"], load["distance_m"]),
@@ -297,7 +390,7 @@ def compare_week(key, mine, week, problems):
     return not wrong
 
 
-def compare_weeks(mine, weeks, problems):
+def compare_weeks(mine, weeks, problems, known=None, runs=None, zones=None):
     differ = 0
     theirs = {(week["runner"], week["week"]): week for week in weeks}
     for key in sorted(set(mine) | set(theirs)):
@@ -308,6 +401,11 @@ def compare_weeks(mine, weeks, problems):
             if theirs[key]["load"]["runs"]:
                 problems.append(f"(b) {key[0]} {key[1]}: the clinic has runs that no pod recorded")
                 differ += 1
+            elif known and key[0] in known:
+                good, expected = compare_empty(theirs[key], known[key[0]], runs.get(key[0], []), zones[key[0]])
+                if not good:
+                    problems.append(f"(b) {key[0]} {key[1]} empty: recomputed {expected}, clinic {theirs[key]['empty']}")
+                    differ += 1
         elif not compare_week(key, mine[key], theirs[key], problems):
             differ += 1
     return len(set(mine) | set(theirs)), differ
@@ -348,7 +446,8 @@ def check(pods, weeks, clinic=None, replay=False):
     about, records = read(pods)
     mine, runs = recompute(about, records, 0 if replay else RUNNING_S, problems)
     with open(weeks, encoding="utf-8") as file:
-        n, differ = compare_weeks(mine, json.load(file), problems)
+        zones = {pod["runner"]: zoneinfo.ZoneInfo(pod["zone"]) for pod in about["pods"].values()}
+        n, differ = compare_weeks(mine, json.load(file), problems, None if replay else known_by_runner(about, records), runs, zones)
     differ += len([p for p in problems if "without any anchor" in p])
     if not any(runs.values()):
         if replay:
@@ -404,7 +503,17 @@ def self_test():
             if (check(pods, weeks, replay=replay) == 0) != good:
                 print(f"expected {'no' if good else 'a'} difference: {name}")
                 failures += 1
-    print(f"{len(cases) - failures} passed, {failures} failed")
+    known = Known()
+    known.spans, known.lost = [(0, 3e9)], [("p", zero / 1000, zero / 1000 + HOUR_S, 9, True)]
+    for name, lost, empty, good in (("a week of lost records is no rest", known.lost, "did_not_run", False),
+                                    ("it is unknown", known.lost, "unknown", True), ("a pod saw nobody run", [], "did_not_run", True),
+                                    ("then it was worn", [], "not_worn", False)):
+        known.lost = lost
+        told = {"week": week(0, 0, 0)[0]["week"], "state": "final", "empty": empty}
+        if compare_empty(told, known, [], zoneinfo.ZoneInfo("UTC"))[0] != good:
+            print(f"expected {'no' if good else 'a'} difference: {name}")
+            failures += 1
+    print(f"{len(cases) + 4 - failures} passed, {failures} failed")
     return 1 if failures else 0
 
 

@@ -75,6 +75,9 @@ def check_records(directory, radio=False):
             if ledger[key].get(name) != value:
                 problems.append(f"(a) {key} {name}: pod {value!r}, ledger {ledger[key].get(name)!r}")
     problems += [f"(a) {key} is in the ledger, but no pod made it" for key in ledger if key not in pods]
+    # what the pods told as lost, and we say so, too
+    n_lost += sum(1 for pod, epoch, first, last in lost for seq in range(first, last + 1)
+                  if pods.get((pod, epoch, seq), {"kind": "lost"})["kind"] == "lost")
     print(f"(a) {len(pods)} records of pods, {len(ledger)} in the ledger, {n_lost} lost with a reason")
     if not pods:
         problems.append("(a) the pods made no record: nothing was proved")

@@ -75,12 +75,24 @@ typedef struct PairResult {
         char message[200];   /* on failure: what, and on a second line what to do next */
 } PairResult;
 
+/* What a pod with a display or keys asks while it bonds. */
+typedef enum PairQuestion {
+        PAIR_ENTER,   /* the passkey that the pod shows: answer with it */
+        PAIR_COMPARE, /* does the pod show the same number? */
+        PAIR_SHOW,    /* to be entered at the pod; no answer */
+} PairQuestion;
+
+typedef void (*PairAsk)(PairQuestion question, uint32_t passkey, void *userdata);
+
 /* Finds the pod (up to 30 s), connects, bonds if its driver needs it, resolves its services.
  * error: 0; -ENOENT: not found; -ENODEV; -EBUSY: another pairing is under way;
- * -EPROTONOSUPPORT: no driver knows it; -EACCES: bonding refused; -ETIMEDOUT; -EIO. The
- * caller then writes the roster. */
+ * -EPROTONOSUPPORT: no driver knows it; -EACCES: bonding refused; -EKEYREJECTED: the passkey was not the
+ * pod's, or the numbers differ; -ENOTTY: the pod asked and nobody answered; -ETIMEDOUT; -EIO. The
+ * caller then writes the roster. `ask` may be called before `done`, and is answered by ble_answer within 25 s. */
 typedef void (*PairDone)(int error, const PairResult *result, void *userdata);
-int ble_pair(Ble *ble, const char *address, PairDone done, void *userdata) MUST_CHECK;
+int ble_pair(Ble *ble, const char *address, PairAsk ask, PairDone done, void *userdata) MUST_CHECK;
+/* `userdata` as given to ble_pair. `yes` false: nobody is there, or says no. -ENOENT: nothing is asked. */
+int ble_answer(Ble *ble, const void *userdata, bool yes, uint32_t passkey) MUST_CHECK;
 /* Reads the pod's memory to its end, by a round begun after this call; waits for a link up to a minute,
  * and as long as records come. error: 0; -ENODATA: something stays on it, `why` is a clause for people;
  * -ETIMEDOUT: not in range, or it went silent; -ENOENT: unpaired meanwhile. A pod without memory has

@@ -21,6 +21,12 @@ static bool become(Bond *bond, BondState state)
         return states[state].is_bad;
 }
 
+/* The pod has a key and we have none; if ours was dropped just now because it did not fit, that is why. */
+static BondState only_the_pod(const Bond *bond)
+{
+        return bond->state == BOND_ONLY_WE || bond->state == BOND_DIFFERS ? BOND_DIFFERS : BOND_ONLY_POD;
+}
+
 bool bond_note(Bond *bond, BondEvidence evidence)
 {
         switch (evidence) {
@@ -37,10 +43,9 @@ bool bond_note(Bond *bond, BondEvidence evidence)
         case BOND_SAW_DROP_WITHOUT_KEY:
                 if (++bond->drops < BOND_DROPS_WITHOUT_KEY)
                         return false;
-                return become(bond, bond->state == BOND_DIFFERS ? BOND_DIFFERS : BOND_ONLY_POD);
+                return become(bond, only_the_pod(bond));
         case BOND_SAW_PAIRING_REFUSED:
-                return become(bond, bond->state == BOND_ONLY_WE || bond->state == BOND_DIFFERS ? BOND_DIFFERS
-                                                                                             : BOND_ONLY_POD);
+                return become(bond, only_the_pod(bond));
         }
         return false;
 }

@@ -5,7 +5,7 @@
  *   none              no key here; the link stays                     pair
  *   only we           a key here; links end as soon as they are made  pair (it drops ours first)
  *   only the pod      no key here; links end, or pairing is refused   make the pod forget, pair
- *   keys differ       as "only we", and pairing anew is refused       make the pod forget, pair
+ *   keys differ       as "only we", and then as "only the pod"        make the pod forget, pair
  *
  * bluetoothd says nothing that tells "only we" from "keys differ" before somebody pairs anew: its words for
  * the two vary by kernel (tests/vm/README.md). */

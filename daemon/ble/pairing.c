@@ -8,6 +8,7 @@
 #define FIND_MS         30000
 #define CONNECT_MS      60000 /* waiting for a turn included */
 #define RESOLVE_MS      30000
+#define ANSWER_MS       25000 /* the pod itself gives up after 30 s */
 #define CALL_TIMEOUT_US (60 * 1000000ULL)
 
 typedef enum PairingState {
@@ -28,10 +29,13 @@ struct Pairing {
         bool has_forgotten; /* and cannot do so twice */
         bool has_dropped;   /* the link, once: that happens */
         bool was_connected; /* Connect's answer may come before the property says so */
+        PairAsk ask;
         PairDone done;
         void *userdata;
         sd_bus_slot *call;
         Timer *timer;
+        Timer *answer_timer; /* the person's */
+        enum { NOT_ASKED, ASKED, ANSWERED, UNANSWERED } question;
 };
 
 static const BluezDevice *device_of(const Pairing *pairing)
@@ -68,8 +72,9 @@ static void finish(Pairing *pairing, int error, const PairResult *result)
         pairing->state = PAIRING_IDLE;
         pairing->call = sd_bus_slot_unref(pairing->call);
         timer_disarm(pairing->timer);
+        timer_disarm(pairing->answer_timer);
         connect_queue_leave(pairing->host->connects, pairing);
-        agent_allow(pairing->host->agent, NULL);
+        agent_allow(pairing->host->agent, NULL, NULL, NULL);
         pairing->host->discovery(pairing->host->userdata);
         if (done)
                 done(error, result, pairing->userdata);
@@ -109,6 +114,57 @@ static void succeed(Pairing *pairing, const BluezDevice *device)
 static void find(Pairing *pairing);
 static void check_found(Pairing *pairing);
 
+static int person_answers(Pairing *pairing, bool yes, uint32_t passkey)
+{
+        if (pairing->question != ASKED)
+                return -ENOENT;
+        pairing->question = yes ? ANSWERED : UNANSWERED;
+        timer_disarm(pairing->answer_timer);
+        return agent_answer(pairing->host->agent, yes, passkey);
+}
+
+static void on_nobody(void *userdata)
+{
+        int r = person_answers(userdata, false, 0);
+
+        (void)r; /* bluetoothd gave up before us */
+}
+
+static void on_asked(PairQuestion question, uint32_t passkey, void *userdata)
+{
+        Pairing *pairing = userdata;
+
+        pairing->question = question == PAIR_SHOW ? ANSWERED : ASKED;
+        if (question != PAIR_SHOW)
+                timer_arm(pairing->answer_timer, ANSWER_MS);
+        pairing->ask(question, passkey, pairing->userdata);
+}
+
+static const AgentObserver agent_observer = {.asked = on_asked};
+
+/* A refusal has four causes, and each another remedy. */
+static void fail_to_bond(Pairing *pairing, const sd_bus_error *failure)
+{
+        const char *words = failure->message && failure->message[0] ? failure->message : failure->name;
+
+        if (pairing->question == UNANSWERED || pairing->question == ASKED) {
+                fail(pairing, -ENOTTY,
+                     "the pod asks for a passkey or a comparison, and nobody answered yes\nin a terminal, with the pod "
+                     "in your hand: stridectl pair %s", pairing->address);
+        } else if (pairing->question == ANSWERED) {
+                fail(pairing, -EKEYREJECTED,
+                     "the passkey was not the one the pod expects (%s)\nread it again, then: stridectl pair %s",
+                     words, pairing->address);
+        } else {
+                if (sd_bus_error_has_name(failure, "org.bluez.Error.AuthenticationFailed"))
+                        bond_seen(pairing, BOND_SAW_PAIRING_REFUSED);
+                fail(pairing, -EACCES,
+                     "the pod refused to bond (%s)\nif it is bonded to another gateway, hold its "
+                     "button for 5 s until the light is blue, then: stridectl pair %s",
+                     words, pairing->address);
+        }
+}
+
 static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         Pairing *pairing = userdata;
@@ -117,14 +173,8 @@ static int on_bonded(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
         (void)error;
         pairing->call = sd_bus_slot_unref(pairing->call);
-        if (failure && sd_bus_error_has_name(failure, "org.bluez.Error.AuthenticationFailed"))
-                bond_seen(pairing, BOND_SAW_PAIRING_REFUSED);
         if (failure && !sd_bus_error_has_name(failure, "org.bluez.Error.AlreadyExists"))
-                fail(pairing, -EACCES,
-                     "the pod refused to bond (%s)\nif it is bonded to another gateway, hold its "
-                     "button for 5 s until the light is blue, then: stridectl pair %s",
-                     failure->message && failure->message[0] ? failure->message : failure->name,
-                     pairing->address);
+                fail_to_bond(pairing, failure);
         else if (!device || !device->connected)
                 fail(pairing, -EIO, "the pod went away while pairing\nbring it closer and try again");
         else
@@ -143,7 +193,7 @@ static void start_bonding(Pairing *pairing, const BluezDevice *device)
         }
         pairing->state = PAIRING_BONDING;
         timer_arm(pairing->timer, CONNECT_MS);
-        agent_allow(pairing->host->agent, device->path);
+        agent_allow(pairing->host->agent, device->path, &agent_observer, pairing);
         r = bluez_call(pairing->host->bluez, &pairing->call, device->path, BLUEZ_DEVICE, "Pair",
                        CALL_TIMEOUT_US, on_bonded, pairing, "");
         if (r < 0)
@@ -313,7 +363,14 @@ static void on_timer(void *userdata)
 
 /* ---- life ---- */
 
-int pairing_start(Pairing *pairing, const char *address, PairDone done, void *userdata)
+int pairing_answer(Pairing *pairing, const void *userdata, bool yes, uint32_t passkey)
+{
+        if (pairing->state != PAIRING_BONDING || pairing->userdata != userdata)
+                return -ENOENT;
+        return person_answers(pairing, yes, passkey);
+}
+
+int pairing_start(Pairing *pairing, const char *address, PairAsk ask, PairDone done, void *userdata)
 {
         const BluezAdapter *adapter = bluez_adapter(pairing->host->bluez);
 
@@ -322,8 +379,10 @@ int pairing_start(Pairing *pairing, const char *address, PairDone done, void *us
         if (!adapter || !adapter->powered)
                 return -ENODEV;
         (void)text_copy(pairing->address, sizeof(pairing->address), address);
+        pairing->ask = ask;
         pairing->done = done;
         pairing->userdata = userdata;
+        pairing->question = NOT_ASKED;
         pairing->asked_to_connect = pairing->asked_to_bond = false;
         pairing->has_forgotten = pairing->has_dropped = false;
         find(pairing);
@@ -357,6 +416,8 @@ int pairing_new(const PairingHost *host, Pairing **ret)
                 return -ENOMEM;
         pairing->host = host;
         r = timer_new(host->clock, "pairing", on_timer, pairing, &pairing->timer);
+        if (r >= 0)
+                r = timer_new(host->clock, "pairing-answer", on_nobody, pairing, &pairing->answer_timer);
         if (r < 0)
                 return r;
         *ret = TAKE(pairing);
@@ -370,6 +431,7 @@ Pairing *pairing_free(Pairing *pairing)
         sd_bus_slot_unref(pairing->call);
         connect_queue_leave(pairing->host->connects, pairing);
         timer_free(pairing->timer);
+        timer_free(pairing->answer_timer);
         free(pairing);
         return NULL;
 }

@@ -25,7 +25,8 @@ int pairing_new(const PairingHost *host, Pairing **ret) MUST_CHECK;
 Pairing *pairing_free(Pairing *pairing); /* `done` is not called any more */
 DEFINE_CLEANUP(Pairing *, pairing_free);
 
-int pairing_start(Pairing *pairing, const char *address, PairDone done, void *userdata) MUST_CHECK;
+int pairing_start(Pairing *pairing, const char *address, PairAsk ask, PairDone done, void *userdata) MUST_CHECK;
+int pairing_answer(Pairing *pairing, const void *userdata, bool yes, uint32_t passkey) MUST_CHECK;
 void pairing_cancel(Pairing *pairing, const void *userdata);
 void pairing_look(Pairing *pairing); /* devices changed */
 bool pairing_wants_discovery(const Pairing *pairing);

@@ -311,9 +311,14 @@ int ble_scan(Ble *ble, int seconds, ScanDone done, void *userdata)
         return 0;
 }
 
-int ble_pair(Ble *ble, const char *address, PairDone done, void *userdata)
+int ble_pair(Ble *ble, const char *address, PairAsk ask, PairDone done, void *userdata)
 {
-        return pairing_start(ble->pairing, address, done, userdata);
+        return pairing_start(ble->pairing, address, ask, done, userdata);
+}
+
+int ble_answer(Ble *ble, const void *userdata, bool yes, uint32_t passkey)
+{
+        return pairing_answer(ble->pairing, userdata, yes, passkey);
 }
 
 int ble_drain(Ble *ble, const char *address, DrainDone done, void *userdata)

@@ -25,8 +25,10 @@ static void queue_status(Clinic *clinic)
 {
         int r = outbox_add(clinic->ledger, OUTBOX_STATUS, "", "", 0);
 
-        if (r < 0)
-                clinic_complain("no status can be queued", r, clinic->ledger);
+        if (r >= 0)
+                clinic_works(&clinic->complaints);
+        else
+                clinic_complain(&clinic->complaints, "no status can be queued", r, clinic->ledger);
         timer_arm(clinic->status_timer, (int64_t)clinic->config.status_interval_s * 1000);
 }
 

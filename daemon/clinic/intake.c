@@ -19,6 +19,7 @@ struct Intake {
         int64_t filled_boottime_ms; /* when tokens were last reckoned */
         int64_t refused;
         ReceiptCount receipts;
+        Complaints complaints;
 };
 
 static void fill(Intake *intake)
@@ -80,11 +81,13 @@ static void on_turn(void *userdata)
                         break;
                 r = take_one(intake, &whose);
                 intake->tokens -= r > 0;
+                if (r > 0)
+                        clinic_works(&intake->complaints);
         }
         if (r > 0) {
                 timer_arm(intake->timer, intake->tokens > 0 ? 0 : TOKEN_MS);
         } else if (r < 0) {
-                clinic_complain("messages of the clinic wait in the spool", r, whose);
+                clinic_complain(&intake->complaints, "messages of the clinic wait in the spool", r, whose);
                 timer_arm(intake->timer, LEDGER_RETRY_MS);
         }
 }

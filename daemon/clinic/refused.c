@@ -40,7 +40,7 @@ static void set_aside_or_complain(Clinic *clinic, const OutboxRow *row, bool men
         int r = set_aside(clinic, row, mendable, why);
 
         if (r < 0) /* it waits, and is refused once more */
-                clinic_complain("a refused row could not be set aside", r, clinic->ledger);
+                clinic_complain(&clinic->complaints, "a refused row could not be set aside", r, clinic->ledger);
 }
 
 static void on_again(void *userdata)
@@ -149,7 +149,7 @@ void refused_by_code(Clinic *clinic, int64_t id, bool mendable, const char *why)
         int r = outbox_get(clinic->ledger, id, &row);
 
         if (r < 0)
-                clinic_complain("a refused row could not be read", r, clinic->ledger);
+                clinic_complain(&clinic->complaints, "a refused row could not be read", r, clinic->ledger);
         if (r <= 0)
                 return;
         if (mendable)

@@ -125,7 +125,7 @@ static void on_receipts_due(void *userdata)
         }
         r = receipts_overdue(clinic->ledger, (int64_t)clinic->config.receipt_within_s * 1000, &next);
         if (r < 0) {
-                clinic_complain("rows without a receipt could not be taken up again", r, clinic->ledger);
+                clinic_complain(&clinic->complaints, "rows without a receipt could not be taken up again", r, clinic->ledger);
                 timer_arm(clinic->receipt_timer, LEDGER_RETRY_MS);
                 return;
         }
@@ -153,7 +153,7 @@ void sender_connected(Clinic *clinic, bool session_kept)
         if (r >= 0 && !session_kept)
                 r = outbox_restore_retained(clinic->ledger);
         if (r < 0)
-                clinic_complain("what the broker may have forgotten could not be taken up again", r, clinic->ledger);
+                clinic_complain(&clinic->complaints, "what the broker may have forgotten could not be taken up again", r, clinic->ledger);
         timer_arm(clinic->receipt_timer, 0);
         sender_start_over(clinic); /* what was under way is sent again, under the same ids */
 }
@@ -182,11 +182,12 @@ static bool settle(Clinic *clinic)
                 return true;
         r = settle_by_proof(clinic);
         if (r < 0) {
-                clinic_complain("confirmed rows could not be settled", r, clinic->ledger);
+                clinic_complain(&clinic->complaints, "confirmed rows could not be settled", r, clinic->ledger);
                 timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
                 return false;
         }
         clinic->n_settled = 0;
+        clinic_works(&clinic->complaints);
         clinic->state.last_puback_utc_ms = clock_utc_ms(clinic->clock);
         return true;
 }
@@ -219,7 +220,7 @@ static void on_pump(void *userdata)
         }
         if (r < 0) {
                 if (r != -ENOTCONN) /* of that end there will be news */
-                        clinic_complain("the outbox stands still", r, clinic->ledger);
+                        clinic_complain(&clinic->complaints, "the outbox stands still", r, clinic->ledger);
                 timer_arm(clinic->pump_timer, LEDGER_RETRY_MS);
         }
 }

@@ -55,6 +55,7 @@ struct Clinic {
                                                 never more than there is room for */
         size_t n_settled;
         Refused refused;
+        Complaints complaints;
 };
 
 MessageSource clinic_source(const Clinic *clinic);

@@ -50,7 +50,10 @@ static int add_pod(const Pod *pod, void *userdata)
                                               ? source->observer->link_state(pod->address,
                                                                              source->userdata)
                                               : "absent");
-        json_set_time(object, "last_heard", pod->last_heard_utc_ms);
+        /* later than now: by a clock that was ahead */
+        json_set_time(object, "last_heard", pod->last_heard_utc_ms > clock_utc_ms(source->clock)
+                                                    ? NULL_INTEGER
+                                                    : pod->last_heard_utc_ms);
         json_set_integer(object, "battery_pct", pod->battery_pct);
         json_set_integer(object, "missing", missing.missing);
         json_set_integer(object, "lost", missing.lost);

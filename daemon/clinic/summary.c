@@ -98,6 +98,7 @@ static void add_this_week(const Week *week, cJSON *root)
 }
 
 typedef struct LastRun {
+        int64_t now_utc_ms; /* nothing was later, whatever a clock that was ahead said */
         int64_t end_utc_ms;
         int64_t received_utc_ms;
 } LastRun;
@@ -108,7 +109,7 @@ static int take_run(const Run *run, void *userdata)
 
         if (run->end_utc_ms > last->end_utc_ms)
                 last->end_utc_ms = run->end_utc_ms;
-        if (run->received_utc_ms > last->received_utc_ms)
+        if (run->received_utc_ms > last->received_utc_ms && run->received_utc_ms <= last->now_utc_ms)
                 last->received_utc_ms = run->received_utc_ms;
         return 0;
 }
@@ -165,6 +166,7 @@ static void add_sentence(const Weeks *weeks, bool paired, cJSON *root)
         }
         words_say(language, paired ? PHRASE_NOTHING_KNOWN : PHRASE_NO_POD, NULL, 0, sentence,
                   sizeof(sentence));
+        words_begin(sentence);
         json_set_text(root, "sentence", sentence);
 }
 
@@ -174,7 +176,7 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         CLEANUP(freep) Weeks *weeks = calloc(1, sizeof(*weeks));
         char first[12], last[12];
         const Week *newest;
-        LastRun last_run = {NULL_INTEGER, NULL_INTEGER};
+        LastRun last_run = {now_utc_ms, NULL_INTEGER, NULL_INTEGER};
         IsoWeek now;
         int paired, r = weeks ? homes_new(ledger, runner->id, &homes) : -ENOMEM;
 
@@ -190,8 +192,8 @@ int summary_add(Ledger *ledger, const Runner *runner, int64_t now_utc_ms, cJSON 
         iso_week_format(now, last);
         r = week_each(ledger, runner->id, first, last, false, take_week, weeks);
         if (r >= 0)
-                r = run_each(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
-                             INT64_MAX, take_run, &last_run);
+                r = run_each_brief(ledger, runner->id, homes_week_start_utc_ms(homes, weeks->first),
+                                   now_utc_ms, take_run, &last_run);
         paired = r >= 0 ? pod_each(ledger, is_of, (void *)(uintptr_t)runner->id) : r;
         if (paired < 0)
                 return paired;

@@ -175,3 +175,27 @@ int dict_list_close(sd_bus_message *m)
 
         return r < 0 ? r : close_entry(m);
 }
+
+int dict_changes(sd_bus_message *m, const char *key, const char *changed)
+{
+        int r = dict_list_open(m, key);
+
+        while (r >= 0 && *changed) {
+                const char *equals = strchr(changed, '='), *end = equals ? strchr(equals, ';') : NULL;
+                char path[64], why[64];
+
+                if (!end)
+                        break;
+                (void)snprintf(path, sizeof(path), "%.*s", (int)(equals - changed), changed);
+                (void)snprintf(why, sizeof(why), "%.*s", (int)(end - equals - 1), equals + 1);
+                changed = end + 1;
+                r = dict_open(m);
+                if (r >= 0)
+                        r = dict_text(m, "path", path);
+                if (r >= 0)
+                        r = dict_text(m, "why", why);
+                if (r >= 0)
+                        r = dict_close(m);
+        }
+        return r < 0 ? r : dict_list_close(m);
+}

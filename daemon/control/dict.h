@@ -20,6 +20,8 @@ int dict_integers(sd_bus_message *m, const char *key, const int64_t *values, siz
 int dict_fields(sd_bus_message *m, const FieldTable *table, const void *record);
 /* Every group's fields, or null under its path when it is absent. */
 int dict_groups(sd_bus_message *m, const GroupTable *table, const void *record);
+/* "path=why;…" as a list of {path, why}. */
+int dict_changes(sd_bus_message *m, const char *key, const char *changed);
 int dict_reasons(sd_bus_message *m, const Reasons *reasons);
 /* A list of dictionaries under a key: dict_list_open, then dict_open … dict_close for each,
  * then dict_list_close. */

@@ -1,12 +1,39 @@
 /* What the doctor says of pods. */
 #include "daemon/control/conflicts.h"
 #include "daemon/control/doctor.h"
+#include "daemon/control/losses.h"
 #include "daemon/control/state.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DAY_MS (24 * 3600000LL)
+
+static int append_losses(const Section *section, const Pod *pod)
+{
+        const char *place = placement_name((Placement)pod->placement);
+        char cause[200], fix[160];
+        PodLosses losses;
+        int r = losses_of_pod(section->health->control->ledger, pod, section->health->now_utc_ms, &losses);
+
+        (void)snprintf(fix, sizeof(fix), "see which: stridectl pods %s; bring it near the gateway more often",
+                       pod->address);
+        if (r >= 0 && losses.lost > 0) {
+                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) are lost (%s): days they may be of are "
+                               "not known", (long long)losses.lost, pod->address, place, losses.reasons);
+                r = doctor_append(section->m,
+                                   &(Finding){.id = "D-POD-06", .severity = "warning", .cause = cause, .fix = fix},
+                                   section->health);
+        }
+        if (r >= 0 && losses.untimed > 0) {
+                (void)snprintf(cause, sizeof(cause), "%lld records of pod %s (%s) have no time: it started again before a "
+                               "gateway that knows the time was near", (long long)losses.untimed, pod->address, place);
+                r = doctor_append(section->m,
+                                   &(Finding){.id = "D-POD-07", .severity = "warning", .cause = cause, .fix = fix},
+                                   section->health);
+        }
+        return r < 0 ? r : 0;
+}
 
 static int append_conflict(const Section *section, const Pod *pod)
 {
@@ -98,6 +125,8 @@ int doctor_append_pod(const Pod *pod, void *userdata)
                                                      .fix = "charge it, or change its battery"},
                                    section->health);
         }
+        if (r >= 0)
+                r = append_losses(section, pod);
         if (r >= 0)
                 r = append_conflict(section, pod);
         if (r >= 0 && link.bond_is_bad)

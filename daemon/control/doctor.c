@@ -113,7 +113,12 @@ static bool has_full_disk(const Health *h)
 
 static bool has_failing_disk(const Health *h)
 {
-        return h->disk == DISK_FAILING;
+        return h->disk == DISK_FAILING && !ledger_is_elsewhere(h->control->ledger);
+}
+
+static bool is_elsewhere(const Health *h)
+{
+        return ledger_is_elsewhere(h->control->ledger);
 }
 
 static bool was_rebuilt(const Health *h)
@@ -151,6 +156,31 @@ static bool has_unreadable(const Health *h)
         return h->n_unreadable > 0;
 }
 
+static bool has_unanswered_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && h->is_redflag_told;
+}
+
+static bool has_waiting_redflag(const Health *h)
+{
+        return h->n_redflags > 0 && !h->is_redflag_told;
+}
+
+static const char *oldest_redflag(const Health *h)
+{
+        return h->redflags;
+}
+
+static bool has_laps_apart(const Health *h)
+{
+        return h->n_apart > 0;
+}
+
+static const char *newest_apart(const Health *h)
+{
+        return h->apart;
+}
+
 static bool has_no_runner(const Health *h)
 {
         return h->n_runners == 0;
@@ -167,6 +197,10 @@ static bool lacks_consent(const Health *h)
 }
 
 static const Finding findings[] = {
+        {"D-REDFLAG-01", "error", has_unanswered_redflag,
+         "a red flag of the diary waits, and nobody at the clinic has acknowledged it in time",
+         "call the clinic now; without a broker or the runner's consent it was never told. Which ones: stridectl status",
+         oldest_redflag},
         {"D-CLOCK-01", "error", has_no_clock,
          "the clock was never set since the start: everything is recorded, nothing is published",
          "connect the gateway to the network, then: timedatectl status"},
@@ -183,6 +217,9 @@ static const Finding findings[] = {
          "the broker and this gateway cannot hand over everything: what is left waits and is tried again",
          "if the broker refuses, its access list or quota must let this gateway write below its own "
          "branch; if nothing can be kept here, make room: df -h", last_error},
+        {"D-REDFLAG-02", "warning", has_waiting_redflag,
+         "a red flag of the diary waits to be acknowledged by the clinic",
+         "what to do meanwhile was told with the entry: stridectl diary RUNNER shows its state", oldest_redflag},
         {"D-CLINIC-06", "warning", has_set_aside,
          "messages that the clinic's broker does not take were set aside; the others go on",
          "the evidence says why: let the broker's access list allow this gateway its own branch (they are tried "
@@ -202,6 +239,11 @@ static const Finding findings[] = {
         {"D-DISK-04", "error", has_failing_disk,
          "the ledger's file cannot be read or written: pods keep their records, what was accepted is kept",
          "look with: dmesg; stridectl backup FILE, to another disk; then change the disk or card"},
+        {"D-LEDGER-06", "error", is_elsewhere,
+         "the ledger's file was removed or replaced while strided has it open: nothing more is taken from pods or "
+         "the clinic",
+         "do not stop strided before you copied the open file and its -wal from: ls -l /proc/$(pidof strided)/fd; then "
+         "put that copy, or a backup (strided --restore FILE), in its place"},
         {"D-DISK-05", "error", has_no_budget_left,
          "the ledger's budget is used up: pods' memories are not read, the diary and the clinic go on",
          "raise size_max_mb in strided.conf, or lower keep_records_days; then: systemctl reload strided"},
@@ -213,8 +255,10 @@ static const Finding findings[] = {
          "four fifths of the ledger's budget are used: older raw records go earlier, runs and weeks stay",
          "raise size_max_mb in strided.conf; then: systemctl reload strided"},
         {"D-CLOCK-02", "warning", has_untimed,
-         "records wait for a time: they came while the clock was not set, and are in no run yet",
-         "keep the gateway on a network with NTP; pods with memory bring their time on the next link"},
+         "records wait for a time: they came while the clock was not set, or their pod started again before a "
+         "gateway was near; they are in no run yet",
+         "keep the gateway on a network with NTP; pods with memory bring their time on the next link: which of them "
+         "cannot any more is said below"},
         {"D-LEDGER-01", "warning", has_underived,
          "something could not be made into runs or weeks: its records are kept, it is tried again",
          "see which and why: journalctl -u strided -p err; if a time zone is missing, install tzdata"},
@@ -230,6 +274,10 @@ static const Finding findings[] = {
          unconfirmed_since},
         {"D-CLINIC-04", "warning", is_plaintext, "what goes to the broker is not encrypted",
          "set tls = yes in strided.conf"},
+        {"D-CLOCK-03", "notice", has_laps_apart,
+         "records of one epoch of a pod were dated twice, seven weeks or more apart: one of the clocks was wrong; both "
+         "are kept as they were dated",
+         "look whether its runs are on their days: stridectl runs RUNNER; if not, import what is right", newest_apart},
         {"D-ROSTER-01", "notice", has_no_runner, "there is no runner yet",
          "stridectl runners add r1 --zone Europe/Berlin"},
         {"D-ROSTER-02", "notice", has_no_pod, "no pod is paired yet", "stridectl scan"},

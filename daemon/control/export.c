@@ -229,7 +229,7 @@ static int page_week(const Week *week, void *userdata)
         if (r >= 0)
                 r = dict_groups(page->m, &week_groups, week);
         if (r >= 0)
-                r = dict_text(page->m, "changed", week->changed);
+                r = dict_changes(page->m, "changed", week->changed);
         if (r >= 0)
                 r = dict_reasons(page->m, &week->reasons);
         return r < 0 ? r : dict_close(page->m) < 0 ? -EIO : 0;

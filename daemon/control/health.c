@@ -3,6 +3,7 @@
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/receipts.h"
 #include "daemon/ledger/records.h"
+#include "daemon/ledger/redflags.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/timebase.h"
 
@@ -73,6 +74,31 @@ static int read_unconfirmed(Control *control, Health *ret)
         return 0;
 }
 
+static int read_redflag(const RedFlagState *flag, void *userdata)
+{
+        Health *health = userdata;
+        char at[RFC3339_SIZE];
+
+        health->is_redflag_told |= flag->told_utc_ms != NULL_INTEGER;
+        if (health->n_redflags++ > 0)
+                return 0;
+        rfc3339_format(flag->received_utc_ms, at);
+        (void)snprintf(health->redflags, sizeof(health->redflags), "the oldest is %s of %s, since %s", flag->id,
+                       flag->runner, at);
+        return 0;
+}
+
+static int read_apart(Control *control, Health *ret)
+{
+        char address[ADDRESS_SIZE] = "";
+        uint32_t epoch = 0;
+        int r = laps_apart(control->ledger, &ret->n_apart, address, &epoch);
+
+        if (r >= 0 && ret->n_apart > 0)
+                (void)snprintf(ret->apart, sizeof(ret->apart), "epoch %u of %s", epoch, address);
+        return r;
+}
+
 int health_read(Control *control, Health *ret)
 {
         int r;
@@ -100,6 +126,10 @@ int health_read(Control *control, Health *ret)
                 r = unreadable_count(control->ledger, &ret->n_unreadable);
         if (r >= 0)
                 r = timebase_unplaced(control->ledger, &ret->n_untimed);
+        if (r >= 0)
+                r = read_apart(control, ret);
+        if (r >= 0)
+                r = redflag_open_each(control->ledger, NULL, read_redflag, ret);
         if (r >= 0)
                 r = read_condition(control, ret);
         if (r >= 0)

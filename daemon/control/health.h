@@ -28,6 +28,11 @@ typedef struct Health {
         int64_t n_pods, n_runners, n_without_consent;
         int64_t n_aside;      /* spans and weeks that could not be derived */
         int64_t n_unreadable; /* records */
+        int64_t n_redflags;   /* that nobody has acknowledged */
+        char redflags[160];   /* the oldest of them */
+        bool is_redflag_told; /* its runner was told that there was no answer in time */
+        int64_t n_apart;      /* epochs dated twice, laps of the counter apart */
+        char apart[64];       /* the newest of them */
         int64_t n_untimed;    /* epochs whose records no clock has placed yet */
 } Health;
 

@@ -60,7 +60,21 @@ static int read_correction(Control *control, sd_bus_message *call, Correction *r
                                          "'%s' is neither a day nor a time\nit looks like 2026-11-10, or "
                                          "2026-11-10T17:30:00+01:00",
                                          ret->from);
+        if (r == -ENOENT)
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "nobody wears %s now, so no home says when that day began\nsay a time, as "
+                                         "2026-11-10T00:00:00+01:00",
+                                         ret->address);
         return r < 0 ? control_ledger_failed(control, error, r) : 0;
+}
+
+static int placement_failed(Control *control, const Correction *correction, int r, sd_bus_error *error)
+{
+        if (r == -ENXIO)
+                return sd_bus_error_setf(error, ERROR_INVALID,
+                                         "nobody wore %s then\nwho wears it now: stridectl pods %s",
+                                         correction->address, correction->address);
+        return control_ledger_failed(control, error, r);
 }
 
 static int need_confirmation(Control *control, const Correction *correction, sd_bus_error *error)
@@ -70,7 +84,7 @@ static int need_confirmation(Control *control, const Correction *correction, sd_
                                        conflict, sizeof(conflict));
 
         if (r < 0)
-                return control_ledger_failed(control, error, r);
+                return placement_failed(control, correction, r, error);
         if (r == 0)
                 return 0;
         return sd_bus_error_setf(error, ERROR_UNSURE,
@@ -97,7 +111,7 @@ int method_correct_placement(sd_bus_message *call, void *userdata, sd_bus_error 
                                          correction.from, correction.address, correction.pod.runner,
                                          placement_name(correction.placement));
         if (r < 0)
-                return control_ledger_failed(control, error, r);
+                return placement_failed(control, &correction, r, error);
         if (r > 0)
                 log_event(LOG_POD_PAIRED, LOG_LEVEL_NOTICE, correction.address, correction.pod.runner,
                           "it was worn as %s since %s: what it told of that time is derived anew",

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define PASSKEY_MAX 999999
+
 /* ---- scan ---- */
 
 static int append_seen(sd_bus_message *m, const SeenPod *pod)
@@ -141,6 +143,46 @@ static void on_paired(int error, const PairResult *result, void *userdata)
         long_call_end(long_call);
 }
 
+/* To who called, and nobody else: the passkey is for the person there. */
+static void on_asked(PairQuestion question, uint32_t passkey, void *userdata)
+{
+        static const char *const kinds[] = {[PAIR_ENTER] = "enter", [PAIR_COMPARE] = "compare", [PAIR_SHOW] = "show"};
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        LongCall *long_call = userdata;
+        sd_bus *bus = long_call->control->bus;
+        int r = sd_bus_message_new_signal(bus, &signal, MANAGER_PATH, MANAGER_INTERFACE, "PairingQuestion");
+
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "ssu", long_call->address, kinds[question], passkey);
+        if (r >= 0)
+                r = sd_bus_message_set_destination(signal, sd_bus_message_get_sender(long_call->call));
+        if (r >= 0)
+                r = sd_bus_send(bus, signal, NULL);
+        (void)r; /* nobody hears, nobody answers: the pairing ends by time */
+}
+
+int method_answer_pairing(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Control *control = userdata;
+        const char *address, *sender = sd_bus_message_get_sender(call);
+        uint32_t passkey;
+        int yes, r = sd_bus_message_read(call, "sbu", &address, &yes, &passkey);
+
+        if (r < 0)
+                return r;
+        r = -ENOENT;
+        for (LongCall *at = control->calls; at && r == -ENOENT; at = at->next) {
+                if (strcmp(at->address, address) == 0 && sender &&
+                    strcmp(sd_bus_message_get_sender(at->call), sender) == 0)
+                        r = ble_answer(control->ble, at, yes && passkey <= PASSKEY_MAX, passkey);
+        }
+        if (r < 0)
+                return sd_bus_error_setf(error, ERROR_NOT_FOUND,
+                                         "nothing is asked about %s any more\nbegin again with: stridectl pair %s",
+                                         address, address);
+        return sd_bus_reply_method_return(call, "");
+}
+
 /* What somebody else wears is not taken by a slip of the hand. */
 static int need_confirmation(Control *control, const LongCall *long_call, sd_bus_error *error)
 {
@@ -191,7 +233,7 @@ int method_pair(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 return r;
         r = read_pair(control, call, long_call, error);
         if (r >= 0) {
-                r = ble_pair(control->ble, long_call->address, on_paired, long_call);
+                r = ble_pair(control->ble, long_call->address, on_asked, on_paired, long_call);
                 if (r < 0)
                         r = radio_error(error, r, NULL);
         }

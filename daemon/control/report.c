@@ -20,7 +20,7 @@ static int append_week(sd_bus_message *m, const Week *week)
         if (r >= 0)
                 r = dict_groups(m, &week_groups, week);
         if (r >= 0)
-                r = dict_text(m, "changed", week->changed);
+                r = dict_changes(m, "changed", week->changed);
         if (r >= 0)
                 r = dict_reasons(m, &week->reasons);
         return r < 0 ? r : dict_close(m) < 0 ? -EIO : 0;

@@ -43,6 +43,8 @@ struct Control {
 #define ERROR_RADIO      "org.strided1.Error.RadioNotUsable"
 #define ERROR_TIMEOUT    "org.strided1.Error.Timeout"
 #define ERROR_REFUSED    "org.strided1.Error.Refused"
+#define ERROR_PASSKEY    "org.strided1.Error.WrongPasskey"
+#define ERROR_UNANSWERED "org.strided1.Error.Unanswered"
 #define ERROR_NO_DATA    "org.strided1.Error.NoData"
 #define ERROR_LEDGER     "org.strided1.Error.Ledger"
 
@@ -57,7 +59,7 @@ Method method_status;                                                     /* sta
 Method method_doctor;                                                     /* doctor.c */
 Method method_doctor_pod;                                                 /* doctor-pods.c */
 Method method_backup;                                                     /* backup.c */
-Method method_scan, method_pair;                                          /* radio.c */
+Method method_scan, method_pair, method_answer_pairing;                   /* radio.c */
 Method method_unpair;                                                     /* unpair.c */
 Method method_list_pods, method_get_pod;                                  /* roster.c */
 Method method_correct_placement;                                          /* placement.c */

@@ -110,6 +110,7 @@ int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uin
              bool lost)
 {
         int64_t at = first;
+        int cut = 0;
 
         while (at <= last) {
                 Span there = {0};
@@ -119,12 +120,13 @@ int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uin
                         return r;
                 if (r == 0 || there.first > last) {
                         r = span_join(ledger, pod_id, epoch, (Span){at, last, lost});
-                        return r;
+                        return r < 0 ? r : cut;
                 }
                 if (!lost && there.lost) {
                         r = span_cut(ledger, pod_id, epoch, there, at, last);
                         if (r < 0)
                                 return r;
+                        cut = 1;
                         continue;
                 }
                 if (there.first > at) {
@@ -134,7 +136,7 @@ int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uin
                 }
                 at = there.last + 1;
         }
-        return 0;
+        return cut;
 }
 
 /* ---- public ---- */

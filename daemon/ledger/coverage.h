@@ -11,6 +11,6 @@ int epoch_touch(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, 
 /* The first number from `seq` on that is received or lost. 1, 0: none. */
 int span_next(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t seq, int64_t *ret) MUST_CHECK;
 /* first..last are received (or lost). What is received stays received; a lost range gives way
- * to a record that comes after all. */
+ * to a record that comes after all. 1: it did; 0. */
 int span_add(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t first, uint32_t last,
              bool lost) MUST_CHECK;

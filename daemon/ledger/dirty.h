@@ -16,6 +16,7 @@ typedef enum DirtyWhy {
         DIRTY_CARE = 1 << 7,    /* a plan or an assessment came */
         DIRTY_IMPORT = 1 << 8,  /* runs were imported */
         DIRTY_REPORT = 1 << 9,  /* a pod told that there is nothing more */
+        DIRTY_LOST = 1 << 10,   /* records are lost, or no longer */
 } DirtyWhy;
 
 /* A span of a runner's time that changed. */

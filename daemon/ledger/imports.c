@@ -32,6 +32,14 @@ int import_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t
         return r;
 }
 
+int import_newest(Ledger *ledger, const char *runner, int64_t before_utc_ms, int64_t *ret_utc_ms)
+{
+        return sql_integer(ledger, ret_utc_ms,
+                           "SELECT imported FROM imported_run WHERE runner = ? AND imported < ?"
+                           " ORDER BY imported DESC LIMIT 1",
+                           "si", runner, before_utc_ms);
+}
+
 typedef struct Search {
         const ImportedRun *run;
         ImportOutcome outcome;

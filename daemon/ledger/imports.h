@@ -22,3 +22,5 @@ int import_put(Ledger *ledger, const ImportedRun *run, ImportOutcome *ret,
 typedef int (*ImportFunction)(const ImportedRun *run, void *userdata);
 int import_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64_t to_utc_ms,
                 ImportFunction function, void *userdata) MUST_CHECK;
+/* When the newest of those came that came before that time. 1, 0: none did. */
+int import_newest(Ledger *ledger, const char *runner, int64_t before_utc_ms, int64_t *ret_utc_ms) MUST_CHECK;

@@ -1,6 +1,7 @@
 #include "daemon/ledger/laps.h"
 
 #include "daemon/ledger/timebase-update.h"
+#include "daemon/ledger/timebase.h"
 #include "proto/record.h"
 
 /* Received records without a hole or a lost one between them; what was let go of it is left out. */
@@ -112,6 +113,33 @@ static int64_t laps_between(int64_t tick, int64_t later)
         return ahead >= 0 ? ahead / LAP_TICKS : -((LAP_TICKS - 1 - ahead) / LAP_TICKS);
 }
 
+/* Neither moves: which of the two clocks was wrong nobody here can tell. */
+static int note_apart(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t laps)
+{
+        return sql_run(ledger, "UPDATE epoch SET laps_apart = ? WHERE pod_id = ? AND epoch = ?", "iii", laps, pod_id,
+                       (int64_t)epoch);
+}
+
+int laps_apart(Ledger *ledger, int64_t *ret_epochs, char ret_address[static ADDRESS_SIZE], uint32_t *ret_epoch)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT count(*) OVER (), address, epoch FROM epoch JOIN pod USING (pod_id) WHERE laps_apart IS "
+                          "NOT NULL ORDER BY reference_utc_ms DESC LIMIT 1",
+                          "");
+
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r < 0)
+                return r;
+        *ret_epochs = r > 0 ? column_integer(statement, 0) : 0;
+        if (r > 0) {
+                column_text(statement, 1, ret_address, ADDRESS_SIZE);
+                *ret_epoch = (uint32_t)column_integer(statement, 2);
+        }
+        return 0;
+}
+
 int laps_join(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t seq, int64_t *tick)
 {
         Chain above, below;
@@ -138,5 +166,9 @@ int laps_join(Ledger *ledger, int64_t pod_id, uint32_t epoch, uint32_t seq, int6
                 return move(ledger, pod_id, epoch, &below, laps);
         }
         r = has_anchor(ledger, pod_id, epoch, &above);
-        return r != 0 ? (r < 0 ? r : 0) : move(ledger, pod_id, epoch, &above, -laps);
+        if (r > 0)
+                r = note_apart(ledger, pod_id, epoch, laps);
+        else if (r == 0)
+                r = move(ledger, pod_id, epoch, &above, -laps);
+        return r;
 }

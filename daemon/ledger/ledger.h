@@ -69,6 +69,10 @@ const char *disk_state_name(DiskState state); /* "ok" "high" "low" "full" "faili
 /* The last two as the last access found it: a commit that succeeds ends them. */
 DiskState ledger_disk(Ledger *ledger);
 
+/* As last seen by a commit, each of which looks and fails then: the open file was removed, or another one
+ * has its name. Disk state DISK_FAILING. */
+bool ledger_is_elsewhere(const Ledger *ledger);
+
 /* Below so many free octets there is no room; 0 (default): there always is. */
 void ledger_set_min_free(Ledger *ledger, int64_t octets);
 /* The budget: the file never grows above it; 0 (default): as large as it likes. */

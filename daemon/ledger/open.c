@@ -112,6 +112,7 @@ int open_unlocked(const char *path, Clock *clock, Ledger **ret, char *ret_messag
                 explain_open(r, ledger, ret_message, message_size);
                 return r;
         }
+        identity_note(ledger);
         *ret = TAKE(ledger);
         return 0;
 }
@@ -254,7 +255,9 @@ int ledger_commit(Ledger *ledger)
                 undo(ledger);
                 return -ECANCELED;
         }
-        r = write_remembered(ledger);
+        r = identity_check(ledger);
+        if (r >= 0)
+                r = write_remembered(ledger);
         if (r >= 0)
                 r = sql_run(ledger, "COMMIT", "");
         if (r < 0) {

@@ -38,7 +38,7 @@ static int find_part(Ledger *ledger, const char *address, int64_t from_utc_ms, P
                       .from_utc_ms = from_utc_ms,
                       .to_utc_ms = column_integer(statement, 3)};
         column_text(statement, 1, ret->runner, sizeof(ret->runner));
-        return 1;
+        return ret->runner[0] ? 1 : -ENXIO;
 }
 
 /* ---- what has to be derived anew ---- */

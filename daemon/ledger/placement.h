@@ -7,7 +7,8 @@
 #include "daemon/ledger/roster.h"
 
 /* The pod sat at `placement` since `from_utc_ms`. All that it told of that time is derived anew, with the reason. 1;
- * 0: there it was; -ENOENT: no such pod; -EAGAIN: the clock is not set; -EINVAL: from lies ahead. */
+ * 0: there it was; -ENOENT: no such pod; -EAGAIN: the clock is not set; -EINVAL: from lies ahead; -ENXIO:
+ * nobody wore it then. */
 int placement_correct(Ledger *ledger, const char *address, Placement placement, int64_t from_utc_ms) MUST_CHECK;
 /* Other pods that its wearer has at `placement` at some moment of the time that such a correction would reach. A
  * callback's non-zero return ends the walk and is returned. */

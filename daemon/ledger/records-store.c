@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "daemon/ledger/coverage.h"
+#include "daemon/ledger/lost-mark.h"
 #include "daemon/ledger/stretch.h"
 #include "daemon/ledger/timebase-update.h"
 #include "daemon/ledger/unwrap.h"
@@ -106,7 +107,14 @@ typedef struct BatchSpan {
         uint32_t epoch;
         int64_t kept_seq;              /* lower ones were let go */
         int64_t first_tick, last_tick; /* of what measures are made of; first > last: none */
+        int64_t first_lost, last_lost; /* numbers that are lost now, or no longer; the same */
 } BatchSpan;
+
+static void note_lost(BatchSpan *span, const Record *record)
+{
+        span->first_lost = record->seq < span->first_lost ? record->seq : span->first_lost;
+        span->last_lost = last_seq_of(record) > span->last_lost ? last_seq_of(record) : span->last_lost;
+}
 
 static int insert_row(Ledger *ledger, const Owner *owner, const Record *record, int64_t time_tick,
                       BatchSpan *span)
@@ -139,6 +147,8 @@ static int insert_record(Ledger *ledger, const Owner *owner, const Record *recor
         if (r >= 0)
                 r = span_add(ledger, owner->pod_id, record->epoch, record->seq, last_seq_of(record),
                              lost);
+        if (r >= 0 && (lost || r > 0))
+                note_lost(span, record);
         if (r >= 0 && record->kind == RECORD_ANCHOR)
                 r = timebase_take(ledger, owner->pod_id, owner->has_memory, record->epoch,
                                   time_tick, record->anchor.utc_ms,
@@ -154,10 +164,12 @@ static int insert_record(Ledger *ledger, const Owner *owner, const Record *recor
 static int mark_batch(Ledger *ledger, const Owner *owner, const BatchSpan *span)
 {
         TimeMap map;
-        int r;
+        int r = 0;
 
-        if (span->first_tick > span->last_tick)
-                return 0;
+        if (span->first_lost <= span->last_lost)
+                r = lost_mark(ledger, owner->pod_id, span->epoch, span->first_lost, span->last_lost);
+        if (r < 0 || span->first_tick > span->last_tick)
+                return r;
         r = timebase_of(ledger, owner->pod_id, span->epoch, &map);
         if (r <= 0)
                 return r;
@@ -167,12 +179,13 @@ static int mark_batch(Ledger *ledger, const Owner *owner, const BatchSpan *span)
 
 /* A lost range may have grown since it was last told, or begin with a record that came in time:
  * its number is taken, but what is behind it is lost all the same, and nobody will send it. */
-static int cover_lost(Ledger *ledger, const Owner *owner, const Record *record)
+static int cover_lost(Ledger *ledger, const Owner *owner, const Record *record, BatchSpan *span)
 {
         int r;
 
         if (record->kind != RECORD_LOST)
                 return 0;
+        note_lost(span, record);
         r = epoch_touch(ledger, owner->pod_id, record->epoch, record->seq, last_seq_of(record));
         return r < 0 ? r
                      : span_add(ledger, owner->pod_id, record->epoch, record->seq,
@@ -202,7 +215,7 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
 
         if (record->seq < span->kept_seq) { /* it was here, and has gone into runs and weeks */
                 result->known++;
-                return cover_lost(ledger, owner, record);
+                return cover_lost(ledger, owner, record, span);
         }
         r = store_behind(ledger, owner, record, span, stretch);
         if (r > 0)
@@ -219,7 +232,7 @@ static int store_one(Ledger *ledger, const Owner *owner, const Record *record, B
         if (r == -EEXIST) {
                 result->contradicted++;
                 r = keep_contradiction(ledger, owner, record);
-                return r < 0 ? r : cover_lost(ledger, owner, record);
+                return r < 0 ? r : cover_lost(ledger, owner, record, span);
         }
         if (r < 0)
                 return r;
@@ -231,7 +244,8 @@ static int begin_span(Ledger *ledger, const Owner *owner, uint32_t epoch, BatchS
 {
         int r;
 
-        *ret = (BatchSpan){.epoch = epoch, .first_tick = INT64_MAX, .last_tick = INT64_MIN};
+        *ret = (BatchSpan){.epoch = epoch, .first_tick = INT64_MAX, .last_tick = INT64_MIN,
+                           .first_lost = INT64_MAX, .last_lost = INT64_MIN};
         r = sql_integer(ledger, &ret->kept_seq,
                         "SELECT kept_seq FROM epoch WHERE pod_id = ? AND epoch = ?", "ii", owner->pod_id,
                         (int64_t)epoch);

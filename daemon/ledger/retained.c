@@ -8,14 +8,28 @@
 
 #define CLEAR_COLUMNS "INSERT INTO outbox (kind, state, runner, key, revision, made, clears) "
 
+/* The newest week that may be one, by a clock that is right: one made by a clock that was ahead must not
+ * drive out the others until it is withdrawn. */
+static const char *last_credible(Ledger *ledger, char ret[static WEEK_ID_SIZE])
+{
+        int32_t day = (int32_t)((clock_utc_ms(ledger->clock) + DAY_MS) / DAY_MS);
+
+        if (clock_quality(ledger->clock) != CLOCK_SYNCHRONISED)
+                return "9";
+        iso_week_format(iso_week_of_day(day), ret);
+        return ret;
+}
+
 /* By the calendar: a runner's few weeks may lie years apart. 1: *ret is the oldest that stays. */
 static int oldest_retained(Ledger *ledger, const char *runner, char ret[static WEEK_ID_SIZE])
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         IsoWeek newest;
-        char text[WEEK_ID_SIZE];
-        int r = sql_query(ledger, &statement, "SELECT max(week) FROM week WHERE runner = ?", "s",
-                          runner);
+        char text[WEEK_ID_SIZE], credible[WEEK_ID_SIZE];
+        int r = sql_query(ledger, &statement,
+                          "SELECT week FROM week WHERE runner = ? AND withdrawn = 0 AND newest = 1 AND week <= ? "
+                          "ORDER BY week DESC LIMIT 1",
+                          "ss", runner, last_credible(ledger, credible));
 
         if (r >= 0)
                 r = sql_step(statement);
@@ -45,6 +59,29 @@ int retained_clear_weeks(Ledger *ledger, const char *runner)
         return sql_run(ledger,
                        "UPDATE week INDEXED BY week_not_cleared SET cleared = 1 WHERE runner = ? AND week < ? AND newest = 1 AND "
                        "cleared = 0",
+                       "ss", runner, oldest);
+}
+
+int retained_take_up_weeks(Ledger *ledger, const char *runner)
+{
+        char oldest[WEEK_ID_SIZE];
+        int r = oldest_retained(ledger, runner, oldest);
+
+        if (r <= 0)
+                return r;
+        r = sql_run(ledger,
+                    "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, ?, runner, week, "
+                    "revision, ? FROM week JOIN runner ON runner.id = runner WHERE runner = ? AND consent = 1 AND "
+                    "week >= ? AND newest = 1 AND cleared = 1 AND withdrawn = 0 ORDER BY week",
+                    "iiiss", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING, clock_utc_ms(ledger->clock), runner,
+                    oldest);
+        if (r < 0)
+                return r;
+        if (sqlite3_changes(ledger->db) > 0)
+                ledger_touch(ledger, LEDGER_OUTBOX);
+        return sql_run(ledger,
+                       "UPDATE week SET cleared = 0 WHERE runner = ? AND week >= ? AND newest = 1 AND cleared = 1 "
+                       "AND withdrawn = 0",
                        "ss", runner, oldest);
 }
 

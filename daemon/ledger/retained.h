@@ -23,6 +23,8 @@ int retained_tell_runner(Ledger *ledger, const char *runner) MUST_CHECK;
 int64_t retained_since_ms(const Ledger *ledger);
 
 int retained_clear_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
+/* What was cleared to make room for weeks that are withdrawn is sent again. */
+int retained_take_up_weeks(Ledger *ledger, const char *runner) MUST_CHECK;
 int retained_clear_runs(Ledger *ledger) MUST_CHECK;
 /* Every topic of a runner that may hold something; for withdrawn consent. */
 int retained_clear_runner(Ledger *ledger, const char *runner) MUST_CHECK;

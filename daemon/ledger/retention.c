@@ -2,6 +2,7 @@
 
 #include "daemon/ledger/about.h"
 #include "daemon/ledger/laps.h"
+#include "daemon/ledger/lost-mark.h"
 #include "daemon/ledger/records.h"
 #include "daemon/ledger/timebase-update.h"
 #include "daemon/ledger/unwrap.h"
@@ -155,11 +156,14 @@ static int choose_boundary(Ledger *ledger, const Epoch *epoch, int64_t highest, 
 static int let_go(Ledger *ledger, const Epoch *epoch, int64_t boundary, Retention *retention)
 {
         int64_t total = 0;
-        int r = sql_run(ledger,
-                        "UPDATE epoch SET kept_seq = ?3, gone_tick = min(ifnull(gone_tick, ?4), (SELECT "
-                        "min(time_tick) FROM record r WHERE r.pod_id = ?1 AND r.epoch = ?2)) WHERE pod_id "
-                        "= ?1 AND epoch = ?2",
-                        "iiii", epoch->pod_id, epoch->epoch, boundary, INT64_MAX);
+        int r = lost_keep_bounds(ledger, epoch->pod_id, (uint32_t)epoch->epoch, boundary);
+
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET kept_seq = ?3, gone_tick = min(ifnull(gone_tick, ?4), (SELECT "
+                            "min(time_tick) FROM record r WHERE r.pod_id = ?1 AND r.epoch = ?2)) WHERE pod_id "
+                            "= ?1 AND epoch = ?2",
+                            "iiii", epoch->pod_id, epoch->epoch, boundary, INT64_MAX);
 
         if (r >= 0)
                 r = sql_run(ledger, "DELETE FROM unreadable WHERE pod_id = ? AND epoch = ? AND seq < ?",

@@ -152,6 +152,8 @@ DiskState ledger_disk(Ledger *ledger)
 {
         look_at_disk(ledger);
         look_at_budget(ledger);
+        if (ledger->is_elsewhere)
+                return DISK_FAILING;
         if (ledger->write_error != 0)
                 return ledger->write_error == -ENOSPC ? DISK_FULL : DISK_FAILING;
         return ledger->is_short || ledger->is_near ? DISK_LOW : ledger->is_high ? DISK_HIGH : DISK_OK;
@@ -172,7 +174,7 @@ static void try_again(Ledger *ledger)
 {
         int64_t now_ms = clock_boottime_ms(ledger->clock);
 
-        if (ledger->write_error == 0 || ledger->depth > 0 || now_ms - ledger->tried_boottime_ms < TRY_EVERY_MS)
+        if ((ledger->write_error == 0 && !ledger->is_elsewhere) || ledger->depth > 0 || now_ms - ledger->tried_boottime_ms < TRY_EVERY_MS)
                 return;
         ledger->tried_boottime_ms = now_ms;
         if (ledger_prove(ledger, 0) < 0)

@@ -100,7 +100,7 @@ int queue_everything(Ledger *ledger, const char *id)
                 r = sql_run(ledger,
                             "INSERT INTO outbox (kind, state, runner, key, revision, made) SELECT ?, "
                             "?, runner, week, revision, ? FROM week WHERE runner = ? AND newest = 1 "
-                            "ORDER BY week",
+                            "AND withdrawn = 0 ORDER BY week",
                             "iiis", (int64_t)OUTBOX_WEEK, (int64_t)OUTBOX_WAITING,
                             clock_utc_ms(ledger->clock), id);
         if (r >= 0)
@@ -115,7 +115,7 @@ int queue_everything(Ledger *ledger, const char *id)
                             "UPDATE run SET cleared = 0 WHERE runner = ? AND newest = 1 AND " RUN_IS_TOLD,
                             "si", id, retained_since_ms(ledger));
         if (r >= 0)
-                r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1", "s",
+                r = sql_run(ledger, "UPDATE week SET cleared = 0 WHERE runner = ? AND newest = 1 AND withdrawn = 0", "s",
                             id);
         if (r >= 0)
                 r = retained_clear_weeks(ledger, id);
@@ -435,6 +435,11 @@ static int set_reported(Ledger *ledger, const char *address, int64_t utc_ms)
 {
         int r = mark_reported(ledger, address);
 
+        if (r >= 0)
+                r = sql_run(ledger,
+                            "UPDATE epoch SET reported = ?1 WHERE pod_id = (SELECT pod_id FROM pod WHERE address = ?2) "
+                            "AND epoch = (SELECT max(epoch) FROM epoch n JOIN pod USING (pod_id) WHERE address = ?2)",
+                            "is", utc_ms, address);
         return r < 0 ? r
                      : sql_run(ledger, "UPDATE pod SET reported = ? WHERE address = ?", "is", utc_ms, address);
 }

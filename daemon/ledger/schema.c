@@ -423,6 +423,26 @@ static const char *const migrations[] = {
         /* why a row was set aside, and whether the broker's side can mend that */
         "ALTER TABLE outbox ADD COLUMN refusal TEXT;"
         "ALTER TABLE outbox ADD COLUMN mendable INTEGER NOT NULL DEFAULT 0;",
+
+        /* when a pod's memory was last read to its end while the epoch ran. Of those before the newest nobody
+         * remembers it */
+        "ALTER TABLE epoch ADD COLUMN reported INTEGER;"
+        "UPDATE epoch SET reported = (SELECT reported FROM pod WHERE pod.pod_id = epoch.pod_id) WHERE epoch ="
+        " (SELECT max(epoch) FROM epoch n WHERE n.pod_id = epoch.pod_id);",
+
+        /* two chains of its records met, each dated by a clock, whole laps of the counter apart: see laps.c */
+        "ALTER TABLE epoch ADD COLUMN laps_apart INTEGER;",
+        /* weeks that a wrong clock made */
+        "ALTER TABLE week ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;",
+
+        /* what a week lacks; where lost ranges lie is known when the records around them were let go */
+        "ALTER TABLE week_days ADD COLUMN load_days_lost INTEGER;"
+        "ALTER TABLE week_days ADD COLUMN load_days_lost_reasons TEXT;"
+        "CREATE TABLE lost_bound (pod_id INTEGER NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL,"
+        " last_seq INTEGER NOT NULL, from_tick INTEGER, to_tick INTEGER, reason INTEGER NOT NULL,"
+        " PRIMARY KEY (pod_id, epoch, first_seq)) WITHOUT ROWID;"
+        "CREATE INDEX span_lost ON span (pod_id, epoch, first_seq, last_seq) WHERE lost = 1;"
+        "CREATE INDEX epoch_without_time ON epoch (pod_id, epoch) WHERE anchors = 0;" WEEKS_ARE_DUE,
 };
 
 int schema_version(void)

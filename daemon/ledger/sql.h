@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #define STATEMENTS_MAX 256
 #define OBSERVERS_MAX  4
@@ -27,6 +28,12 @@ typedef struct Heard {
         char address[ADDRESS_SIZE];
         int64_t utc_ms;
 } Heard;
+
+/* Which file it is, whatever its name. */
+typedef struct FileIdentity {
+        dev_t device;
+        ino_t inode; /* 0: not known */
+} FileIdentity;
 
 #define HEARD_MAX    32
 #define ATTEMPTS_MAX 64
@@ -50,6 +57,8 @@ struct Ledger {
         bool is_high;    /* in its budget, as last seen */
         int64_t tried_boottime_ms;
         int write_error; /* -ENOSPC or -EIO of the last access; 0: it works */
+        FileIdentity file, wal; /* as opened */
+        bool is_elsewhere; /* another file, or none, has one of their names; as last seen */
         struct {
                 LedgerObserver function;
                 void *userdata;
@@ -112,6 +121,10 @@ static inline void column_text(Statement *statement, int column, char *ret, size
 void ledger_explain(char *ret, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The file did not let us read or write (-ENOSPC, -EIO); 0: it did. Logged when it changes. */
 void room_note(Ledger *ledger, int error);
+/* Notes which files are open (identity.c); then: 0: they still have their names; -EIO: not, which is said
+ * once. What is written then is lost when the program ends. */
+void identity_note(Ledger *ledger);
+int identity_check(Ledger *ledger) MUST_CHECK;
 /* The last SQLite failure as -errno, its sentence remembered. */
 int sql_failed(Ledger *ledger) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* Implements timebase.h too: what the ledger itself needs of it is one function more. */
 #include "daemon/ledger/timebase.h"
 
+#include "daemon/ledger/lost-mark.h"
 #include "daemon/ledger/timebase-update.h"
 #include "proto/record.h"
 
@@ -222,6 +223,9 @@ static int mark_moved(Ledger *ledger, int64_t pod_id, uint32_t epoch, const Time
                 if (r < 0)
                         return r;
         }
+        r = lost_mark_epoch(ledger, pod_id, epoch);
+        if (r < 0)
+                return r;
         /* what had no time was in no week: to those it is new */
         return dirty_mark_pod(ledger, pod_id, old->anchors > 0 ? DIRTY_TIME : DIRTY_RECORDS,
                               time_map_utc_ms(new, first), time_map_utc_ms(new, last));

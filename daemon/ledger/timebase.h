@@ -6,6 +6,7 @@
  * anchor makes a new map and marks the epoch's span dirty. */
 #pragma once
 
+#include "base/text.h"
 #include "daemon/ledger/ledger.h"
 
 /* Anchor for an epoch of a pod without memory: at boottime `tick_ms` it was `utc_ms`. The epoch
@@ -19,6 +20,11 @@ int timebase_anchor(Ledger *ledger, const char *address, uint32_t epoch, int64_t
 int timebase_place(Ledger *ledger) MUST_CHECK;
 /* Epochs with records that have no place in time (yet, or for ever). */
 int timebase_unplaced(Ledger *ledger, int64_t *ret) MUST_CHECK;
+
+/* Epochs in which two chains of records met that clocks have dated whole laps of the tick counter (48.5 days)
+ * apart: both stay where they are. Of the newest also which one it is, untouched if there is none. */
+int laps_apart(Ledger *ledger, int64_t *ret_epochs, char ret_address[static ADDRESS_SIZE],
+               uint32_t *ret_epoch) MUST_CHECK;
 
 typedef struct TimeMap {
         int64_t reference_tick; /* unwrapped */

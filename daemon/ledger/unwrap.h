@@ -7,6 +7,8 @@
 /* Kinds whose tick was read. A lost range was noticed perhaps long after those that follow it, a kind
  * we do not know was put beside a neighbour: as neighbours of others they would lead them astray. */
 #define TIMED_KINDS "(1, 3, 4, 6, 7, 16, 17, 18, 19, 20, 96)"
+/* Of these, what measures are made of. */
+#define ACTIVITY_KINDS "(1, 16, 17, 18, 19, 20, 96)"
 
 /* Of the record behind one at `near_tick`: later seq, later tick, forward on the circle of 2^32. */
 int64_t tick_after(int64_t near_tick, int64_t tick);

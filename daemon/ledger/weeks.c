@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CLOCKS_DIFFER_MS 60000
 #define TEXT_MAX 8192 /* of reasons */
 
 /* ---- revisions ---- */
@@ -92,6 +93,16 @@ static bool same_run(const Run *a, Run b)
         return fields_equal(&run_fields, a, &b) && groups_equal(&run_groups, a, &b);
 }
 
+/* Nothing arrived after now: the clock was ahead when it did. */
+static void judge_arrival(const Ledger *ledger, int64_t *received_utc_ms, Reasons *reasons)
+{
+        if (clock_quality(ledger->clock) != CLOCK_SYNCHRONISED || *received_utc_ms == NULL_INTEGER ||
+            *received_utc_ms <= clock_utc_ms(ledger->clock) + CLOCKS_DIFFER_MS)
+                return;
+        *received_utc_ms = NULL_INTEGER;
+        reasons_add(reasons, "received", "clock_was_wrong");
+}
+
 /* See RUN_IS_TOLD. */
 static bool is_told(const Ledger *ledger, const Run *run)
 {
@@ -116,6 +127,7 @@ int run_put(Ledger *ledger, Run *run)
                 run->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
+        judge_arrival(ledger, &run->received_utc_ms, &run->reasons);
         run->revision = next_revision(&revising, r > 0 ? newest.revision : 0);
         reasons_write(&run->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE run SET newest = 0 WHERE runner = ? AND run = ? AND newest = 1",
@@ -186,7 +198,8 @@ int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT start, \"end\", distance_mm, run FROM run WHERE runner = ? AND newest = 1 "
+                          "SELECT start, \"end\", distance_mm, run, load_source LIKE 'import_%' FROM run"
+                          " WHERE runner = ? AND newest = 1 "
                           "AND state = 'current' AND start >= ? AND start < ? ORDER BY start",
                           "sii", runner, from_utc_ms, to_utc_ms);
 
@@ -198,7 +211,8 @@ int run_load_each(Ledger *ledger, const char *runner, int64_t from_utc_ms, int64
                         return r;
                 run = (RunLoad){.start_utc_ms = column_integer(statement, 0),
                                 .end_utc_ms = column_integer(statement, 1),
-                                .distance_mm = column_integer(statement, 2)};
+                                .distance_mm = column_integer(statement, 2),
+                                .is_imported = column_integer(statement, 4) == 1};
                 column_text(statement, 3, run.run, sizeof(run.run));
                 r = function(&run, userdata);
                 if (r != 0)
@@ -231,7 +245,7 @@ int week_get(Ledger *ledger, const char *runner, const char *week, int64_t revis
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
                           "WHERE runner = ?1 AND week = ?2 AND (revision = ?3 OR (?3 = 0 AND newest = "
-                          "1))",
+                          "1 AND withdrawn = 0))",
                           "ssi", runner, week, revision);
 
         if (r >= 0)
@@ -267,10 +281,16 @@ int week_put(Ledger *ledger, Week *week)
         char reasons[TEXT_MAX];
         Week newest;
         Revising revising;
+        int64_t last = 0;
         int r = transaction_begin(&transaction, ledger);
 
         if (r >= 0)
                 r = read_revising(ledger, &revising);
+        if (r >= 0) /* also one that was withdrawn */
+                r = sql_integer(ledger, &last,
+                                "SELECT revision FROM week WHERE runner = ? AND week = ? ORDER BY revision DESC "
+                                "LIMIT 1",
+                                "ss", week->runner, week->week);
         if (r >= 0)
                 r = week_get(ledger, week->runner, week->week, 0, &newest);
         if (r < 0)
@@ -279,7 +299,8 @@ int week_put(Ledger *ledger, Week *week)
                 week->revision = newest.revision;
                 return transaction_commit(&transaction);
         }
-        week->revision = next_revision(&revising, r > 0 ? newest.revision : 0);
+        judge_arrival(ledger, &week->received_utc_ms, &week->reasons);
+        week->revision = next_revision(&revising, last);
         reasons_write(&week->reasons, reasons, sizeof(reasons));
         r = sql_run(ledger, "UPDATE week SET newest = 0 WHERE runner = ? AND week = ? AND newest = 1",
                     "ss", week->runner, week->week);
@@ -303,8 +324,8 @@ static int each_week(Ledger *ledger, const char *runner, const char *first, cons
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = row_query(ledger, &statement, &week_fields, ", reasons, changed",
-                          "WHERE runner = ?1 AND week BETWEEN ?2 AND ?3 AND (newest = 1 OR ?4) ORDER "
-                          "BY week, revision",
+                          "WHERE runner = ?1 AND week BETWEEN ?2 AND ?3 AND (newest = 1 AND withdrawn = 0 OR "
+                          "?4) ORDER BY week, revision",
                           "sssi", runner, first, last, (int64_t)all_revisions);
 
         while (r >= 0) {

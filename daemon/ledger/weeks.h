@@ -23,6 +23,7 @@ typedef struct RunLoad {
         int64_t start_utc_ms;
         int64_t end_utc_ms;
         int64_t distance_mm; /* null as the run's */
+        bool is_imported;    /* from a file */
 } RunLoad;
 typedef int (*RunLoadFunction)(const RunLoad *run, void *userdata);
 /* Newest revisions, not withdrawn, that start in [from, to), in order of start. */

@@ -48,24 +48,43 @@ static int known_ticks(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t *
         return *ret_first != NULL_INTEGER;
 }
 
-/* `newest`: it still ran when the pod reported. *ret_end_utc_ms: NULL_INTEGER, not known. */
-static int add_epoch(Ledger *ledger, int64_t pod_id, uint32_t epoch, bool newest, const Walk *walk,
-                     WornPod *worn, int64_t *ret_end_utc_ms)
-{
-        int64_t first = 0, last = 0, end_utc_ms;
-        TimeMap map;
-        int r = timebase_of(ledger, pod_id, epoch, &map);
+#define FIT_ERROR_MAX_MS 3600000LL /* more between a report and the next epoch is a clock that was wrong */
 
-        *ret_end_utc_ms = NULL_INTEGER;
+typedef struct Epoch {
+        uint32_t number;
+        int64_t reported_utc_ms; /* it still ran then, or NULL_INTEGER */
+        int64_t next_utc_ms;     /* another one had begun then; INT64_MAX: not known */
+        int64_t begin_utc_ms;    /* found; NULL_INTEGER: not known */
+        int64_t end_utc_ms;
+} Epoch;
+
+/* A report is of the last epoch there was: none behind the beginning of the next one can be right. */
+static int64_t alive_until(const Epoch *epoch, int64_t last_utc_ms)
+{
+        int64_t reported = epoch->reported_utc_ms;
+
+        if (reported == NULL_INTEGER || reported <= last_utc_ms)
+                return last_utc_ms;
+        if (reported <= epoch->next_utc_ms)
+                return reported;
+        return reported - epoch->next_utc_ms <= FIT_ERROR_MAX_MS && epoch->next_utc_ms > last_utc_ms
+                       ? epoch->next_utc_ms
+                       : last_utc_ms;
+}
+
+static int add_epoch(Ledger *ledger, int64_t pod_id, Epoch *epoch, const Walk *walk, WornPod *worn)
+{
+        int64_t first = 0, last = 0;
+        TimeMap map;
+        int r = timebase_of(ledger, pod_id, epoch->number, &map);
+
         if (r > 0)
-                r = known_ticks(ledger, pod_id, epoch, &first, &last);
+                r = known_ticks(ledger, pod_id, epoch->number, &first, &last);
         if (r <= 0)
                 return r;
-        end_utc_ms = time_map_utc_ms(&map, last);
-        if (newest && worn->reported_utc_ms != NULL_INTEGER && worn->reported_utc_ms > end_utc_ms)
-                end_utc_ms = worn->reported_utc_ms;
-        *ret_end_utc_ms = end_utc_ms;
-        return add_overlap(walk, time_map_utc_ms(&map, first), end_utc_ms, worn);
+        epoch->begin_utc_ms = time_map_utc_ms(&map, first);
+        epoch->end_utc_ms = alive_until(epoch, time_map_utc_ms(&map, last));
+        return add_overlap(walk, epoch->begin_utc_ms, epoch->end_utc_ms, worn);
 }
 
 /* An epoch's reference lies within it, and epochs of a pod do not overlap: those that reach into
@@ -82,25 +101,34 @@ static int add_epochs(Ledger *ledger, int64_t pod_id, const Walk *walk, WornPod 
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
         int r = sql_query(ledger, &statement,
-                          "SELECT epoch FROM " BY_TIME " WHERE pod_id = ?1 AND anchors > 0 AND "
+                          "SELECT epoch, reported FROM " BY_TIME " WHERE pod_id = ?1 AND anchors > 0 AND "
                           "reference_utc_ms BETWEEN " SECOND_BEFORE " AND " SECOND_BEHIND " UNION SELECT "
-                          "max(epoch) FROM epoch WHERE pod_id = ?1 ORDER BY epoch DESC",
+                          "max(epoch), reported FROM epoch WHERE pod_id = ?1 ORDER BY epoch DESC",
                           "iii", pod_id, worn->from_utc_ms, worn->to_utc_ms);
+        int64_t next_utc_ms = INT64_MAX;
         bool newest = true; /* by number: one without a time is the newest all the same */
 
         while (r >= 0) {
-                int64_t end_utc_ms;
+                Epoch epoch;
 
                 r = sql_step(statement);
                 if (r <= 0)
                         return r;
-                r = add_epoch(ledger, pod_id, (uint32_t)column_integer(statement, 0),
-                              newest && worn->has_memory, walk, worn, &end_utc_ms);
+                epoch = (Epoch){.number = (uint32_t)column_integer(statement, 0),
+                                .reported_utc_ms = column_integer(statement, 1),
+                                .next_utc_ms = next_utc_ms,
+                                .begin_utc_ms = NULL_INTEGER,
+                                .end_utc_ms = NULL_INTEGER};
+                if (newest && worn->has_memory)
+                        epoch.reported_utc_ms = worn->reported_utc_ms;
+                r = add_epoch(ledger, pod_id, &epoch, walk, worn);
                 if (r != 0)
                         return r;
                 /* Connections are numbered here, one after the other; there may be thousands. */
-                if (!worn->has_memory && end_utc_ms != NULL_INTEGER && end_utc_ms < worn->from_utc_ms)
+                if (!worn->has_memory && epoch.end_utc_ms != NULL_INTEGER && epoch.end_utc_ms < worn->from_utc_ms)
                         return 0;
+                if (epoch.begin_utc_ms != NULL_INTEGER)
+                        next_utc_ms = epoch.begin_utc_ms;
                 newest = false;
         }
         return r;

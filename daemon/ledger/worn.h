@@ -14,8 +14,8 @@ typedef struct WornPod {
         int64_t to_utc_ms;   /* exclusive */
         int64_t reported_utc_ms; /* its memory was read to the end then, or NULL_INTEGER */
         /* Of that part, how long its tick counter is known to have run; pods with memory only. An
-         * epoch runs from its first tick to the last thing known of it, and the newest one until
-         * the pod reported. */
+         * epoch runs from its first tick to the last thing known of it, or until the pod last
+         * reported in it. */
         int64_t running_ms;
 } WornPod;
 

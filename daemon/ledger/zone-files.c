@@ -12,21 +12,31 @@
 
 enum { ZONE_SIZE = 48 };
 
-static int mark_all(Ledger *ledger, const char *zone)
+/* From the first week there is: the years before it would be gone through day by day, for nothing. */
+static int mark_all(Ledger *ledger, const char *name, const Zone *zone)
 {
         CLEANUP(statement_donep) Statement *statement = NULL;
-        int64_t to_utc_ms = clock_utc_ms(ledger->clock) + DAY_MS;
-        char runner[ID_SIZE];
-        int r = sql_query(ledger, &statement, "SELECT DISTINCT runner FROM home WHERE zone = ?", "s", zone);
+        int64_t from_utc_ms, to_utc_ms = clock_utc_ms(ledger->clock) + DAY_MS;
+        char runner[ID_SIZE], first[WEEK_ID_SIZE];
+        IsoWeek week;
+        int r = sql_query(ledger, &statement,
+                          "SELECT home.runner, min(week.week) FROM home JOIN week ON week.runner = home.runner "
+                          "WHERE home.zone = ? GROUP BY home.runner",
+                          "s", name);
 
         while (r >= 0) {
                 r = sql_step(statement);
                 if (r <= 0)
                         break;
                 column_text(statement, 0, runner, sizeof(runner));
-                r = dirty_mark_for(ledger, runner, DIRTY_ZONE, EARLIEST_MS, to_utc_ms);
+                column_text(statement, 1, first, sizeof(first));
+                if (iso_week_parse(first, &week) < 0)
+                        return -EUCLEAN;
+                from_utc_ms = zone_week_start_utc_ms(zone, week) - 2 * DAY_MS;
+                if (from_utc_ms <= to_utc_ms)
+                        r = dirty_mark_for(ledger, runner, DIRTY_ZONE, from_utc_ms, to_utc_ms);
         }
-        return r < 0 ? r : audit_add(ledger, "rules of a time zone changed", "", zone);
+        return r < 0 ? r : audit_add(ledger, "rules of a time zone changed", "", name);
 }
 
 /* 1: another file than last time; 0: the same, the first one, or none. */
@@ -46,7 +56,7 @@ static int check_one(Ledger *ledger, const char *name)
         if (known < 0 || (known > 0 && before == zone_fingerprint(zone)))
                 return known < 0 ? known : 0;
         if (known > 0)
-                r = mark_all(ledger, name);
+                r = mark_all(ledger, name, zone);
         if (r >= 0)
                 r = about_set_integer(ledger, key, zone_fingerprint(zone));
         return r < 0 ? r : known;

@@ -7,7 +7,7 @@
 
 #include "daemon/ledger/ledger.h"
 
-/* Marks dirty all of whoever is or was at home in a zone whose file is another one than when last
+/* Marks dirty all weeks of whoever is or was at home in a zone whose file is another one than when last
  * looked at. The number of such zones; 0, too, while the clock is not set. A file that is not there
  * is passed over, what needs it says so. -EIO, -ENOMEM: nothing changed, ask again. */
 int zone_files_check(Ledger *ledger) MUST_CHECK;

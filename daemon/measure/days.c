@@ -33,6 +33,10 @@ DayState day_state(const DaySeen *seen, const DayParameters *parameters)
                     !was_read_to_its_end(pod, seen))
                         return DAY_UNKNOWN;
         }
+        for (size_t i = 0; i < seen->n_lost; i++) {
+                if (seen->lost[i].from_utc_ms < seen->to_utc_ms && seen->lost[i].to_utc_ms >= seen->from_utc_ms)
+                        return DAY_UNKNOWN;
+        }
         if (seen->has_run)
                 return DAY_RUN;
         if (seen->heard)
@@ -87,7 +91,7 @@ static void explain(Week *week, const char *path, double value, const char *code
                 reasons_add(&week->reasons, path, code);
 }
 
-void days_week(const DayLoad days[static 14], Week *week)
+void days_week(const DayLoad days[static 14], int64_t lost, const char *lost_reasons, Week *week)
 {
         static const char *const names[] = {
                 [DAY_UNKNOWN] = "unknown", [DAY_REST] = "rest", [DAY_RUN] = "run",
@@ -110,7 +114,9 @@ void days_week(const DayLoad days[static 14], Week *week)
                 group->head.n += day_is_known(day);
                 over += day->is_over && day->state != DAY_BEFORE;
         }
-        group->is_lower_bound = (size_t)group->head.n < over;
+        group->lost = lost;
+        (void)text_copy(group->lost_reasons, sizeof(group->lost_reasons), lost_reasons); /* fits */
+        group->is_lower_bound = (size_t)group->head.n < over || lost > 0;
         if (over > 0)
                 group->head.coverage = (double)group->head.n / (double)over;
         spread = days_spread(days, loads);

@@ -4,7 +4,8 @@
  * the runner wore in it was read to its end, and
  * - there is a run: then it is a day with a load, or
  * - there is none: a rest day, if a pod with memory was alive for alive_share of the day, or a pod
- *   without memory was heard in it. Else nobody was there to see a run, which is not a zero. */
+ *   without memory was heard in it. Else nobody was there to see a run, which is not a zero.
+ * Where something of it may be lost it is not known either way. */
 #pragma once
 
 #include "daemon/measure/load-week.h"
@@ -50,6 +51,8 @@ typedef struct DaySeen {
         size_t n_pods;
         const DaySpan *spans;
         size_t n_spans;
+        const DaySpan *lost; /* stretches from which records are missing, for good or without a time */
+        size_t n_lost;
         int64_t from_utc_ms; /* the day */
         int64_t to_utc_ms;
         int64_t now_utc_ms;
@@ -79,4 +82,5 @@ typedef struct WeekSpread {
 /* `days` and `loads`: the week before and this one. */
 WeekSpread days_spread(const DayLoad days[static 14], const double loads[static 14]);
 
-void days_week(const DayLoad days[static 14], Week *week);
+/* `lost`: records that may be of the week and are not here; `lost_reasons`: codes. */
+void days_week(const DayLoad days[static 14], int64_t lost, const char *lost_reasons, Week *week);

@@ -134,7 +134,7 @@ void effort_week(const WeekInput *input, const DayLoad days[static 14], Week *we
         double loads[14];
         WeekSpread spread;
 
-        if (strcmp(week->empty, "not_worn") == 0 || strcmp(week->empty, "not_delivered") == 0) {
+        if (week->empty[0] && strcmp(week->empty, "did_not_run") != 0) {
                 reasons_add(&week->reasons, "load.effort", week->empty);
                 return;
         }

@@ -36,6 +36,8 @@ static const MeasureOption list[] = {
                "A mean so many points above the baseline week's is worse."),
         OPTION("pain_alert_from", INT64, pain_alert_from, 1, 1, 10,
                "A day of so much pain and more is an alert, unless the care plan says otherwise."),
+        OPTION("through_pain_runs", INT64, through_pain_runs, 1, 1, 14,
+               "So many runs on a day with pain before them are an alert."),
         OPTION("silent_days", INT64, silent_days, 1, 1, 60,
                "So many days without any data are an alert, unless the care plan says otherwise."),
         OPTION("clock_pain_from", INT64, pain_clock.pain_from, 1, 1, 10,

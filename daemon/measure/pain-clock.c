@@ -109,3 +109,16 @@ PainClock pain_clock(const int64_t *days, size_t n, const PainClockParameters *p
         walk.clock.verdict = walk.clock.reason ? PAIN_VERDICT_CANNOT_TELL : PAIN_VERDICT_NO;
         return walk.clock;
 }
+
+size_t pain_clock_settles(const int64_t *days, size_t n, const PainClockParameters *parameters)
+{
+        Walk walk = {.clock = {.active = true, .first_alert = PAIN_CLOCK_NO_DAY, .alert = PAIN_CLOCK_NO_DAY,
+                               .reaches = SIZE_MAX}};
+
+        for (size_t day = 0; day < n; day++) {
+                on_day(&walk, day, days[day], parameters);
+                if (!walk.clock.active)
+                        return day;
+        }
+        return PAIN_CLOCK_NO_DAY;
+}

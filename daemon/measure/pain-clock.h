@@ -65,3 +65,6 @@ typedef struct PainClock {
 /* Values of consecutive days from the first to today: 0..10; NULL_INTEGER, and anything that is
  * no NRS value, is unknown. */
 PainClock pain_clock(const int64_t *days, size_t n, const PainClockParameters *parameters);
+/* The first of these days behind which nothing matters that was before them: whatever streak ran in, it
+ * has ended. PAIN_CLOCK_NO_DAY: it may run still. */
+size_t pain_clock_settles(const int64_t *days, size_t n, const PainClockParameters *parameters);

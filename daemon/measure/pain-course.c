@@ -138,46 +138,47 @@ void ostrc_week(const int64_t *answers, Week *week)
 
 /* ---- the clock ---- */
 
-static void set_date(const PainCourse *course, size_t at, char ret[static 12])
+static void set_date(int32_t first_day, size_t at, char ret[static 12])
 {
-        date_format(course->days[0].day + (int32_t)at, ret);
+        date_format(first_day + (int32_t)at, ret);
 }
 
-static void set_streak(const PainCourse *course, const PainClock *clock, WeekPainClock *group)
+static void set_streak(int32_t first_day, const PainClock *clock, WeekPainClock *group)
 {
         const PainStreak *streak = &clock->streak;
 
         group->head.n = (int64_t)streak->recorded;
         group->head.coverage = (double)streak->recorded / (double)streak->span_days;
-        set_date(course, streak->start, group->start);
-        group->is_older = streak->start == 0;
+        set_date(first_day, streak->start, group->start);
+        group->is_older = 0;
         group->span_days = (int64_t)streak->span_days;
         group->pain_days = (int64_t)streak->painful;
         group->pauses = (int64_t)streak->pauses;
-        set_date(course, clock->reaches, group->reaches);
+        set_date(first_day, clock->reaches, group->reaches);
         if (clock->alert != PAIN_CLOCK_NO_DAY)
-                set_date(course, clock->alert, group->alert);
+                set_date(first_day, clock->alert, group->alert);
 }
 
-void pain_clock_week(const PainCourse *course, Week *week)
+void pain_clock_week(const int64_t *pain, size_t n, int32_t first_day, const PainClockParameters *parameters,
+                     Week *week)
 {
         static const char *const verdicts[] = {[PAIN_VERDICT_NO] = "no",
                                                [PAIN_VERDICT_ALERT] = "alert",
                                                [PAIN_VERDICT_CANNOT_TELL] = "cannot_tell"};
         WeekPainClock *group = &week->pain_clock;
-        size_t n = 0, recorded = 0;
+        size_t recorded = 0;
         PainClock clock;
 
-        while (n < course->n_days && course->days[n].state != DAY_AHEAD)
-                recorded += is_pain(course->pain[n++]);
+        for (size_t i = 0; i < n; i++)
+                recorded += is_pain(pain[i]);
         if (recorded == 0) {
                 reasons_add(&week->reasons, "pain.clock", "no_entries");
                 return;
         }
-        clock = pain_clock(course->pain, n, &course->parameters->pain_clock);
+        clock = pain_clock(pain, n, parameters);
         group->head.n = (int64_t)recorded;
         if (clock.active)
-                set_streak(course, &clock, group);
+                set_streak(first_day, &clock, group);
         else
                 reasons_add(&week->reasons, "pain.clock", "no_streak");
         if (clock.active && !group->alert[0])

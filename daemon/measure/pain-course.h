@@ -19,7 +19,9 @@ typedef struct PainCourse {
 double pain_course_mean(const int64_t pain[static 7], int64_t complete_days, int64_t *ret_n);
 
 void pain_days_week(const PainCourse *course, Week *week);
-void pain_clock_week(const PainCourse *course, Week *week);
+/* By n consecutive days up to the week's Sunday or today; as many as it needs (pain_clock_settles). */
+void pain_clock_week(const int64_t *pain, size_t n, int32_t first_day, const PainClockParameters *parameters,
+                     Week *week);
 /* Both 0 or -ENOMEM. */
 int pain_trend_week(const PainCourse *course, Week *week) MUST_CHECK;
 int pain_load_week(const PainCourse *course, Week *week) MUST_CHECK;

@@ -21,6 +21,7 @@ const MeasureParameters measure_defaults = {
         .acwr = false,
         .language = LANGUAGE_ENGLISH,
         .pain_alert_from = 5,
+        .through_pain_runs = 2,
         .silent_days = 14,
         .pain_clock = {
                 .pain_from = 1,

@@ -43,6 +43,7 @@ typedef struct MeasureParameters {
         bool acwr;           /* tell the acute to chronic ratio, with its critique */
         Language language;   /* of sentences */
         int64_t pain_alert_from; /* a day of so much pain and more is an alert, unless the plan says */
+        int64_t through_pain_runs; /* so many runs of a week through pain are an alert */
         int64_t silent_days;     /* without any data: likewise */
         PainClockParameters pain_clock;
         TrendParameters trend;

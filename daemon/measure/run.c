@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#define CLOCKS_DIFFER_MS 60000 /* so far one may be off and still be right */
+
 /* The pieces of one session, and what else is needed to measure them. */
 typedef struct Scope {
         const Activity *activity;
@@ -368,17 +370,20 @@ static void measure_arrival(const Scope *scope, Run *run)
 {
         int64_t error_ms = 0;
 
-        run->received_utc_ms = INT64_MIN + 1;
+        run->received_utc_ms = NULL_INTEGER; /* below all */
         for (size_t i = 0; i < scope->n; i++) {
                 const HeardStride *stride = scope->pieces[i].stride;
                 const HeardSample *sample = scope->pieces[i].sample;
                 int64_t received = stride ? stride->received_utc_ms : sample->received_utc_ms;
                 int64_t error = stride ? stride->utc_error_ms : sample->utc_error_ms;
 
-                run->received_utc_ms = received > run->received_utc_ms ? received
-                                                                       : run->received_utc_ms;
+                /* nothing arrives before it was: the gateway's clock was not set, or behind */
+                if (received > run->received_utc_ms && received + error + CLOCKS_DIFFER_MS >= scope->pieces[i].from_ms)
+                        run->received_utc_ms = received;
                 error_ms = error > error_ms ? error : error_ms;
         }
+        if (run->received_utc_ms == NULL_INTEGER)
+                reasons_add(&run->reasons, "received", "clock_was_wrong");
         run->time_error_s = (double)error_ms / 1000;
 }
 

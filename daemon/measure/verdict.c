@@ -1,5 +1,7 @@
 #include "daemon/measure/verdict.h"
 
+#include "base/calendar.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +10,9 @@ const VerdictParameters verdict_defaults = {
         .pain_from = 5,
         .spike_from = 3,
         .pain_clock = 1,
+        .through_from = 2,
         .silent_days = 14,
+        .prong_weeks = 4,
         .language = LANGUAGE_ENGLISH,
 };
 
@@ -127,7 +131,8 @@ static bool ran_through_pain(const Facts *facts, Arguments *ret)
 {
         const WeekPainRuns *runs = &facts->week->pain_runs;
 
-        if (runs->through == NULL_INTEGER || runs->through < 2 || runs->level_max == NULL_INTEGER)
+        if (runs->through == NULL_INTEGER || runs->through < facts->parameters->through_from ||
+            runs->level_max == NULL_INTEGER)
                 return false;
         add_count(ret, runs->through);
         add_count(ret, runs->level_max);
@@ -156,6 +161,35 @@ static bool is_silent(const Facts *facts, Arguments *ret)
         if (facts->input->silent_days < facts->parameters->silent_days)
                 return false;
         add_count(ret, facts->input->silent_days);
+        return true;
+}
+
+static const Phrase prong_names[] = {PHRASE_PRONG_JOINT, PHRASE_PRONG_TISSUE, PHRASE_PRONG_EXERCISE};
+
+/* Too early, or nothing said: plan.missing is empty then. */
+static bool prongs_are_missing(const Facts *facts, Arguments *ret)
+{
+        const WeekPlan *plan = &facts->week->plan;
+        int64_t weeks = facts->parameters->prong_weeks;
+        int32_t first_day, monday;
+        char all[64] = "";
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                size_t used = strlen(all);
+
+                if (!codes_contain(plan->missing, phrase_name(prong_names[i])))
+                        continue;
+                (void)snprintf(all + used, sizeof(all) - used, "%s", used > 0 ? ", " : ""); /* 41 octets at most */
+                used = strlen(all);
+                words_say(facts->parameters->language, prong_names[i], NULL, 0, all + used, sizeof(all) - used);
+        }
+        if (weeks <= 0 || all[0] == '\0')
+                return false;
+        if (date_parse(plan->first_day, &first_day) == 0 && date_parse(facts->input->monday, &monday) == 0 &&
+            (monday + 7 - first_day) / 7 < weeks)
+                weeks = (monday + 7 - first_day) / 7; /* the plan is younger than the window */
+        add_text(ret, all);
+        add_count(ret, weeks);
         return true;
 }
 
@@ -199,6 +233,18 @@ static int64_t flags_raised(const Week *week)
         return sum;
 }
 
+/* As flags: one more, or another one. */
+static int64_t prongs_missing(const Week *week)
+{
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(prong_names); i++) {
+                if (codes_contain(week->plan.missing, phrase_name(prong_names[i])))
+                        sum |= 1 << i;
+        }
+        return sum;
+}
+
 /* In order of urgency. A code is what is acknowledged: it never changes its meaning. */
 static const struct {
         const char *code;
@@ -213,6 +259,7 @@ static const struct {
         {"through_pain", PHRASE_THROUGH_PAIN, ran_through_pain, level_max},
         {"gait_flag", PHRASE_FLAG, gait_is_other, flags_raised},
         {"no_data", PHRASE_SILENT, is_silent, once},
+        {"prongs_missing", PHRASE_PRONGS, prongs_are_missing, prongs_missing},
 };
 
 /* ---- the sentence ---- */
@@ -231,8 +278,8 @@ static void say(Saying *saying, const char *mark, Phrase phrase, const Arguments
 
         words_say(saying->facts->parameters->language, phrase, texts, arguments->n, words,
                   sizeof(words));
-        if (used == 0 && words[0] >= 'a' && words[0] <= 'z')
-                words[0] = (char)(words[0] - 'a' + 'A');
+        if (used == 0)
+                words_begin(words);
         (void)snprintf(verdict->sentence + used, sizeof(verdict->sentence) - used, "%s%s",
                        used > 0 ? mark : "", words);
         (void)codes_add(verdict->phrases, sizeof(verdict->phrases), phrase_name(phrase)); /* they fit */
@@ -283,6 +330,7 @@ static void say_empty(Saying *saying)
                 {"did_not_run", PHRASE_DID_NOT_RUN},
                 {"not_worn", PHRASE_NOT_WORN},
                 {"not_delivered", PHRASE_NOT_DELIVERED},
+                {"unknown", PHRASE_LOST},
         };
         const Arguments none = {.n = 0};
         const char *empty = saying->facts->week->empty;
@@ -350,7 +398,7 @@ static void say_pain(Saying *saying)
         Arguments arguments = {.n = 0}, earlier = {.n = 0};
 
         if (week->pain_max == NULL_INTEGER) {
-                say(saying, "; ", PHRASE_NO_DIARY, &arguments);
+                say(saying, "; ", saying->facts->input->has_entry ? PHRASE_NO_PAIN_TOLD : PHRASE_NO_DIARY, &arguments);
                 return;
         }
         if (week->pain_max == 0) {

@@ -10,7 +10,9 @@ typedef struct VerdictParameters {
         int64_t pain_from;      /* [own] a day of so much pain and more */
         int64_t spike_from;     /* 0: off; 2: "moderate"; 3: "large": from that band on */
         int64_t pain_clock;     /* 0: no alert by the 14-day clock */
-        int64_t silent_days;    /* [own] without run, entry or rest day */
+        int64_t through_from;   /* [own] so many runs through pain */
+        int64_t silent_days;    /* [own] of which nothing was heard */
+        int64_t prong_weeks;    /* [own] that adherence to the plan looks back; 0: no alert by it */
         Language language;
 } VerdictParameters;
 
@@ -22,7 +24,8 @@ typedef struct VerdictInput {
         const Week *before;  /* NULL: not known; its pain and its verdict */
         bool has_pod;        /* the runner has one */
         bool ran_unseen;     /* pods on trunk or thigh felt running that no pod on a foot told of */
-        int64_t silent_days; /* up to the week's end, or today */
+        bool has_entry;      /* the diary has one of the week, if only without pain */
+        int64_t silent_days; /* since anything was heard, up to the week's end, or today */
         char monday[12];     /* local date */
 } VerdictInput;
 

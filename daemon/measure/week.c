@@ -89,6 +89,8 @@ static void set_load(const WeekInput *input, Week *week)
         week->load_distance_m = rounded(sums.distance_mm);
         week->load_steps = rounded(sums.steps_1000);
         if (sums.covered_of_s > 0)
+                sums.covered_of_s += input->lost_s;
+        if (sums.covered_of_s > 0)
                 week->coverage = sums.covered_s / sums.covered_of_s;
         explain_null(week, "coverage", "not_known");
         explain_null(week, "load.distance_m", "no_speed");

@@ -18,7 +18,8 @@ typedef struct WeekInput {
         const PainEntry *pain;
         size_t n_pain;
         int32_t monday;
-        const char *empty; /* why there may be no run: "did_not_run" "not_worn" "not_delivered" */
+        const char *empty; /* why there may be no run: "did_not_run" "not_worn" "not_delivered" "unknown" */
+        double lost_s; /* of strides that are lost: the coverage is of these, too */
 } WeekInput;
 
 /* Fills coverage, load, longest run, pain, empty and reasons. 0 or -ENOMEM. */

@@ -2,7 +2,7 @@
 // more; a known key with a wrong value makes the whole message malformed, so that no half-truth is shown.
 import { Malformed, list, number, object, oneOf, orNull, text, time, whole, type Fields } from './check';
 
-const EMPTIES = ['did_not_run', 'not_worn', 'not_delivered'] as const;
+const EMPTIES = ['did_not_run', 'not_worn', 'not_delivered', 'unknown'] as const;
 export type Empty = (typeof EMPTIES)[number];
 export type Reasons = Record<string, string>;
 

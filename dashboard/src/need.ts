@@ -32,12 +32,14 @@ const ALERTS: Record<string, string> = {
   through_pain: 'Runs through pain',
   gait_flag: 'Gait different from the own usual',
   no_data: 'No data',
+  prongs_missing: 'Part of the plan missing',
 };
 
 const EMPTY_WORDS: Record<string, string> = {
   did_not_run: 'did not run',
   not_worn: 'no pod was heard',
   not_delivered: 'not delivered yet',
+  unknown: 'lost, or without a time',
 };
 
 /** A code of the contract in words; one that is newer than this page is shown as it is. */
@@ -85,7 +87,7 @@ function judge(row: Row) {
   if (!summary) return Object.assign(row, { rank: 2, group: 'no-data', reason: 'no summary yet' });
   const unpaired = row.limits.find((limit) => limit === UNPAIRED);
   if (!summary.thisWeek) return Object.assign(row, { rank: 2, group: 'no-data', reason: unpaired ?? 'nothing known this week' });
-  if (empty === 'not_worn' || empty === 'not_delivered') {
+  if (empty !== null && empty !== 'did_not_run') {
     return Object.assign(row, { rank: 2, group: 'no-data', reason: (empty === 'not_worn' && unpaired) || emptyWords(empty) });
   }
   // A lost broker makes every row stale: that says nothing about who needs somebody.

@@ -14,6 +14,7 @@ const KEY: [Empty | null, string][] = [
   ['did_not_run', 'did not run'],
   ['not_worn', 'no pod was heard: not worn, flat or none'],
   ['not_delivered', 'ran perhaps; the data is still at home'],
+  ['unknown', 'what pods recorded is lost, or has no time'],
   [null, 'nothing is known'],
 ];
 
@@ -38,6 +39,14 @@ function Mark({ point, x, top }: { point: Point; x: number; top: number }) {
   const box = { x: x + 1, width: BAR - 2, y: BASE - ROOM, height: ROOM };
   if (empty === 'did_not_run') return <circle data-mark="did_not_run" data-week={point.week} class="ring" cx={x + BAR / 2} cy={BASE - 6} r="4" />;
   if (empty === 'not_worn') return <rect data-mark="not_worn" data-week={point.week} class="missing" fill="url(#not-worn)" {...box} />;
+  if (empty === 'unknown') {
+    return (
+      <g data-mark="unknown" data-week={point.week}>
+        <rect class="missing" {...box} />
+        <path class="missing" d={`M${box.x} ${box.y}l${box.width} ${box.height}M${box.x} ${BASE}l${box.width} ${-box.height}`} />
+      </g>
+    );
+  }
   if (empty) {
     return (
       <g data-mark={empty} data-week={point.week}>

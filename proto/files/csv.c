@@ -281,7 +281,7 @@ static const char *finish_entry(DiaryEntry *entry, int64_t now_utc_ms)
             entry->stiff_on_waking == NULL_INTEGER && entry->stopped_for_pain == NULL_INTEGER &&
             entry->nutrition_kept == NULL_INTEGER)
                 return "says_nothing";
-        (void)snprintf(entry->id, sizeof(entry->id), "import-%lld", (long long)entry->at_utc_ms);
+        (void)snprintf(entry->id, sizeof(entry->id), IMPORT_ID "%lld", (long long)entry->at_utc_ms);
         return NULL;
 }
 

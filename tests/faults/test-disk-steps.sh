@@ -65,5 +65,7 @@ for sentence in "older raw records go earlier" "% of its [0-9]* MiB (size_max_mb
 done
 [ "$(grep -c 'cannot be written (database or disk is full)' "$work/out/strided.log")" -le 2 ]
 check "and says it once" $?
+[ "$(grep -cE 'could not be settled|stands still|no status can be queued|wait in the spool' "$work/out/strided.log")" -le 12 ]
+check "and once a state what cannot be done for it" $?
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

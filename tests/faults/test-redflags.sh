@@ -65,6 +65,8 @@ check "rows wait for the broker" $?
 stridectl diary add r --redflag numbness --id f1 >"$work/said"
 grep -q "numbness: .*emergency" "$work/said"
 check "the runner is told at once what to do" $?
+grep -q 'D-REDFLAG-02.*f1 of r' <<<"$(stridectl doctor)"
+check "the doctor says that it waits" $?
 stop_daemon # the listener has to be there before it
 : >"$work/heard"
 start_broker
@@ -83,6 +85,8 @@ wait_for 90 heard '/r/ack/f1 .*"code":"redflag_unanswered".*call them'
 check "after the time the runner hears that nobody did" $?
 shows unanswered
 check "and stridectl shows it" $?
+grep -A1 'D-REDFLAG-01.*f1 of r' <<<"$(stridectl doctor)" | grep -q 'call the clinic'
+check "the doctor says so, and what to do" $?
 stop_daemon
 start_daemon
 sleep 3
@@ -98,6 +102,8 @@ wait_for 20 cleared
 check "and the broker keeps the red flag no more" $?
 shows acknowledged
 check "and stridectl shows that, too" $?
+! stridectl doctor | grep -q 'D-REDFLAG'
+check "the doctor is content" $?
 
 # --- by the broker, and without consent
 say diary "{\"v\":1,\"id\":\"f2\",\"at\":\"$(now)\",\"redflags\":{\"fever\":true}}"

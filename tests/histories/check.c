@@ -5,6 +5,7 @@
 #include "daemon/ledger/homes.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/histories/clockwork.h"
+#include "tests/histories/truth.h"
 
 #include <inttypes.h>
 
@@ -45,6 +46,11 @@ static int check_stored(const StoredRecord *stored, void *userdata)
             memcmp(made->body, record->body, made->body_size) != 0)
                 WORLD_WRONG(world, "(a) %s %u/%u in the ledger is not what the pod made", stored->address,
                             record->epoch, record->seq);
+        if (made && stored->utc_ms != NULL_INTEGER) {
+                ModelPod *pod = pod_of(world, stored->address);
+
+                truth_note_received((size_t)(pod - world->pods), (size_t)(made - pod->records));
+        }
         compared->n_same++;
         return 0;
 }
@@ -87,6 +93,7 @@ static void check_records(World *world)
         Compared compared = {.world = world};
         int64_t received = 0;
 
+        truth_forget();
         PROMISE(records_export(world->ledger, NULL, 0, 0, SIZE_MAX >> 1, check_stored, &compared) == 0);
         for (size_t i = 0; i < HISTORY_PODS; i++) {
                 int64_t n = 0;
@@ -336,6 +343,7 @@ static void check_weeks(World *world, Ledger *again)
         ours.n = theirs.n = 0;
         PROMISE(week_each(world->ledger, WORLD_RUNNER, "", "9", false, collect_week, &ours) == 0);
         PROMISE(week_each(again, WORLD_RUNNER, "", "9", false, collect_week, &theirs) == 0);
+        truth_check(world, ours.list, ours.n);
         if (clinic_topics(&world->clinic, "/week/") != ours.n)
                 WORLD_WRONG(world, "(b) %zu weeks, %zu at the clinic", ours.n,
                             clinic_topics(&world->clinic, "/week/"));

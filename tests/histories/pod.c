@@ -120,6 +120,7 @@ static void append(ModelPod *pod, Record record, int64_t now_ms)
         record.tick = tick_at(pod, epoch, now_ms);
         PROMISE(record_encode(&record) == 0);
         pod->kept[pod->n] = KEPT;
+        pod->made_ms[pod->n] = now_ms;
         pod->records[pod->n++] = record;
         if (!pod->live)
                 return;

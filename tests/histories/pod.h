@@ -35,6 +35,7 @@ typedef struct ModelPod {
         bool frees_more; /* broken on purpose: a whole epoch at the first word */
         Record records[POD_RECORDS_MAX];
         Kept kept[POD_RECORDS_MAX];
+        int64_t made_ms[POD_RECORDS_MAX]; /* in truth */
         size_t n;
         PodEpoch epochs[POD_EPOCHS_MAX];
         size_t n_epochs;

@@ -367,7 +367,7 @@ void world_step(World *world, const Step *step)
                 set_clock(world, (step->n % 2 ? -365 : 365) * (int64_t)step->n * DAY_MS, CLOCK_UNSET);
                 break;
         case STEP_CLOCK_BY_HAND: set_clock(world, (step->n - 300) * 1000LL, CLOCK_SET); break;
-        case STEP_CLOCK_FAR: set_clock(world, (step->n - 120) * DAY_MS, CLOCK_SET); break;
+        case STEP_CLOCK_FAR: world->was_far = true; set_clock(world, (step->n - 120) * DAY_MS, CLOCK_SET); break;
         case STEP_CLOCK_RIGHT: set_clock(world, 0, CLOCK_SYNCHRONISED); break;
         case STEP_WAIT: wait_hours(world, step->n); break;
         case STEP_KILL:

@@ -21,6 +21,7 @@ typedef struct World {
         int64_t true_ms;   /* the pods' and everybody's time */
         int64_t offset_ms; /* the gateway's clock is wrong by so much */
         ClockQuality quality;
+        bool was_far;      /* a clock that said it was set was days wrong */
         Clock *clock;
         char path[96];
         Ledger *ledger;

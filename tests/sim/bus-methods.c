@@ -28,6 +28,18 @@ static int on_accept(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
         return done(call);
 }
 
+static int on_register_agent(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
+{
+        const char *path;
+
+        (void)pod, (void)at;
+        if (sd_bus_message_read(call, "o", &path) < 0)
+                return fail(call, "org.bluez.Error.InvalidArguments", "Invalid arguments in method call");
+        (void)text_copy(sim->bus->agent_owner, sizeof(sim->bus->agent_owner), sd_bus_message_get_sender(call));
+        (void)text_copy(sim->bus->agent_path, sizeof(sim->bus->agent_path), path);
+        return done(call);
+}
+
 static int on_start_discovery(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
 {
         (void)pod, (void)at;
@@ -217,7 +229,7 @@ static const struct {
         int (*handle)(Sim *sim, SimPod *pod, int at, sd_bus_message *call);
 } methods[] = {
         {OBJECT_MANAGER, "GetManagedObjects", false, false, bus_on_objects},
-        {"org.bluez.AgentManager1", "RegisterAgent", false, false, on_accept},
+        {"org.bluez.AgentManager1", "RegisterAgent", false, false, on_register_agent},
         {"org.bluez.AgentManager1", "UnregisterAgent", false, false, on_accept},
         {"org.bluez.AgentManager1", "RequestDefaultAgent", false, false, on_accept},
         {ADAPTER, "SetDiscoveryFilter", false, false, on_accept},

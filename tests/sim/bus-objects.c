@@ -11,7 +11,7 @@
 
 #define PATH_SIZE 128
 
-static void device_path(const SimPod *pod, char ret[static PATH_SIZE])
+void bus_device_path(const SimPod *pod, char ret[static PATH_SIZE])
 {
         (void)snprintf(ret, PATH_SIZE, ADAPTER_PATH "/dev_%s", pod->address);
         for (char *c = ret; *c; c++) {
@@ -35,7 +35,7 @@ static void service_path(const SimPod *pod, size_t at, char ret[static PATH_SIZE
 {
         char device[PATH_SIZE];
 
-        device_path(pod, device);
+        bus_device_path(pod, device);
         (void)snprintf(ret, PATH_SIZE, "%.100s/service%04zx", device, service_of(pod, at) * 16 + 1);
 }
 
@@ -52,7 +52,7 @@ SimPod *bus_pod_of_path(Sim *sim, const char *path)
         char device[PATH_SIZE];
 
         for (size_t i = 0; i < sim->n_pods; i++) {
-                device_path(&sim->pods[i], device);
+                bus_device_path(&sim->pods[i], device);
                 if (sim->pods[i].has_device && strncmp(path, device, strlen(device)) == 0 &&
                     (path[strlen(device)] == '\0' || path[strlen(device)] == '/'))
                         return &sim->pods[i];
@@ -164,7 +164,7 @@ static void object_service(const Sim *sim, const SimPod *pod, int at, sd_bus_mes
         size_t n;
 
         (void)sim;
-        device_path(pod, device);
+        bus_device_path(pod, device);
         (void)entry(m, "UUID", "s", pod_characteristics(pod, &n)[at].service);
         (void)entry(m, "Primary", "b", 1);
         (void)entry(m, "Device", "o", device);
@@ -263,7 +263,7 @@ void bus_device_changed(Sim *sim, const SimPod *pod, const char *name, const cha
 
         if (!pod->has_device)
                 return;
-        device_path(pod, path);
+        bus_device_path(pod, path);
         emit_changed(sim, path, DEVICE, name, type, value);
 }
 
@@ -298,7 +298,7 @@ void bus_device_added(Sim *sim, const SimPod *pod)
 {
         char path[PATH_SIZE];
 
-        device_path(pod, path);
+        bus_device_path(pod, path);
         emit_added(sim, pod, 0, path, DEVICE, object_device);
 }
 
@@ -306,7 +306,7 @@ void bus_device_removed(Sim *sim, const SimPod *pod)
 {
         char path[PATH_SIZE];
 
-        device_path(pod, path);
+        bus_device_path(pod, path);
         emit_removed(sim, path, DEVICE);
 }
 
@@ -362,7 +362,7 @@ int bus_on_objects(Sim *sim, SimPod *pod, int at, sd_bus_message *call)
 
                 if (!each->has_device)
                         continue;
-                device_path(each, path);
+                bus_device_path(each, path);
                 append_entry(sim, each, 0, path, DEVICE, object_device, reply);
                 (void)pod_characteristics(each, &n);
                 for (size_t k = 0; each->has_services && k < n; k++) {

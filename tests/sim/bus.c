@@ -111,6 +111,8 @@ static void unencrypted_due(Sim *sim, SimPod *pod, int64_t argument)
         (void)argument;
         pod_unlinked(sim, pod);
         pod->connected = false;
+        if (!pod->key)
+                reply_done(sim, &pod->connect_call);
         bus_device_changed(sim, pod, "Connected", "b", 0);
         reply_error(sim, &pod->connect_call, "org.bluez.Error.Failed", "le-connection-abort-by-local");
         if (pod->in_range)
@@ -129,21 +131,72 @@ void bus_connected_due(Sim *sim, SimPod *pod, int64_t argument)
         pod->connected = true;
         pod_linked(sim, pod);
         bus_device_changed(sim, pod, "Connected", "b", 1);
-        if (pod->key && pod->key != pod->its_key) {
+        if (pod->key != pod->its_key && (pod->key || pod->keeps_bond)) {
                 sim_at(sim, sim_now_ms(sim) + NO_KEY_MS, unencrypted_due, pod, 0);
                 return;
         }
         sim_at(sim, sim_now_ms(sim) + RESOLVE_MS, resolved_due, pod, 0);
 }
 
+static void refuse_bond(Sim *sim, SimPod *pod)
+{
+        reply_error(sim, &pod->pair_call, "org.bluez.Error.AuthenticationFailed", "Authentication Failed");
+        bus_pod_disconnect(sim, pod);
+}
+
+static void bond(Sim *sim, SimPod *pod);
+
+/* What the gateway's person said. Shown here, the passkey is entered at the pod as it was heard. */
+static int on_agent_answered(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        SimPod *pod = userdata;
+        uint32_t passkey = pod->passkey;
+
+        (void)error;
+        sim_active(pod->bus_of);
+        if (sd_bus_message_is_method_error(reply, NULL) ||
+            (pod->pairing == PAIRS_BY_DISPLAY && sd_bus_message_read(reply, "u", &passkey) < 0) ||
+            passkey != pod->passkey)
+                refuse_bond(pod->bus_of, pod);
+        else
+                bond(pod->bus_of, pod);
+        return 0;
+}
+
+static void ask_agent(Sim *sim, SimPod *pod)
+{
+        static const struct {
+                const char *method, *types;
+        } questions[] = {[PAIRS_BY_DISPLAY] = {"RequestPasskey", "o"},
+                         [PAIRS_BY_KEYS] = {"DisplayPasskey", "ouq"},
+                         [PAIRS_BY_COMPARING] = {"RequestConfirmation", "ou"}};
+        char path[128];
+        int r = -ENOENT;
+
+        pod->bus_of = sim;
+        bus_device_path(pod, path);
+        if (sim->bus->agent_owner[0])
+                r = sd_bus_call_method_async(sim->bus->bus, NULL, sim->bus->agent_owner, sim->bus->agent_path,
+                                             "org.bluez.Agent1", questions[pod->pairing].method, on_agent_answered,
+                                             pod, questions[pod->pairing].types, path, pod->passkey, 0);
+        sim_active(sim);
+        if (r < 0)
+                refuse_bond(sim, pod);
+}
+
 void bus_bonded_due(Sim *sim, SimPod *pod, int64_t argument)
 {
         (void)argument;
-        if (pod->keeps_bond && pod->its_key) {
-                reply_error(sim, &pod->pair_call, "org.bluez.Error.AuthenticationFailed", "Authentication Failed");
-                bus_pod_disconnect(sim, pod);
-                return;
-        }
+        if (pod->keeps_bond && pod->its_key)
+                refuse_bond(sim, pod);
+        else if (pod->pairing != PAIRS_JUST_SO)
+                ask_agent(sim, pod);
+        else
+                bond(sim, pod);
+}
+
+static void bond(Sim *sim, SimPod *pod)
+{
         pod->paired = true;
         pod->key = pod->its_key = ++sim->bus->keys;
         bus_device_changed(sim, pod, "Bonded", "b", 1);

@@ -18,6 +18,7 @@ struct SimBus {
         bool powered;
         bool discovering;
         uint32_t keys; /* made so far */
+        char agent_owner[64], agent_path[128]; /* who registered it; "": nobody */
 };
 
 /* ---- bus-objects.c ---- */
@@ -26,6 +27,7 @@ struct SimBus {
 SimPod *bus_pod_of_path(Sim *sim, const char *path);
 int bus_characteristic_of_path(const SimPod *pod, const char *path); /* its index; -1: none */
 
+void bus_device_path(const SimPod *pod, char ret[static 128]);
 void bus_send(Sim *sim, sd_bus_message *m); /* takes the message */
 
 void bus_adapter_changed(Sim *sim, const char *name, bool value);

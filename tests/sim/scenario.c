@@ -241,6 +241,7 @@ static void event_due(Sim *sim, SimPod *pod, int64_t argument)
 static int load_pod(Sim *sim, const cJSON *json)
 {
         static const char *const types[] = {"stride", "rsc", "heart_rate"};
+        static const char *const pairings[] = {"just-works", "display", "keys", "compare"};
         SimPod *pod = &sim->pods[sim->n_pods];
         const char *type = text_of(json, "type", "stride");
         bool known = false;
@@ -265,6 +266,11 @@ static int load_pod(Sim *sim, const cJSON *json)
         pod->capacity = (size_t)number_of(json, "capacity", 0);
         pod->up_ms = llround(number_of(json, "up_s", 0) * 1000);
         pod->always_running = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "always_running"));
+        for (size_t i = 0; i < ARRAY_SIZE(pairings); i++) {
+                if (strcmp(pairings[i], text_of(json, "pairing", "just-works")) == 0)
+                        pod->pairing = (unsigned)i;
+        }
+        pod->passkey = (uint32_t)number_of(json, "passkey", 0);
         pod->keeps_bond = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "keeps_bond"));
         sim->n_pods++;
         return 0;

@@ -111,6 +111,8 @@ struct SimPod {
         bool paired;          /* bluetoothd has a key of it */
         uint32_t key, its_key; /* bluetoothd's and the pod's; 0: none; a link is encrypted with equal ones */
         bool keeps_bond;      /* while it has one, no new one replaces it */
+        enum { PAIRS_JUST_SO, PAIRS_BY_DISPLAY, PAIRS_BY_KEYS, PAIRS_BY_COMPARING } pairing;
+        uint32_t passkey;     /* that it shows, or that is entered at it */
         sd_bus_message *connect_call, *pair_call;
         bool trusted;
         int pipes[SIM_PIPES_MAX]; /* -1: nobody listens; by characteristic */

@@ -433,6 +433,13 @@ static void advertise_again(Sim *sim, SimPod *pod, int64_t argument)
         bus_pod_advertise(sim, pod);
 }
 
+/* Virtual controllers report an advertisement once: one that nobody scanned for is made anew. */
+static void advertise_later(Sim *sim, SimPod *pod)
+{
+        sim_cancel(sim, advertise_again, pod);
+        sim_at(sim, sim_now_ms(sim) + ADVERTISE_MS, advertise_again, pod, 0);
+}
+
 static int on_advertised(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         const sd_bus_error *failure = sd_bus_message_get_error(reply);
@@ -441,7 +448,7 @@ static int on_advertised(sd_bus_message *reply, void *userdata, sd_bus_error *er
 
         (void)error;
         if (!failure) {
-                sim_at(sim, sim_now_ms(sim) + ADVERTISE_MS, advertise_again, pod, 0);
+                advertise_later(sim, pod);
         } else {
                 (void)fprintf(stderr, "pods: advertisement of %s: %s\n", pod->address, failure->message);
                 sim->bus->advertised[index_of(sim, pod)] = false;
@@ -523,8 +530,10 @@ static void pod_is_connected(Sim *sim, SimPod *pod, bool connected)
         pod_unlinked(sim, pod);
         pod->connected = false;
         /* bluetoothd ends the pipes itself; one that we close it would not ask for again */
-        if (pod->in_range)
-                sim_at(sim, sim_now_ms(sim) + AGAIN_MS, register_due, pod, 0);
+        if (!pod->in_range)
+                return;
+        sim_at(sim, sim_now_ms(sim) + AGAIN_MS, register_due, pod, 0);
+        advertise_later(sim, pod); /* it may be registered still */
 }
 
 void bus_pod_disconnect(Sim *sim, SimPod *pod)

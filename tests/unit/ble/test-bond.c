@@ -26,6 +26,8 @@ static void each_state_is_told_by_its_evidence(void **state)
                 {{BOND_SAW_LINK_WITHOUT_KEY, BOND_SAW_PAIRING_REFUSED}, 2, BOND_ONLY_POD, true},
                 {{BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_PAIRING_REFUSED},
                  4, BOND_DIFFERS, true},
+                {{BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITHOUT_KEY}, 4,
+                 BOND_DIFFERS, true},
                 /* after that the gateway has no key either, and the pod still does not let it in */
                 {{BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_DROP_WITH_KEY, BOND_SAW_PAIRING_REFUSED,
                   BOND_SAW_DROP_WITHOUT_KEY},

@@ -80,6 +80,15 @@ static MAYBE_UNUSED Week week_of(Home *home, const char *id)
         return week;
 }
 
+static MAYBE_UNUSED bool has_week(Home *home, const char *id)
+{
+        Week week;
+        int r = week_get(home->ledger, RUNNER, id, 0, &week);
+
+        assert_true(r >= 0);
+        return r > 0;
+}
+
 static MAYBE_UNUSED const char *reason(const Week *week, const char *path)
 {
         const char *code = reasons_find(&week->reasons, path);

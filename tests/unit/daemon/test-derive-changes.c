@@ -141,9 +141,7 @@ static void a_clock_that_was_months_ahead_leaves_no_wrong_week_behind(void **sta
         assert_int_equal(derive_now(derive), 0);
         assert_int_equal(runs_of(home).n, 1);
         assert_int_equal(week_of(home, THIS_WEEK).load_runs, 1);
-        week = week_of(home, "2027-W08");
-        assert_int_equal(week.load_runs, NULL_INTEGER); /* nothing may stay where nobody was */
-        expect(&week, "load.runs=time_corrected;");
+        assert_false(has_week(home, "2027-W08")); /* nothing may stay where nobody was */
 }
 
 /* Found by a history: a run that a clock which was ahead had put into autumn, for good; the pod is worn
@@ -186,11 +184,7 @@ static void a_week_that_is_not_over_is_not_final_by_a_clock_that_is_right(void *
         assert_string_equal(week_of(home, NEXT_WEEK).state, "final");
         clock_manual_set(home->clock, NOW_MS, CLOCK_SYNCHRONISED);
         assert_int_equal(derive_now(derive), 0);
-        week = week_of(home, NEXT_WEEK);
-        assert_string_equal(week.state, "provisional");
-        assert_string_equal(week.empty, "not_delivered");
-        expect(&week, "state=time_corrected;");
-        expect(&week, "empty=time_corrected;");
+        assert_false(has_week(home, NEXT_WEEK));
         /* and its report of that time proves nothing when the week is over */
         clock_manual_advance(home->clock, 13 * DAY_MS);
         assert_int_equal(derive_now(derive), 0);

@@ -235,7 +235,6 @@ static void a_pod_that_ran_through_a_week_tells_that_nobody_ran(void **state)
         assert_true(week_of(home, NEXT_WEEK).load_distance_m == 0);
 }
 
-/* A boot that nothing dates yet is no proof that the epoch before went on until now. */
 /* Found by a history: the first that a new pod told was that it had lost something. That has no time of
  * its own, and proves not that the pod ran before. */
 static void a_lost_range_is_no_proof_that_the_pod_ran(void **state)
@@ -250,10 +249,11 @@ static void a_lost_range_is_no_proof_that_the_pod_ran(void **state)
         clock_manual_advance(home->clock, 13 * DAY_MS);
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
         assert_int_equal(derive_now(derive), 0);
-        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
-        assert_string_equal(week_of(home, THIS_WEEK).empty, "not_worn");
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "unknown");
+        assert_string_equal(week_of(home, THIS_WEEK).empty, "unknown");
 }
 
+/* A boot that nothing dates yet is no proof that the epoch before went on until now. */
 static void an_epoch_ends_where_another_one_began(void **state)
 {
         Home *home = *state;
@@ -263,6 +263,43 @@ static void an_epoch_ends_where_another_one_began(void **state)
         run_for(home, 2, 7 * 86400, 60);
         clock_manual_advance(home->clock, 13 * DAY_MS);
         assert_int_equal(epoch_learn(home->ledger, POD, EPOCH + 1, 1, 1), 0);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
+}
+
+/* Its memory was read to its end on Monday, the battery was changed on Tuesday: it ran until Monday all the same. */
+static void a_restart_takes_no_days_back_that_the_pod_had_told_of(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        int64_t revision;
+        Record later = anchor(EPOCH + 1, 1, 0, NOW_MS + 14 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "did_not_run");
+        revision = week_of(home, NEXT_WEEK).revision;
+        clock_manual_advance(home->clock, DAY_MS);
+        (void)store(home, POD, &later, 1);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 14 * DAY_MS), 0);
+        assert_int_equal(derive_now(derive), 0);
+        assert_string_equal(week_of(home, NEXT_WEEK).empty, "did_not_run");
+        assert_int_equal(week_of(home, NEXT_WEEK).revision, revision);
+}
+
+static void a_report_by_a_clock_that_was_ahead_proves_nothing(void **state)
+{
+        Home *home = *state;
+        Derive *derive = start(home);
+        Record later = anchor(EPOCH + 1, 1, 0, NOW_MS + 13 * DAY_MS, CLOCK_SYNCHRONISED);
+
+        set_boot(home, NOW_MS - 8 * DAY_MS);
+        assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 3000 * DAY_MS), 0);
+        clock_manual_advance(home->clock, 13 * DAY_MS);
+        (void)store(home, POD, &later, 1);
         assert_int_equal(pod_set_reported(home->ledger, POD, NOW_MS + 13 * DAY_MS), 0);
         assert_int_equal(derive_now(derive), 0);
         assert_string_equal(week_of(home, NEXT_WEEK).empty, "not_worn");
@@ -472,6 +509,8 @@ int main(void)
                 TEST(a_pod_that_was_flat_all_week_and_reports_afterwards_makes_no_zero),
                 TEST(a_pod_that_ran_through_a_week_tells_that_nobody_ran),
                 TEST(a_lost_range_is_no_proof_that_the_pod_ran),
+                TEST(a_restart_takes_no_days_back_that_the_pod_had_told_of),
+                TEST(a_report_by_a_clock_that_was_ahead_proves_nothing),
                 TEST(an_epoch_ends_where_another_one_began),
                 TEST(a_week_belongs_to_the_pods_of_that_week),
                 TEST(the_weeks_since_1970_of_a_clock_that_was_not_set_are_not_made),

@@ -28,6 +28,33 @@ static void an_impossible_minimum_leaves_no_room_and_the_diary_goes_on(void **st
         assert_true(ledger_has_room(home->ledger));
 }
 
+/* What is written to a file without a name is lost with the program: nothing may be confirmed on it. */
+static void check_elsewhere(Home *home, const char *suffix)
+{
+        char path[96], aside[112];
+
+        (void)snprintf(path, sizeof(path), "%s%s", home->path, suffix);
+        (void)snprintf(aside, sizeof(aside), "%s.aside", path);
+        assert_int_equal(ledger_prove(home->ledger, 0), 0);
+        assert_false(ledger_is_elsewhere(home->ledger));
+        assert_int_equal(rename(path, aside), 0);
+        assert_int_equal(ledger_prove(home->ledger, 0), -EIO);
+        assert_true(ledger_is_elsewhere(home->ledger));
+        assert_int_equal(ledger_disk(home->ledger), DISK_FAILING);
+        assert_non_null(strstr(ledger_error(home->ledger), "removed or replaced"));
+        close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)); /* another one in its place */
+        assert_int_equal(ledger_prove(home->ledger, 0), -EIO);
+        assert_int_equal(rename(aside, path), 0);
+        assert_int_equal(ledger_prove(home->ledger, 0), 0);
+        assert_int_equal(ledger_disk(home->ledger), DISK_OK);
+}
+
+static void nothing_is_committed_to_a_file_that_was_removed_or_replaced(void **state)
+{
+        check_elsewhere(*state, "");
+        check_elsewhere(*state, "-wal");
+}
+
 /* Leaves `free_mib` free, or fills up. */
 static void leave(Home *home, int64_t free_mib)
 {
@@ -205,6 +232,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(there_is_always_room_without_a_minimum),
+                TEST(nothing_is_committed_to_a_file_that_was_removed_or_replaced),
                 TEST(an_impossible_minimum_leaves_no_room_and_the_diary_goes_on),
                 TEST(room_comes_back_only_with_a_margin),
                 TEST(a_budget_is_told_before_it_is_used_up),

@@ -607,9 +607,36 @@ static void records_of_all_time_are_all_records(void **state)
         }
 }
 
+/* Both have been dated, seven weeks apart, and the numbers between them say a moment: nobody can tell which is right. */
+static void chains_that_clocks_dated_laps_apart_stay_and_are_noted(void **state)
+{
+        Home *home = *state;
+        int64_t lap_ms = (int64_t)UINT32_MAX * 1000 / TICK_HZ, n = -1;
+        char address[ADDRESS_SIZE] = "";
+        uint32_t epoch = 0;
+        Record first = anchor(7, 1, 0, NOW_MS - lap_ms, CLOCK_SYNCHRONISED);
+        Record last = anchor(7, 5, 4000, NOW_MS, CLOCK_SYNCHRONISED);
+
+        (void)store(home, POD, &first, 1);
+        (void)store(home, POD, &last, 1);
+        assert_int_equal(laps_apart(home->ledger, &n, address, &epoch), 0);
+        assert_int_equal(n, 0);
+        assert_string_equal(address, "");
+        for (uint32_t seq = 2; seq <= 4; seq++) {
+                Record record = stride(7, seq, seq * 500);
+
+                (void)store(home, POD, &record, 1);
+        }
+        assert_int_equal(laps_apart(home->ledger, &n, address, &epoch), 0);
+        assert_int_equal(n, 1);
+        assert_string_equal(address, POD);
+        assert_int_equal(epoch, 7);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                TEST(chains_that_clocks_dated_laps_apart_stay_and_are_noted),
                 TEST(without_an_anchor_there_is_no_time),
                 TEST(one_anchor_places_the_whole_epoch),
                 TEST(the_first_anchor_makes_what_came_before_dirty),

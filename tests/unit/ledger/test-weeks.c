@@ -397,10 +397,28 @@ static void dirty_spans_survive_reopening(void **state)
         assert_int_equal(drain_dirty(*state, NULL), 1);
 }
 
+/* A clock a year ahead received it; derived once the clock is right. */
+static void what_arrived_after_now_did_so_by_a_wrong_clock(void **state)
+{
+        Home *home = *state;
+        Run run = {.runner = RUNNER, .run = "20261124T080000Z", .state = "current", .zone = "UTC"};
+        Run stored;
+
+        run.start_utc_ms = NOW_MS - HOUR_MS;
+        run.end_utc_ms = NOW_MS - HOUR_MS + MINUTE_MS;
+        run.received_utc_ms = NOW_MS + 365 * DAY_MS;
+        clock_manual_set(home->clock, NOW_MS, CLOCK_SYNCHRONISED);
+        assert_int_equal(run_put(home->ledger, &run), 1);
+        assert_int_equal(run_get(home->ledger, RUNNER, run.run, 0, &stored), 1);
+        assert_int_equal(stored.received_utc_ms, NULL_INTEGER);
+        assert_string_equal(reasons_find(&stored.reasons, "received"), "clock_was_wrong");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(a_changed_run_is_a_new_revision_and_the_old_one_stays),
+                TEST(what_arrived_after_now_did_so_by_a_wrong_clock),
                 TEST(the_same_content_is_no_new_revision),
                 TEST(any_field_that_differs_is_a_new_revision),
                 TEST(every_field_and_reason_survives_reopening),

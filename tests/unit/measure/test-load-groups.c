@@ -77,7 +77,7 @@ static Week measured(const Made *made)
 
         week_set_null(&week);
         assert_int_equal(week_measure(&made->input, &measure_defaults, &week), 0);
-        days_week(made->days, &week);
+        days_week(made->days, 0, "", &week);
         impact_week(&made->input, &week);
         effort_week(&made->input, made->days, &week);
         assert_int_equal(spike_week(&made->input, &measure_defaults, &week), 0);

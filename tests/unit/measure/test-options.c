@@ -111,22 +111,18 @@ static void the_defaults_go_together(void **state)
 static void a_longer_clock_gives_its_alert_later(void **state)
 {
         MeasureParameters parameters = measure_defaults;
-        DayLoad days[28] = {{.day = 20000}};
         int64_t pain[28];
-        PainCourse course = {.days = days, .pain = pain, .n_days = 28, .parameters = &parameters};
         Week week = {0};
 
         (void)state;
-        for (size_t i = 0; i < 28; i++) {
-                days[i] = (DayLoad){.day = 20000 + (int32_t)i, .state = DAY_REST, .is_over = true};
+        for (size_t i = 0; i < 28; i++)
                 pain[i] = i < 12 ? 0 : 3;
-        }
         week_set_null(&week);
-        pain_clock_week(&course, &week);
+        pain_clock_week(pain, 28, 20000, &parameters.pain_clock, &week);
         assert_string_equal(week.pain_clock.verdict, "alert");
         parameters.pain_clock.need_days = 22;
         week_set_null(&week);
-        pain_clock_week(&course, &week);
+        pain_clock_week(pain, 28, 20000, &parameters.pain_clock, &week);
         assert_string_equal(week.pain_clock.verdict, "no");
 }
 

@@ -236,6 +236,35 @@ static void a_later_day_never_changes_an_earlier_alert(void **state)
         assert_true(alerts > 0);
 }
 
+static void what_was_before_matters_until_a_pause_ends_every_streak(void **state)
+{
+        size_t settled = 0, open = 0;
+
+        (void)state;
+        seed_from_clock();
+        for (int round = 0; round < 2000; round++) {
+                Diary before = random_diary(), diary = random_diary();
+                int64_t both[2 * ARRAY_SIZE(diary.days)];
+                size_t at = pain_clock_settles(diary.days, diary.n, &measure_defaults.pain_clock);
+                PainClock alone, after;
+
+                if (at == PAIN_CLOCK_NO_DAY || at + 1 == diary.n) {
+                        open++;
+                        continue;
+                }
+                settled++;
+                memcpy(both, before.days, before.n * sizeof(both[0]));
+                memcpy(both + before.n, diary.days, diary.n * sizeof(both[0]));
+                alone = pain_clock(diary.days, diary.n, &measure_defaults.pain_clock);
+                after = pain_clock(both, before.n + diary.n, &measure_defaults.pain_clock);
+                assert_int_equal(after.active, alone.active);
+                assert_int_equal(after.verdict == PAIN_VERDICT_ALERT, alone.verdict == PAIN_VERDICT_ALERT);
+                if (alone.active)
+                        assert_int_equal(after.streak.start, alone.streak.start + before.n);
+        }
+        assert_true(settled > 100 && open > 100);
+}
+
 static void an_alert_always_has_what_the_rule_asks_for(void **state)
 {
         (void)state;
@@ -278,6 +307,7 @@ int main(void)
                 cmocka_unit_test(every_parameter_counts),
                 cmocka_unit_test(a_share_that_is_met_exactly_is_met),
                 cmocka_unit_test(a_later_day_never_changes_an_earlier_alert),
+                cmocka_unit_test(what_was_before_matters_until_a_pause_ends_every_streak),
                 cmocka_unit_test(an_alert_always_has_what_the_rule_asks_for),
         };
 

@@ -114,6 +114,23 @@ static void when_it_arrived_and_how_exact_it_is_go_along(void **state)
         assert_true(run.time_error_s == 2.5);
 }
 
+static void what_arrived_before_it_was_did_so_by_a_wrong_clock(void **state)
+{
+        Script *script = *state;
+        Run run;
+
+        say_strides(script, FOOT_LEFT, START_MS, 30);
+        for (size_t i = 0; i < 30; i++)
+                script->lines[i].received_utc_ms = START_MS - 3 * 86400000LL;
+        run = only_run(script);
+        assert_int_equal(run.received_utc_ms, NULL_INTEGER);
+        assert_string_equal(reason(&run, "received"), "clock_was_wrong");
+        script->lines[29].received_utc_ms = START_MS + 99 * MINUTE_MS; /* once it was right */
+        run = only_run(script);
+        assert_int_equal(run.received_utc_ms, START_MS + 99 * MINUTE_MS);
+        assert_string_equal(reason(&run, "received"), "");
+}
+
 /* ---- a pod without memory ---- */
 
 static void samples_stand_for_the_time_to_the_next(void **state)
@@ -421,6 +438,7 @@ int main(void)
                 TEST(clipped_peaks_are_counted),
                 TEST(strides_without_impact_or_length_say_why),
                 TEST(when_it_arrived_and_how_exact_it_is_go_along),
+                TEST(what_arrived_before_it_was_did_so_by_a_wrong_clock),
                 TEST(samples_stand_for_the_time_to_the_next),
                 TEST(a_step_of_5_seconds_counts_and_a_longer_one_adds_nothing),
                 TEST(a_connection_lost_and_found_is_another_epoch),

@@ -69,6 +69,9 @@ static void a_quiet_week_says_load_and_pain(void **state)
         second.before = &before;
         check(a_week(12400, 3), &input, "12.4 km in 3 runs; no diary", "12,4 km in 3 Läufen; kein Tagebuch",
               "");
+        second.has_entry = true; /* of something else */
+        check(a_week(12400, 3), &second, "12.4 km in 3 runs; no pain entry",
+              "12,4 km in 3 Läufen; keine Schmerzangabe", "");
         check(with_pain(a_week(9000, 1), 0, 0, 0), &input, "9.0 km in 1 run; no pain",
               "9,0 km in 1 Lauf; kein Schmerz", "");
         check(with_pain(a_week(9000, 1), 1.5, 3, 1), &second,
@@ -88,6 +91,31 @@ static void a_reason_to_look_comes_first(void **state)
               "Ein Lauf von 14,2 km, +137 % über dem längsten der 30 Tage; 20,0 km in 2 Läufen; kein "
               "Tagebuch",
               "spike_large");
+}
+
+static void a_capital_stands_at_the_beginning_only(void **state)
+{
+        static const struct {
+                const char *empty, *english, *german;
+                bool has_pod;
+        } cases[] = {
+                {"did_not_run", "; no run this week;", "; diese Woche kein Lauf;", true},
+                {"not_worn", "; no pod was heard this week;", "; diese Woche war kein Pod zu hören;", true},
+                {"not_worn", "; no pod is paired;", "; es ist kein Pod gekoppelt;", false},
+                {"not_delivered", "; this week is not delivered yet;",
+                 "; diese Woche ist noch nicht übertragen;", true},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                Week week = with_pain(a_week(NULL_REAL, NULL_INTEGER), 5, 5, 1);
+                VerdictInput one = input;
+
+                one.has_pod = cases[i].has_pod;
+                (void)text_copy(week.empty, sizeof(week.empty), cases[i].empty);
+                assert_non_null(strstr(judged(week, &one, LANGUAGE_ENGLISH).sentence, cases[i].english));
+                assert_non_null(strstr(judged(week, &one, LANGUAGE_GERMAN).sentence, cases[i].german));
+        }
 }
 
 static void a_single_run_s_length_is_said_once(void **state)
@@ -116,8 +144,8 @@ static void a_runner_without_a_pod_is_not_one_who_did_not_wear_it(void **state)
         check(week, &input, "No pod was heard this week; no diary",
               "Diese Woche war kein Pod zu hören; kein Tagebuch", "");
         none.silent_days = 14;
-        check(week, &none, "Nothing heard for 14 days; No pod is paired; no diary",
-              "Seit 14 Tagen nichts gehört; Es ist kein Pod gekoppelt; kein Tagebuch", "no_data");
+        check(week, &none, "Nothing heard for 14 days; no pod is paired; no diary",
+              "Seit 14 Tagen nichts gehört; es ist kein Pod gekoppelt; kein Tagebuch", "no_data");
 }
 
 static void a_day_that_nobody_saw_makes_it_at_least(void **state)
@@ -241,6 +269,25 @@ static void the_clinic_says_what_is_an_alert_for_this_runner(void **state)
         assert_string_equal(spike.verdict.alert, "");
 }
 
+static void as_many_runs_through_pain_as_are_set_are_an_alert(void **state)
+{
+        VerdictParameters parameters = verdict_defaults;
+
+        (void)state;
+        for (int64_t through = 1; through <= 3; through++) {
+                for (parameters.through_from = 1; parameters.through_from <= 3; parameters.through_from++) {
+                        Week week = with_pain(a_week(9000, 3), 1, 1, 3);
+
+                        week.pain_runs.through = through;
+                        week.pain_runs.level_max = 1;
+                        verdict_week(&input, &parameters, &week);
+                        assert_string_equal(week.verdict.alert,
+                                            through >= parameters.through_from ? "through_pain" : "");
+                }
+        }
+        assert_int_equal(verdict_defaults.through_from, 2);
+}
+
 static void every_phrase_is_there_in_every_language_and_uses_its_arguments(void **state)
 {
         static const char *const arguments[] = {"<0>", "<1>", "<2>"};
@@ -263,11 +310,43 @@ static void every_phrase_is_there_in_every_language_and_uses_its_arguments(void 
         }
 }
 
+static Week with_missing(Week week, const char *missing, const char *first_day)
+{
+        week.plan.head.n = 20;
+        codes_none(week.plan.missing);
+        if (missing[0])
+                (void)text_copy(week.plan.missing, sizeof(week.plan.missing), missing);
+        (void)text_copy(week.plan.first_day, sizeof(week.plan.first_day), first_day);
+        return week;
+}
+
+static void a_prong_that_is_missing_is_the_last_reason_to_look(void **state)
+{
+        VerdictParameters parameters = verdict_defaults;
+        Week missing = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), ",soft_tissue,exercise", "2026-09-01");
+        Week young = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), ",exercise", "2026-11-10");
+        Week none = with_missing(with_pain(a_week(10000, 2), 1, 2, 1), "", "2026-09-01");
+        Week worse = with_missing(with_pain(a_week(10000, 2), 5, 7, 1), ",exercise", "2026-09-01");
+
+        (void)state;
+        verdict_week(&input, &parameters, &missing);
+        assert_string_equal(missing.verdict.alert, "prongs_missing");
+        assert_non_null(strstr(missing.verdict.sentence,
+                               "The plan works best with all three: soft tissue, exercise missing in 4 weeks; "));
+        verdict_week(&input, &parameters, &young);
+        assert_non_null(strstr(young.verdict.sentence, "exercise missing in 2 weeks"));
+        verdict_week(&input, &parameters, &none);
+        assert_string_equal(none.verdict.alert, "");
+        verdict_week(&input, &parameters, &worse);
+        assert_string_equal(worse.verdict.alert, "pain_high");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_quiet_week_says_load_and_pain),
                 cmocka_unit_test(a_reason_to_look_comes_first),
+                cmocka_unit_test(a_capital_stands_at_the_beginning_only),
                 cmocka_unit_test(a_single_run_s_length_is_said_once),
                 cmocka_unit_test(a_runner_without_a_pod_is_not_one_who_did_not_wear_it),
                 cmocka_unit_test(a_day_that_nobody_saw_makes_it_at_least),
@@ -275,7 +354,9 @@ int main(void)
                 cmocka_unit_test(all_reasons_can_stand_at_once_and_fit),
                 cmocka_unit_test(what_is_worse_is_said_for_each_code),
                 cmocka_unit_test(the_clinic_says_what_is_an_alert_for_this_runner),
+                cmocka_unit_test(as_many_runs_through_pain_as_are_set_are_an_alert),
                 cmocka_unit_test(every_phrase_is_there_in_every_language_and_uses_its_arguments),
+                cmocka_unit_test(a_prong_that_is_missing_is_the_last_reason_to_look),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
