@@ -188,10 +188,11 @@ int real_parse(const char *text, double min, double max, double *ret)
         char *end;
         double value;
 
-        if (*text == '\0' || isspace((unsigned char)*text))
+        /* strtod takes hexadecimals, infinities and spaces, too */
+        if (*text == '\0' || text[strspn(text, "+-.0123456789eE")] != '\0')
                 return -EINVAL;
         value = strtod(text, &end);
-        if (*end != '\0' || isnan(value))
+        if (*end != '\0' || end == text)
                 return -EINVAL;
         if (value < min || value > max)
                 return -ERANGE;

@@ -27,7 +27,7 @@ int address_parse(const char *text, char ret[static ADDRESS_SIZE]) MUST_CHECK;
 #define ID_SIZE 41
 bool id_is_valid(const char *text);
 
-/* Whole-string numbers. 0, -EINVAL: not a number, -ERANGE: outside [min, max]. */
+/* Whole-string numbers, decimal. 0, -EINVAL: not a number (also 0x10, inf, nan), -ERANGE: outside [min, max]. */
 int integer_parse(const char *text, int64_t min, int64_t max, int64_t *ret) MUST_CHECK;
 int real_parse(const char *text, double min, double max, double *ret) MUST_CHECK;
 

@@ -69,6 +69,16 @@ static void refuse(Import *import, int64_t line, const char *code, const char *m
         import->refused++;
 }
 
+/* A line of a table, and which of its cells. */
+static void refuse_row(Import *import, const CsvRow *row)
+{
+        char message[200];
+
+        (void)snprintf(message, sizeof(message), "%s%s%s", row->column ? row->column : "",
+                       row->column ? ": " : "", import_fault_text(row->fault));
+        refuse(import, row->line, row->fault, message, NULL);
+}
+
 static void count_outcome(Import *import, const cJSON *row)
 {
         const char *outcome = json_text_at(row, "outcome");
@@ -221,7 +231,7 @@ static int take_entry(Import *import, const CsvRow *row)
         cJSON *mark;
 
         if (row->fault) {
-                refuse(import, row->line, row->fault, import_fault_text(row->fault), NULL);
+                refuse_row(import, row);
                 return 0;
         }
         known = find_known(import, row->entry.id);
@@ -253,8 +263,13 @@ static int on_csv_row(const CsvRow *row, void *userdata)
 {
         Import *import = userdata;
 
-        return strcmp(import->kind, "diary") == 0 ? take_entry(import, row)
-                                                  : take_run(import, &row->run, row->fault);
+        if (strcmp(import->kind, "diary") == 0)
+                return take_entry(import, row);
+        if (row->fault) {
+                refuse_row(import, row);
+                return 0;
+        }
+        return take_run(import, &row->run, NULL);
 }
 
 /* ---- files ---- */

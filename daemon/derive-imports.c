@@ -1,6 +1,8 @@
 #include "daemon/derive-imports.h"
 
+#include "daemon/derive-join.h"
 #include "daemon/measure/rounded.h"
+#include "daemon/measure/run.h"
 
 #include <errno.h>
 #include <math.h>
@@ -85,6 +87,8 @@ static void make_run(const ImportedRun *imported, Run *run)
         explain(imported, run);
 }
 
+/* ---- what pods tell, too ---- */
+
 static bool a_pod_tells(const ImportedRun *imported, const Run *runs, size_t n)
 {
         for (size_t i = 0; i < n; i++) {
@@ -95,6 +99,70 @@ static bool a_pod_tells(const ImportedRun *imported, const Run *runs, size_t n)
         return false;
 }
 
+static int64_t shared_ms(const ImportedRun *imported, const Run *run)
+{
+        int64_t from = imported->start_utc_ms > run->start_utc_ms ? imported->start_utc_ms : run->start_utc_ms;
+        int64_t to = imported->end_utc_ms < run->end_utc_ms ? imported->end_utc_ms : run->end_utc_ms;
+
+        return to - from > IMPORTED_RUN_TOUCH_MS ? to - from : 0;
+}
+
+/* Nobody runs twice at a time: the time that pods tell, too, is told by them. */
+static void keep_share(ImportedRun *imported, const Run *runs, size_t n)
+{
+        int64_t shared = 0;
+        double share;
+
+        for (size_t i = 0; i < n; i++)
+                shared += shared_ms(imported, &runs[i]);
+        if (shared == 0)
+                return;
+        share = 1 - (double)shared / (double)(imported->end_utc_ms - imported->start_utc_ms);
+        share = share > 0 ? share : 0;
+        imported->distance_m *= share;
+        imported->duration_s *= share;
+        imported->steps *= share;
+}
+
+static void drop_told(Imports *imports, const Run *runs, size_t n)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < imports->n; i++) {
+                if (a_pod_tells(&imports->list[i], runs, n))
+                        continue;
+                keep_share(&imports->list[i], runs, n);
+                imports->list[kept++] = imports->list[i];
+        }
+        imports->n = kept;
+}
+
+int imports_measure(Imports *imports, Activity *activity, Run **ret, size_t *ret_n)
+{
+        CLEANUP(freep) Bridge *bridges = NULL;
+        CLEANUP(freep) Run *runs = NULL;
+        int r = runs_measure(activity, &runs, ret_n);
+
+        if (r < 0)
+                return r;
+        drop_told(imports, runs, *ret_n);
+        if (imports->n == 0) {
+                *ret = TAKE(runs);
+                return 0;
+        }
+        bridges = calloc(imports->n, sizeof(*bridges));
+        if (!bridges)
+                return -ENOMEM;
+        for (size_t i = 0; i < imports->n; i++)
+                bridges[i] = (Bridge){imports->list[i].start_utc_ms, imports->list[i].end_utc_ms};
+        activity_set_bridges(activity, bridges, imports->n);
+        r = runs_measure(activity, ret, ret_n);
+        activity_set_bridges(activity, NULL, 0);
+        return r;
+}
+
+/* ---- all runs ---- */
+
 static int by_start(const void *a, const void *b)
 {
         int64_t left = ((const Run *)a)->start_utc_ms, right = ((const Run *)b)->start_utc_ms;
@@ -102,9 +170,8 @@ static int by_start(const void *a, const void *b)
         return left < right ? -1 : left > right;
 }
 
-int imports_append(const Imports *imports, Run **runs, size_t *n)
+int imports_append(const Imports *imports, int64_t gap_ms, Run **runs, size_t *n)
 {
-        size_t n_pods = *n;
         Run *moved;
 
         if (imports->n == 0)
@@ -113,10 +180,9 @@ int imports_append(const Imports *imports, Run **runs, size_t *n)
         if (!moved)
                 return -ENOMEM;
         *runs = moved;
-        for (size_t i = 0; i < imports->n; i++) {
-                if (!a_pod_tells(&imports->list[i], *runs, n_pods))
-                        make_run(&imports->list[i], &(*runs)[(*n)++]);
-        }
+        for (size_t i = 0; i < imports->n; i++)
+                make_run(&imports->list[i], &(*runs)[(*n)++]);
         qsort(*runs, *n, sizeof(**runs), by_start);
+        *n = runs_join(*runs, *n, gap_ms);
         return 0;
 }

@@ -8,7 +8,6 @@
 #include "daemon/ledger/retention.h"
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/effort.h"
-#include "daemon/measure/run.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -236,10 +235,11 @@ static int store_run(Ledger *ledger, const MeasureParameters *parameters, const 
         return r < 0 ? r : run_put(ledger, run);
 }
 
-/* What such a run was made of is gone: it stays as it is, and what is left of its records makes none. */
+/* What such a run was made of is gone: it stays as it is, and what is left of its records makes none.
+ * What files told of is kept. */
 static bool is_of_old(const Run *run, int64_t kept_since_ms)
 {
-        return run->start_utc_ms < kept_since_ms;
+        return run->start_utc_ms < kept_since_ms && !run_is_imported(run);
 }
 
 static bool is_told(const Run *run, const RunList *known, int64_t kept_since_ms)
@@ -336,13 +336,13 @@ int derive_runs(Ledger *ledger, const MeasureParameters *parameters, const Runne
         if (r >= 0)
                 r = settle_cadence(ledger, runner->id, activity);
         if (r >= 0)
-                r = runs_measure(activity, &runs, &n);
+                r = imports_measure(&imports, activity, &runs, &n);
         if (r >= 0)
                 r = measure_effort(activity, runner, runs, n);
         if (r >= 0)
                 r = measure_segments(ledger, runner, activity, runs, n);
         if (r >= 0)
-                r = imports_append(&imports, &runs, &n);
+                r = imports_append(&imports, parameters->session_gap_ms, &runs, &n);
         if (r >= 0)
                 r = store_runs(ledger, parameters, runner, homes, runs, n, &span);
         if (r >= 0)

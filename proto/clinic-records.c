@@ -1,5 +1,7 @@
 #include "proto/clinic-records.h"
 
+#include <string.h>
+
 #define RUN(type, member, path)   FIELD(FIELD_##type, Run, member, path)
 #define WEEK(type, member, path)  FIELD(FIELD_##type, Week, member, path)
 #define DIARY(type, member, path) FIELD(FIELD_##type, DiaryEntry, member, path)
@@ -134,6 +136,12 @@ static const Group week_group_list[] = {
 
 const GroupTable run_groups = {run_group_list, ARRAY_SIZE(run_group_list)};
 const GroupTable week_groups = {week_group_list, ARRAY_SIZE(week_group_list)};
+
+bool run_is_imported(const Run *run)
+{
+        return strncmp(run->source, "import_", 7) == 0 ||
+               (strcmp(run->source, "mixed") == 0 && isnan(run->time_error_s));
+}
 
 void run_set_null(Run *run)
 {

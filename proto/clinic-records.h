@@ -43,7 +43,8 @@ typedef struct Run {
         int64_t duration_s;     /* moving time */
         double steps;           /* whole where feet were counted, else Σ cadence·dt */
         int64_t steps_estimated; /* 1: one foot only, doubled */
-        char source[16];        /* "mean_of_feet" "left" "right" "rsc" "import_fit" "import_csv" "none" */
+        char source[16];        /* "mean_of_feet" "left" "right" "rsc" "import_fit" "import_csv" "none";
+                                 * "mixed": its parts are of several */
         double coverage;        /* 0..1; null of an imported one */
         int64_t left_steps;
         double left_impact_sum_g;
@@ -169,6 +170,9 @@ extern const FieldTable week_fields;
 extern const GroupTable run_groups;
 extern const GroupTable week_groups;
 extern const FieldTable diary_fields;
+
+/* Do only files tell of it? Their times have no known error. */
+bool run_is_imported(const Run *run);
 
 /* Everything null, groups too, and no reason. */
 void run_set_null(Run *run);

@@ -123,6 +123,13 @@ static bool says_something(const DiaryEntry *entry)
         return false;
 }
 
+/* Full participation and no problem ends the questionnaire (metrics.md 2.3): severity is 0, whatever
+ * follows. Answers that follow and tell of a problem are not passed over without a word. */
+static bool questionnaire_contradicts(const DiaryEntry *entry)
+{
+        return entry->ostrc[0] == 0 && (entry->ostrc[1] > 0 || entry->ostrc[2] > 0 || entry->ostrc[3] > 0);
+}
+
 static const char *diary_fault(const void *record)
 {
         const DiaryEntry *entry = record;
@@ -134,6 +141,8 @@ static const char *diary_fault(const void *record)
                 return "an entry that withdraws another says nothing else";
         if (entry->withdrawn != 1 && !says)
                 return "it says nothing that this gateway knows";
+        if (questionnaire_contradicts(entry))
+                return "ostrc.q1 is 0, no problem at all, and ends the questionnaire: q2 to q4 say otherwise";
         if (strcmp(entry->corrects, entry->id) == 0)
                 return "corrects must name another entry";
         return NULL;

@@ -8,13 +8,15 @@
  * The prongs stand in the order joint manipulation, soft tissue, exercise, nutrition; the three first
  * are the core. "The plan works best with all three": `missing` names those of which less than half
  * was done. Of exercises the week's own sums stand side by side: prescribed (as often as the plan
- * wants it), told by the runner, sensed by pods. */
+ * wants it), told by the runner, sensed by pods. Each day counts by the plan in force on it, so a week
+ * in which the plan changed has the items of both, the newer one's first; an item of both, in the same
+ * unit, stands there once. */
 #pragma once
 
 #include "proto/groups.h"
 
 #define WEEK_PLAN_PRONGS    4
-#define WEEK_PLAN_EXERCISES 6 /* the first ones of the plan */
+#define WEEK_PLAN_EXERCISES 6 /* the first ones of the plans */
 
 typedef struct WeekPlan {
         GroupHead head;
@@ -29,7 +31,7 @@ typedef struct WeekPlan {
         int64_t complete;    /* 1: no core prong is missing or unplanned */
         char items[272];     /* codes: "gluteal_bridge", "hip_flexor_stretch.left" */
         char units[48];      /* codes: "reps" "s" "min" "times" */
-        double prescribed[WEEK_PLAN_EXERCISES]; /* in the week */
+        double prescribed[WEEK_PLAN_EXERCISES]; /* in the week: a seventh for each day of a plan */
         double told[WEEK_PLAN_EXERCISES];
         double sensed[WEEK_PLAN_EXERCISES];     /* null: no pod that could */
 } WeekPlan;

@@ -31,9 +31,10 @@ static const struct {
         {"bad_duration", "its duration is not above 0 and up to 48 hours"},
         {"bad_distance", "its distance is negative or above 1000 km"},
         {"too_fast", "it is faster than 12 m/s"},
+        {"too_slow", "it is slower than 0.2 m/s: is its distance in metres?"},
         {"bad_steps", "its steps are negative or more than 8 a second"},
         {"bad_heart_rate", "its heart rate is not from 20 to 260"},
-        {"not_a_number", "a number is none, or has a comma for a point"},
+        {"not_a_number", "a number is none: it looks like 10000.5, without a comma or an exponent"},
         {"columns", "it has more or fewer columns than the header"},
         {"bad_quotes", "a quote is not closed"},
         {"not_utf8", "it is no UTF-8 text"},
@@ -86,13 +87,15 @@ const char *imported_run_fault(const ImportedRun *run, int64_t now_utc_ms)
                 return "bad_duration";
         if (now_utc_ms != NULL_INTEGER && run->end_utc_ms > now_utc_ms + 60000) /* a minute of two clocks */
                 return "future";
-        if (!is_within(run->distance_m, 0, 1e6))
+        if (!is_within(run->distance_m, 0, IMPORTED_RUN_MAX_M))
                 return "bad_distance";
-        if (run->distance_m > 12 * run->duration_s)
+        if (run->distance_m > IMPORTED_RUN_MAX_MPS * run->duration_s)
                 return "too_fast";
-        if (!is_within(run->steps, 0, 8 * run->duration_s))
+        if (run->distance_m > 0 && run->distance_m < IMPORTED_RUN_MIN_MPS * run->duration_s)
+                return "too_slow";
+        if (!is_within(run->steps, 0, IMPORTED_RUN_MAX_STEPS_PER_S * run->duration_s))
                 return "bad_steps";
-        if (!is_within(run->heart_rate_bpm, 20, 260))
+        if (!is_within(run->heart_rate_bpm, IMPORTED_RUN_MIN_BPM, IMPORTED_RUN_MAX_BPM))
                 return "bad_heart_rate";
         return NULL;
 }

@@ -1,7 +1,8 @@
 /* imported-run.h: a run that another device or program recorded, as a file tells it.
  *
  * It is a fact of its own, beside the records of pods: never changed, and counted only while no pod
- * tells of the same run. Two runs are the same when they share at least half of the shorter one. */
+ * tells of the same run. Two runs are the same when they share at least half of the shorter one. Two
+ * that are not, less than session_gap_min apart, count as one run of two parts. */
 #pragma once
 
 #include "base/text.h"
@@ -25,7 +26,15 @@ typedef struct ImportedRun {
 
 extern const FieldTable imported_run_fields;
 
+/* What is plausible: beyond it, somebody or something mistook units or columns. */
 #define IMPORTED_RUN_MAX_S (48 * 3600.0)
+#define IMPORTED_RUN_MAX_M 1e6
+#define IMPORTED_RUN_MAX_MPS 12.0 /* the fastest runners over 100 m */
+#define IMPORTED_RUN_MIN_MPS 0.2  /* a sixth of walking: a day with its rests is faster */
+#define IMPORTED_RUN_MAX_STEPS_PER_S 8.0
+#define IMPORTED_RUN_MIN_BPM 20.0
+#define IMPORTED_RUN_MAX_BPM 260.0
+#define IMPORTED_RUN_TOUCH_MS 60000 /* starts are often told to the minute: two runs may touch by so much */
 
 /* Everything null. */
 void imported_run_set_null(ImportedRun *run);

@@ -35,6 +35,19 @@ def group_of(groups, key):
     return groups[max(above, key=len)] if above else {}
 
 
+PLAN_DEFAULTS = {"pain_from": "pain_alert_from", "silent_days": "silent_days"}  # alerts of a plan → setting
+
+
+def plan_defaults(settings):
+    """What the schemas say that null means, where it is not the setting's default."""
+    for name in ("plan", "runner-plan"):
+        schema = json.loads((ROOT / f"proto/mqtt/{name}.schema.json").read_text(encoding="utf-8"))
+        for key, setting in PLAN_DEFAULTS.items():
+            text = schema["properties"]["alerts"]["properties"][key]["description"]
+            if re.findall(r"null: (\d+)", text) != [str(settings[setting])]:
+                yield f"{name}: alerts.{key} says \"{text}\", the default is {settings[setting]}"
+
+
 def main():
     measures = json.loads((ROOT / "proto/measures.json").read_text(encoding="utf-8"))
     entries, wrong, passed = measures["measures"], [], 0
@@ -61,6 +74,9 @@ def main():
         passed += not unknown
         wrong += [f"{key}: there is no setting {', '.join(unknown)}"] if unknown else []
     wrong += [f"the setting {name} belongs to no measure" for name in sorted(set(measures["settings"]) - used)]
+    plans = list(plan_defaults(measures["settings"]))
+    passed += 2 * len(PLAN_DEFAULTS) - len(plans)
+    wrong += plans
     for source in (ROOT / "daemon").rglob("*.c"):
         for found in REASON.finditer(source.read_text(encoding="utf-8")):
             code = found[2] or found[3]

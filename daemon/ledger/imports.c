@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define TOUCH_MS 60000 /* starts are often told to the minute: two runs may touch by so much */
-
 /* Starts are indexed, ends are not: a run is no longer than this. */
 #define LONGEST_MS ((int64_t)(IMPORTED_RUN_MAX_S * 1000))
 
@@ -62,8 +60,8 @@ static int compare(const ImportedRun *other, void *userdata)
                                       other->end_utc_ms);
         bool is_of_file = strcmp(run->file, other->file) == 0 && strcmp(run->kind, other->kind) == 0;
 
-        if (!is_same && (run->start_utc_ms >= other->end_utc_ms - TOUCH_MS ||
-                         other->start_utc_ms >= run->end_utc_ms - TOUCH_MS))
+        if (!is_same && (run->start_utc_ms >= other->end_utc_ms - IMPORTED_RUN_TOUCH_MS ||
+                         other->start_utc_ms >= run->end_utc_ms - IMPORTED_RUN_TOUCH_MS))
                 return 0;
         search->other = *other;
         /* Two lines of one file are two runs, unless they say the same. */

@@ -14,8 +14,10 @@ int queue_everything(Ledger *ledger, const char *runner) MUST_CHECK;
 /* The newest plan and a summary of a runner who consents. In restore-retained.c. */
 int retained_tell_runner(Ledger *ledger, const char *runner) MUST_CHECK;
 /* Runs of long ago that a file told of are not told one by one, their weeks are: years of them may come
- * at once. With the oldest end that is not long ago as its parameter. */
-#define RUN_IS_TOLD "(load_source IS NULL OR load_source NOT LIKE 'import\\_%' ESCAPE '\\' OR \"end\" >= ?)"
+ * at once. As run_is_imported; with the oldest end that is not long ago as its parameter. */
+#define RUN_IS_TOLD                                                                                        \
+        "(load_source IS NULL OR \"end\" >= ? OR NOT (load_source LIKE 'import\\_%' ESCAPE '\\'"             \
+        " OR (load_source = 'mixed' AND time_error_s IS NULL)))"
 
 /* The oldest end of a run that the broker keeps. */
 int64_t retained_since_ms(const Ledger *ledger);

@@ -106,7 +106,7 @@ static void judge_arrival(const Ledger *ledger, int64_t *received_utc_ms, Reason
 /* See RUN_IS_TOLD. */
 static bool is_told(const Ledger *ledger, const Run *run)
 {
-        return strncmp(run->source, "import_", 7) != 0 || run->end_utc_ms >= retained_since_ms(ledger);
+        return !run_is_imported(run) || run->end_utc_ms >= retained_since_ms(ledger);
 }
 
 int run_put(Ledger *ledger, Run *run)

@@ -16,6 +16,8 @@ struct Activity {
         size_t n_strides, strides_room;
         HeardSample *samples;
         size_t n_samples, samples_room;
+        const Bridge *bridges; /* borrowed */
+        size_t n_bridges;
 };
 
 int activity_new(const MeasureParameters *parameters, Activity **ret)
@@ -215,6 +217,18 @@ void activity_sort(Activity *activity)
         if (activity->n_samples > 0)
                 qsort(activity->samples, activity->n_samples, sizeof(HeardSample), compare_samples);
         chain_samples(activity);
+}
+
+void activity_set_bridges(Activity *activity, const Bridge *bridges, size_t n)
+{
+        activity->bridges = bridges;
+        activity->n_bridges = n;
+}
+
+const Bridge *activity_bridges(const Activity *activity, size_t *ret_n)
+{
+        *ret_n = activity->n_bridges;
+        return activity->bridges;
 }
 
 const MeasureParameters *activity_parameters(const Activity *activity)

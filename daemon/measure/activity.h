@@ -39,6 +39,12 @@ typedef struct HeardStride {
         Stride stride;
 } HeardStride;
 
+/* A time in which the runner ran although no record of a pod says so: a file does. */
+typedef struct Bridge {
+        int64_t from_ms;
+        int64_t to_ms;
+} Bridge;
+
 typedef struct HeardSample {
         int64_t utc_ms;
         int64_t tick_ms;
@@ -65,6 +71,10 @@ const MeasureParameters *activity_parameters(const Activity *activity);
 /* Strides in order of time; samples in order of (pod, epoch, seq). */
 const HeardStride *activity_strides(const Activity *activity, size_t *ret_n);
 const HeardSample *activity_samples(const Activity *activity, size_t *ret_n);
+
+/* Pieces that such times join are one session. Borrowed, in order of from_ms; none at first. */
+void activity_set_bridges(Activity *activity, const Bridge *bridges, size_t n);
+const Bridge *activity_bridges(const Activity *activity, size_t *ret_n);
 
 /* Pods in order of address. */
 size_t activity_pods(const Activity *activity);

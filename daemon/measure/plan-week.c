@@ -179,36 +179,92 @@ static double sensed_of(const Exercise *item, const WeekExercises *sensed)
         return strcmp(item->side, "left") == 0 ? left : right;
 }
 
-static void take_exercises(const PlanDay *week, size_t n_week, const WeekExercises *sensed, WeekPlan *group,
-                           Reasons *reasons)
+/* An exercise of the week, of whichever plan. */
+typedef struct ItemRow {
+        Exercise item;
+        double prescribed_7; /* a week's share is a seventh of it */
+        double told;
+} ItemRow;
+
+typedef struct ItemRows {
+        ItemRow list[WEEK_PLAN_EXERCISES];
+        size_t n;
+} ItemRows;
+
+static ItemRow *row_of(ItemRows *rows, const Exercise *item)
 {
-        const Plan *plan = week[n_week - 1].plan;
+        for (size_t i = 0; i < rows->n; i++) {
+                const Exercise *other = &rows->list[i].item;
+
+                if (strcmp(other->item, item->item) == 0 && strcmp(other->side, item->side) == 0 &&
+                    strcmp(plan_exercise_unit(other), plan_exercise_unit(item)) == 0)
+                        return &rows->list[i];
+        }
+        if (rows->n == WEEK_PLAN_EXERCISES)
+                return NULL;
+        rows->list[rows->n] = (ItemRow){.item = *item};
+        return &rows->list[rows->n++];
+}
+
+/* A day by the plan in force on it. `day` NULL: it is to come. */
+static void add_to_items(ItemRows *rows, const Plan *plan, const PlanDay *day)
+{
         ExerciseList list = prescription(plan);
-        double sessions = isnan(plan->per_week[PRONG_EXERCISE]) ? 0 : plan->per_week[PRONG_EXERCISE];
+        double sessions = plan && !isnan(plan->per_week[PRONG_EXERCISE]) ? plan->per_week[PRONG_EXERCISE] : 0;
+        const ItemRow *counted[EXERCISES_MAX] = {NULL};
+
+        for (size_t i = 0; i < list.n; i++) {
+                ItemRow *row = row_of(rows, &list.list[i]);
+                bool is_counted = false;
+
+                if (!row)
+                        continue;
+                for (size_t j = 0; j < i; j++)
+                        is_counted |= counted[j] == row;
+                counted[i] = row;
+                row->prescribed_7 += sessions * plan_exercise_amount(&list.list[i], &list.list[i]);
+                if (day && !is_counted) /* an item that stands there twice was done once */
+                        row->told += done_on(day, &list.list[i]);
+        }
+}
+
+static void put_items(const ItemRows *rows, const WeekExercises *sensed, WeekPlan *group, Reasons *reasons)
+{
         size_t n_sensed = 0;
 
         codes_none(group->items);
         codes_none(group->units);
-        for (size_t i = 0; i < list.n && i < WEEK_PLAN_EXERCISES; i++) {
-                const Exercise *item = &list.list[i];
+        for (size_t i = 0; i < rows->n; i++) {
+                const Exercise *item = &rows->list[i].item;
                 char code[EXERCISE_ITEM_SIZE + 8];
 
                 (void)snprintf(code, sizeof(code), "%s%s%s", item->item, item->side[0] ? "." : "", item->side);
                 (void)codes_add(group->items, sizeof(group->items), code); /* all fit: tested */
                 (void)codes_add(group->units, sizeof(group->units), plan_exercise_unit(item));
-                group->prescribed[i] = sessions * plan_exercise_amount(item, item);
+                group->prescribed[i] = rows->list[i].prescribed_7 / 7;
+                group->told[i] = rows->list[i].told;
                 group->sensed[i] = sensed_of(item, sensed);
                 n_sensed += !isnan(group->sensed[i]);
-                group->told[i] = 0;
-                for (size_t day = 0; day < n_week; day++)
-                        group->told[i] += done_on(&week[day], item);
         }
-        if (list.n == 0) {
+        if (rows->n == 0) {
                 reasons_add(reasons, "plan.prescribed", "not_planned");
                 reasons_add(reasons, "plan.told", "not_planned");
         }
         if (n_sensed == 0)
-                reasons_add(reasons, "plan.sensed", list.n == 0 ? "not_planned" : "no_pod");
+                reasons_add(reasons, "plan.sensed", rows->n == 0 ? "not_planned" : "no_pod");
+}
+
+/* The newest plan's items first; days to come are of that plan, too. */
+static void take_exercises(const PlanDay *week, size_t n_week, const WeekExercises *sensed, WeekPlan *group,
+                           Reasons *reasons)
+{
+        ItemRows rows = {.n = 0};
+
+        for (size_t day = n_week; day < 7; day++)
+                add_to_items(&rows, week[n_week - 1].plan, NULL);
+        for (size_t day = n_week; day > 0; day--)
+                add_to_items(&rows, week[day - 1].plan, &week[day - 1]);
+        put_items(&rows, sensed, group, reasons);
 }
 
 void plan_week(const PlanDay days[static PLAN_WINDOW_DAYS], size_t n_week, int32_t last_day,

@@ -67,11 +67,26 @@ static bool has_run(const Activity *activity, const Piece *pieces, const Session
         return false;
 }
 
+/* How far a session goes that reached so far, over the bridges from *at on, which are then passed. */
+static int64_t over_bridges(const Activity *activity, int64_t reached_ms, size_t *at)
+{
+        int64_t gap_ms = activity_parameters(activity)->session_gap_ms;
+        size_t n;
+        const Bridge *bridges = activity_bridges(activity, &n);
+
+        for (; *at < n && bridges[*at].from_ms - reached_ms < gap_ms; (*at)++) {
+                if (bridges[*at].to_ms > reached_ms)
+                        reached_ms = bridges[*at].to_ms;
+        }
+        return reached_ms;
+}
+
 int sessions_find(const Activity *activity, Piece **ret_pieces, size_t *ret_n_pieces,
                   Session **ret_sessions, size_t *ret_n_sessions)
 {
         const MeasureParameters *parameters = activity_parameters(activity);
-        size_t n_strides, n_samples, n, n_sessions = 0;
+        size_t n_strides, n_samples, n, n_sessions = 0, bridge = 0;
+        int64_t reached_ms = 0;
 
         (void)activity_strides(activity, &n_strides);
         (void)activity_samples(activity, &n_samples);
@@ -87,15 +102,20 @@ int sessions_find(const Activity *activity, Piece **ret_pieces, size_t *ret_n_pi
         for (size_t i = 0; i < n; i++) {
                 Session *session = n_sessions > 0 ? &sessions[n_sessions - 1] : NULL;
 
-                if (!session || pieces[i].from_ms - session->to_ms >= parameters->session_gap_ms) {
+                if (session)
+                        reached_ms = over_bridges(activity, reached_ms, &bridge);
+                if (!session || pieces[i].from_ms - reached_ms >= parameters->session_gap_ms) {
                         session = &sessions[n_sessions++];
                         *session = (Session){.first = i,
                                              .from_ms = pieces[i].from_ms,
                                              .to_ms = pieces[i].to_ms};
+                        reached_ms = pieces[i].to_ms;
                 }
                 session->n++;
                 if (pieces[i].to_ms > session->to_ms)
                         session->to_ms = pieces[i].to_ms;
+                if (pieces[i].to_ms > reached_ms)
+                        reached_ms = pieces[i].to_ms;
         }
         for (size_t i = 0; i < n_sessions; i++)
                 sessions[i].is_run = has_run(activity, pieces, &sessions[i], by_pod);

@@ -2,7 +2,8 @@
  *
  * A piece is a stride (initial contact to the next of the same foot) or a sample of
  * speed and cadence with the time it stands for. Pieces less than session_gap_ms
- * apart belong to one session; a session with too little running is no run. */
+ * apart belong to one session, also when a bridge (activity.h) lies between them; a session with
+ * too little running is no run. */
 #pragma once
 
 #include "daemon/measure/activity.h"

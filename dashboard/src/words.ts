@@ -22,7 +22,7 @@ const SOURCES: Record<string, string> = {
   rsc: 'one running-speed pod',
   import_fit: 'imported from a watch',
   import_csv: 'imported from a table',
-  mixed: 'different pods on different runs',
+  mixed: 'of several pods or files',
   none: 'none',
 };
 

@@ -107,8 +107,11 @@ typedef struct Column {
         const char *(*read)(const char *cell, CsvRow *row, const char *name); /* a fault, or NULL */
 } Column;
 
+/* An exponent in a table is a spreadsheet's rounding, if not a slip. */
 static const char *read_number(const char *cell, double *ret)
 {
+        if (strpbrk(cell, "eE"))
+                return "not_a_number";
         return real_parse(cell, -1e12, 1e12, ret) < 0 ? "not_a_number" : NULL;
 }
 
@@ -296,8 +299,10 @@ static const char *read_cells(const Lines *lines, const Header *header, LineEnd 
 
                 if (lines->cells[i][0])
                         fault = header->columns[i]->read(lines->cells[i], row, header->columns[i]->name);
-                if (fault)
+                if (fault) {
+                        row->column = header->columns[i]->name;
                         return fault;
+                }
         }
         return NULL;
 }

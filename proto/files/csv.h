@@ -4,7 +4,7 @@
  * Diaries: at,pain[,place][,note][,rpe][,stiff_on_waking][,stopped_for_pain][,nutrition_kept][,sitting_h]
  *
  * Columns stand in any order; empty cells say nothing. Times are RFC 3339 with an offset; decimals have
- * a point; truths are yes or no. Cells stand between commas, or all between semicolons, as the header
+ * a point and no exponent; truths are yes or no. Cells stand between commas, or all between semicolons, as the header
  * has it. A BOM, CRLF and a last line without end are fine, and so are blank lines. */
 #pragma once
 
@@ -19,6 +19,7 @@ typedef enum CsvKind { CSV_RUNS, CSV_DIARY } CsvKind;
 typedef struct CsvRow {
         int64_t line;      /* of the file, from 1; the header's is 1 */
         const char *fault; /* code (import_fault_text), or NULL: it holds good */
+        const char *column; /* name of the one whose cell is at fault; NULL: it is the line's */
         ImportedRun run;   /* CSV_RUNS; what could be read of it */
         DiaryEntry entry;  /* CSV_DIARY; its id comes from its time: the same line twice is one entry */
 } CsvRow;

@@ -299,9 +299,11 @@ static void reals_are_numbers_and_in_range(void **state)
         } cases[] = {
                 {"0", 0, 0},         {"0.5", 0, 0.5},        {"-0.25", 0, -0.25}, {"1e2", 0, 100},
                 {".5", 0, 0.5},      {"100", 0, 100},        {"-1", 0, -1},       {"100.001", -ERANGE, 0},
-                {"-1.5", -ERANGE, 0}, {"1e999", -ERANGE, 0}, {"inf", -ERANGE, 0}, {"nan", -EINVAL, 0},
+                {"-1.5", -ERANGE, 0}, {"1e999", -ERANGE, 0}, {"inf", -EINVAL, 0}, {"nan", -EINVAL, 0},
                 {"NAN(7)", -EINVAL, 0}, {"", -EINVAL, 0},    {" 1", -EINVAL, 0},  {"1 ", -EINVAL, 0},
                 {"1,5", -EINVAL, 0}, {"x", -EINVAL, 0},      {"1e", -EINVAL, 0},
+                {"0x10", -EINVAL, 0}, {"0x1p3", -EINVAL, 0},  {"-infinity", -EINVAL, 0}, {"1-2", -EINVAL, 0},
+                {".", -EINVAL, 0},   {"e5", -EINVAL, 0},     {"--1", -EINVAL, 0},
         };
 
         (void)state;

@@ -56,6 +56,10 @@ static void each_fault_of_an_entry_has_its_code(void **state)
                 {SAY("d") "\"ostrc\":{\"q1\":1,\"q2\":13,\"q3\":0,\"q4\":0}}", "ostrc_version_1"},
                 {SAY("d") "\"ostrc\":{\"q1\":1,\"q2\":17,\"q3\":0,\"q4\":0}}", "ostrc_points"},
                 {SAY("d") "\"ostrc\":{\"q1\":1,\"q2\":2,\"q3\":0,\"q4\":0}}", "stored"},
+                {SAY("e") "\"ostrc\":{\"q1\":0,\"q2\":3,\"q3\":3,\"q4\":3}}", "invalid_field"}, /* no problem? */
+                {SAY("f") "\"ostrc\":{\"q1\":0,\"q2\":0,\"q3\":0,\"q4\":0}}", "stored"},
+                {SAY("g") "\"ostrc\":{\"q1\":0}}", "stored"},
+                {SAY("h") "\"ostrc\":{\"q1\":3,\"q2\":3}}", "stored"}, /* q1 alone decides */
                 {SAY("e") "\"redflags\":{\"headache\":true}}", "invalid_field"},
                 {SAY("e") "\"place\":\"knee\"}", "invalid_field"}, /* says nothing */
                 {SAY("e") "\"mood\":\"good\"}", "invalid_field"},

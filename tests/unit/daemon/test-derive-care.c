@@ -12,6 +12,8 @@
 #define SESSION "gluteal_bridge 3sets 12reps;hip_flexor_stretch left 2sets 45s"
 #define LATER(days) clock_manual_advance(home->clock, (days) * DAY_MS)
 
+static const char *planned = SESSION; /* of the next plan */
+
 static void tell_plan(Home *home, const char *id, int64_t based_on, const char *from, const double per_week[static 4])
 {
         Plan plan;
@@ -22,7 +24,7 @@ static void tell_plan(Home *home, const char *id, int64_t based_on, const char *
         (void)text_copy(plan.id, sizeof(plan.id), id);
         (void)text_copy(plan.from, sizeof(plan.from), from);
         (void)text_copy(plan.origin, sizeof(plan.origin), "clinic");
-        (void)text_copy(plan.exercises, sizeof(plan.exercises), SESSION);
+        (void)text_copy(plan.exercises, sizeof(plan.exercises), planned);
         memcpy(plan.per_week, per_week, sizeof(plan.per_week));
         plan.based_on = based_on;
         plan.received_utc_ms = NOW_MS;
@@ -107,6 +109,33 @@ static void a_plan_changed_in_mid_week_counts_from_its_day(void **state)
         assert_int_equal(week.plan.version, 2);
         assert_true(fabs(week.plan.expected[2] - (3 * 5 + 4 * 2) / 7.0) < 1e-9);
         assert_true(week.plan.done[2] == 1);
+}
+
+/* Monday to Wednesday the first plan, five times a week; then another one, twice. */
+static void items_of_both_plans_count_on_their_days(void **state)
+{
+        static const double fewer[4] = {1, 1, 2, 7};
+        Home *home = *state;
+        Derive *derive = start(home);
+        Week week;
+
+        tell_plan(home, "p1", 0, "2026-11-02", all_prongs);
+        planned = "gluteal_bridge 2sets 10reps;plank 1sets 60s";
+        tell_plan(home, "p2", 1, "2026-11-26", fewer);
+        planned = SESSION;
+        say(home, "a", 0, "gluteal_bridge;hip_flexor_stretch left", NULL_INTEGER, NULL_INTEGER); /* 36, 90 s */
+        say(home, "b", 3, "gluteal_bridge;plank", NULL_INTEGER, NULL_INTEGER);                   /* 20, 60 s */
+        say(home, "c", 4, "hip_flexor_stretch left", NULL_INTEGER, NULL_INTEGER); /* no longer planned */
+        LATER(8);
+        assert_int_equal(derive_now(derive), 0);
+        week = week_of(home, THIS_WEEK);
+        assert_int_equal(week.plan.version, 2);
+        assert_string_equal(week.plan.items, ",gluteal_bridge,plank,hip_flexor_stretch.left");
+        assert_string_equal(week.plan.units, ",reps,s,s");
+        assert_true(fabs(week.plan.prescribed[0] - (4 * 2 * 20 + 3 * 5 * 36) / 7.0) < 1e-9);
+        assert_true(fabs(week.plan.prescribed[1] - 4 * 2 * 60 / 7.0) < 1e-9);
+        assert_true(fabs(week.plan.prescribed[2] - 3 * 5 * 90 / 7.0) < 1e-9);
+        assert_true(week.plan.told[0] == 36 + 20 && week.plan.told[1] == 60 && week.plan.told[2] == 90);
 }
 
 static void nothing_said_is_not_nothing_done(void **state)
@@ -520,6 +549,7 @@ int main(void)
                 TEST(without_a_plan_the_group_is_absent),
                 TEST(the_missing_prong_is_named_after_the_first_14_days_only),
                 TEST(a_plan_changed_in_mid_week_counts_from_its_day),
+                TEST(items_of_both_plans_count_on_their_days),
                 TEST(nothing_said_is_not_nothing_done),
                 TEST(prescribed_and_told_stand_side_by_side),
                 TEST(a_correction_of_an_old_entry_reaches_every_week_that_looked_at_it),

@@ -2,6 +2,7 @@
 #include "tests/unit/daemon/derive-fixture.h"
 
 #include "daemon/ledger/diary.h"
+#include "daemon/ledger/imports.h"
 #include "daemon/ledger/retention.h"
 
 #define DAYS 10
@@ -125,6 +126,42 @@ static void what_arrives_very_late_makes_a_run_where_none_is(void **state)
         assert_true(runs.list[1].start_utc_ms == NOW_MS + DAY_MS + 60000);
 }
 
+static void import_half_an_hour(Home *home, int64_t start_utc_ms)
+{
+        ImportedRun run;
+        ImportOutcome outcome;
+
+        imported_run_set_null(&run);
+        (void)text_copy(run.runner, sizeof(run.runner), RUNNER);
+        (void)text_copy(run.kind, sizeof(run.kind), "csv");
+        (void)text_copy(run.file, sizeof(run.file), "file-1");
+        run.start_utc_ms = start_utc_ms;
+        run.end_utc_ms = start_utc_ms + 30 * MINUTE_MS;
+        run.duration_s = 1800;
+        run.distance_m = 5000;
+        run.line = 2;
+        run.imported_utc_ms = clock_utc_ms(home->clock);
+        assert_int_equal(import_put(home->ledger, &run, &outcome, NULL), 0);
+        assert_int_equal(outcome, IMPORT_TAKEN);
+}
+
+/* What files tell is not let go: the second part of a run of long ago is no less taken than the first. */
+static void parts_of_an_old_imported_run_join_in_whatever_order(void **state)
+{
+        Home *home = *state;
+        Derive *derive = two_runs(home);
+
+        let_go_before(home, NOW_MS + 5 * DAY_MS);
+        import_half_an_hour(home, NOW_MS + DAY_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 3);
+        import_half_an_hour(home, NOW_MS + DAY_MS + 40 * MINUTE_MS);
+        assert_int_equal(derive_now(derive), 0);
+        assert_int_equal(runs_of(home).n, 3);
+        assert_true(runs_of(home).list[1].distance_m == 10000);
+        assert_string_equal(runs_of(home).list[1].source, "import_csv");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -132,6 +169,7 @@ int main(void)
                 TEST(a_late_entry_of_an_old_week_leaves_its_load),
                 TEST(an_old_week_without_a_run_stays_empty_as_it_was),
                 TEST(what_arrives_very_late_makes_a_run_where_none_is),
+                TEST(parts_of_an_old_imported_run_join_in_whatever_order),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

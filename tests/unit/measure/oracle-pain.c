@@ -85,12 +85,19 @@ static cJSON *run_ostrc(const cJSON *in)
         cJSON *out = cJSON_CreateObject();
         int64_t answers[OSTRC_QUESTIONS] = {NULL_INTEGER, NULL_INTEGER, NULL_INTEGER, NULL_INTEGER};
         size_t n;
+        bool are_whole = true;
         double *given = oracle_reals(oracle_at(in, "q_index_0to3"), &n);
         Ostrc result;
 
-        for (size_t i = 0; i < n && i < OSTRC_QUESTIONS; i++)
+        for (size_t i = 0; i < n && i < OSTRC_QUESTIONS; i++) {
                 answers[i] = integer_of(given[i]);
+                are_whole = are_whole && (isnan(given[i]) || given[i] == (double)answers[i]);
+        }
         free(given);
+        if (!are_whole) { /* no answer of the questionnaire; to cut it off would make it one */
+                cJSON_Delete(out);
+                return NULL;
+        }
         result = ostrc(answers);
         oracle_put_integer(out, "severity", result.severity);
         put_boolean(out, "problem", result.problem);

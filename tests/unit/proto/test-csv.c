@@ -78,10 +78,17 @@ static void what_is_wrong_with_a_line_is_said(void **state)
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,\"10,5\",3600,"), "not_a_number");
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,nan,3600,"), "not_a_number");
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,1e400,3600,"), "not_a_number");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,1e4,3600,"), "not_a_number");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,0x2710,3600,"), "not_a_number");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,inf,3600,"), "not_a_number");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,10 000,3600,"), "not_a_number");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,16,3600,"), "too_slow"); /* miles, or kilometres */
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,720,3600,"), "");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,0,3600,"), ""); /* a watch on a treadmill */
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,90000,3600,"), "too_fast");
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,10000,0,"), "bad_duration");
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,10000,,"), "no_duration");
-        assert_string_equal(fault_of("2026-11-01T08:00:00Z,10000,1e9,"), "bad_duration");
+        assert_string_equal(fault_of("2026-11-01T08:00:00Z,10000,1000000000,"), "bad_duration");
         assert_string_equal(fault_of("2026-11-01T08:00:00Z,10000,3600,99999"), "bad_steps");
         assert_string_equal(fault_of("2027-11-01T08:00:00Z,10000,3600,"), "future");
         assert_string_equal(fault_of("1999-11-01T08:00:00Z,10000,3600,"), "before_2000");
@@ -99,7 +106,9 @@ static void decimal_commas_between_semicolons_are_refused_by_line(void **state)
         (void)state;
         assert_int_equal(told.n, 2);
         assert_string_equal(told.rows[0].fault, "not_a_number");
+        assert_string_equal(told.rows[0].column, "distance_m");
         assert_null(told.rows[1].fault);
+        assert_null(told.rows[1].column);
 }
 
 static void a_header_that_is_none_of_ours_refuses_the_file(void **state)
