@@ -197,10 +197,25 @@ static int64_t fingerprint_of(const uint8_t *data, size_t size)
         return (int64_t)(hash >> 1);
 }
 
+/* Files beside the zones that are this machine's choice, or count leap seconds, or are no place. */
+static bool is_no_place(const char *name)
+{
+        static const char *const names[] = {"localtime", "posixrules", "Factory", "posix/", "right/"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                size_t length = strlen(names[i]);
+                bool is_folder = names[i][length - 1] == '/';
+
+                if (is_folder ? strncmp(name, names[i], length) == 0 : strcmp(name, names[i]) == 0)
+                        return true;
+        }
+        return false;
+}
+
 /* "Europe/Berlin": nothing that leads out of the directory. */
 static bool is_zone_name(const char *name)
 {
-        if (name[0] == '\0' || name[0] == '/' || strlen(name) > 47 || strstr(name, ".."))
+        if (name[0] == '\0' || name[0] == '/' || strlen(name) > 47 || strstr(name, "..") || is_no_place(name))
                 return false;
         for (; *name; name++) {
                 if (!isalnum((unsigned char)*name) && !strchr("/_+-", *name))

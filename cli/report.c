@@ -365,7 +365,7 @@ static int export_all(const Invocation *invocation, const char *what, cJSON *csv
                         return EXIT_FAILED;
                 if (!csv && !print_lines(rows))
                         return output_error(invocation, EXIT_FAILED, "output", "cannot write the output",
-                                            "is the disk full?");
+                                            "is the disk full, or did the reader go away?");
                 cJSON_ArrayForEach(row, rows) {
                         cJSON *flat;
 
@@ -399,7 +399,7 @@ static int run_export(const Invocation *invocation, int argc, char **argv)
                 print_csv(csv);
         if (code == EXIT_DONE && fflush(stdout) != 0)
                 return output_error(invocation, EXIT_FAILED, "output", "cannot write the output",
-                                    "is the disk full?");
+                                    "is the disk full, or did the reader go away?");
         return code;
 }
 

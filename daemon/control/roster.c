@@ -371,6 +371,9 @@ int method_move_runner(sd_bus_message *call, void *userdata, sd_bus_error *error
                 r = this_week(control, id, week);
         if (r >= 0)
                 r = runner_move(control->ledger, id, zone, from[0] ? from : week);
+        if (r == -ERANGE)
+                return sd_bus_error_setf(error, ERROR_INVALID, "%s is too far away\n"
+                                         "give a week from 2000-W01 to the end of next year", from);
         return r < 0 ? control_ledger_failed(control, error, r) : sd_bus_reply_method_return(call, "");
 }
 

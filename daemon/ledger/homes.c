@@ -163,6 +163,14 @@ static int store_move(Ledger *ledger, const char *runner, const char *zone, cons
         return audit_add(ledger, "runner moved", runner, detail);
 }
 
+/* Every day from there on is worked out anew. */
+static bool is_credible(const Ledger *ledger, IsoWeek week)
+{
+        IsoWeek now = iso_week_of_day((int32_t)(clock_utc_ms(ledger->clock) / DAY_MS));
+
+        return week.year >= 2000 && week.year <= now.year + 1;
+}
+
 int runner_move(Ledger *ledger, const char *runner, const char *zone, const char *from)
 {
         CLEANUP(transaction_endp) Transaction transaction = {0};
@@ -177,6 +185,8 @@ int runner_move(Ledger *ledger, const char *runner, const char *zone, const char
                 return -EINVAL;
         if (clock_quality(ledger->clock) == CLOCK_UNSET)
                 return -EAGAIN;
+        if (from[0] && !is_credible(ledger, week))
+                return -ERANGE;
         r = runner_get(ledger, runner, &of);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;

@@ -12,7 +12,7 @@
 /* `zone` is home since week `from` ("" : always). What was said of that week or later ones counts no
  * more. Marks dirty what may lie in another week now. In the running transaction or one of its own.
  * 0; -ENOENT: no such runner, or no such zone on this machine; -EINVAL: not a week or not a zone's
- * name; -EAGAIN: the clock is not set. */
+ * name; -ERANGE: a week before 2000-W01 or after the end of next year; -EAGAIN: the clock is not set. */
 int runner_move(Ledger *ledger, const char *runner, const char *zone, const char *from) MUST_CHECK;
 
 typedef struct Homes Homes;

@@ -169,6 +169,8 @@ static void unknown_zones_are_told_from_names_that_cannot_be_one(void **state)
                 {"/usr/share/zoneinfo/UTC", -EINVAL},
                 {"..", -EINVAL},
                 {"../zoneinfo/UTC", -EINVAL},
+                {"posixrules", -EINVAL},
+                {"right/Europe/Berlin", -EINVAL},
                 {"Europe/../UTC", -EINVAL},
                 {"Europe/Berlin\n", -EINVAL},
                 {"Europe Berlin", -EINVAL},

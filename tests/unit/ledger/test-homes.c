@@ -115,6 +115,8 @@ static void a_move_that_cannot_be_is_refused(void **state)
         assert_int_equal(runner_move(home->ledger, "nobody", EAST, "2026-W47"), -ENOENT);
         assert_int_equal(runner_move(home->ledger, RUNNER, "Atlantis/Harbour", "2026-W47"), -ENOENT);
         assert_int_equal(runner_move(home->ledger, RUNNER, EAST, "2026-W60"), -EINVAL);
+        assert_int_equal(runner_move(home->ledger, RUNNER, EAST, "1800-W01"), -ERANGE);
+        assert_int_equal(runner_move(home->ledger, RUNNER, EAST, "9999-W01"), -ERANGE);
         clock_manual_set(home->clock, 0, CLOCK_UNSET);
         assert_int_equal(runner_move(home->ledger, RUNNER, EAST, "2026-W47"), -EAGAIN);
         assert_int_equal(drain_dirty(home, NULL), 0);
