@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every path of ours that README.md, docs/ and tests/README.md name exists; a name behind a test's file
-stands in it; every lesson of ../shared/lessons.md that is ours has its row. Closing line: N passed, N failed"""
+stands in it; every lesson of ../shared/lessons.md that is ours has its row; the manual pages name every verb
+of stridectl and every pod driver. Closing line: N passed, N failed"""
 import pathlib
 import re
 import sys
@@ -50,8 +51,26 @@ def check_tests():
     return right, wrong
 
 
+def check_pages():
+    """Manual pages: what they name, and what they leave out."""
+    verbs = {verb for file in (ROOT / "cli").glob("*.c")
+             for verb in re.findall(r"^const Verb verb_\w+ = \{\s*\.name = \"(\w+)\"", file.read_text(encoding="utf-8"), re.M)}
+    drivers = set(re.findall(r"^POD\((\w+)\)", (ROOT / "proto/pods/pods.def").read_text(encoding="utf-8"), re.M))
+    right, wrong = 0, []
+    for page, names in (("stridectl.1", verbs - {"help"}), ("strided-pods.7", drivers)):
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        for name in sorted(names):
+            if re.search(rf"^\.It Cm (?:\w+ , )?{name}\b", text, re.M):
+                right += 1
+            else:
+                wrong.append(f"docs/{page} says nothing of {name}")
+    return right, wrong if len(verbs) > 10 else [*wrong, "no verbs were found in cli/"]
+
+
 def main():
     passed, wrong = check_tests()
+    found = check_pages()
+    passed, wrong = passed + found[0], wrong + found[1]
     for document in [ROOT / "README.md", ROOT / "tests/README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
             for match in PATH.finditer(line):

@@ -32,6 +32,8 @@ print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
 policy=/etc/dbus-1/system.d
 [ "$prefix" != /usr ] || policy=/usr/share/dbus-1/system.d
 
+man=${prefix#/}/share/man
+
 expect "meson install succeeds" install_tree
 wanted="etc/strided/strided.conf
 ${policy#/}/org.strided1.conf
@@ -43,6 +45,9 @@ ${prefix#/}/lib/tmpfiles.d/strided.conf
 ${prefix#/}/share/dbus-1/interfaces/org.strided1.Manager.xml
 ${prefix#/}/share/dbus-1/interfaces/org.strided1.Pod.xml
 ${prefix#/}/share/dbus-1/interfaces/org.strided1.Runner.xml
+$man/man1/stridectl.1
+$man/man7/strided-pods.7
+$man/man8/strided.8
 ${prefix#/}/share/strided/measures.json"
 diff <(sort <<<"$wanted") <(cd "$tree" && find . -type f | sed 's|^\./||' | sort) >"$work/diff"
 check "these files are installed and no others" $?
@@ -70,6 +75,16 @@ echo "# mine" >>"$config"
 install_tree >/dev/null 2>&1
 grep -q '^# mine' "$config" && [ -s "$config.default" ]
 check "a second install leaves an edited configuration alone, the default beside it" $?
+
+# --- manual pages
+if command -v groff >/dev/null 2>&1; then
+	for page in "$tree/$man"/man?/*; do groff -mandoc -K utf8 -ww -z "$page"; done >"$work/groff" 2>&1
+	[ ! -s "$work/groff" ]
+	check "groff has nothing to say about the manual pages" $?
+	sed 's/^/    /' "$work/groff"
+else
+	skip "there is no groff"
+fi
 
 # --- the unit and the user
 unit=$tree$prefix/lib/systemd/system/strided.service
