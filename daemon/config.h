@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "daemon/clinic/clinic.h"
-#include "daemon/derive-options.h"
+#include "daemon/measure/options.h"
 
 #include <stdio.h>
 
