@@ -6,6 +6,9 @@
 #include "base/cleanup.h"
 #include <stdint.h>
 
+#define HOUR_MS 3600000LL
+#define DAY_MS  (24 * HOUR_MS) /* not of a day on which the clocks change: base/zone.h */
+
 typedef struct IsoWeek {
         int32_t year; /* ISO week-numbering year */
         int32_t week; /* 1..53 */

@@ -8,12 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MS_PER_DAY 86400000LL
-
 void rfc3339_format(int64_t utc_ms, char ret[static RFC3339_SIZE])
 {
-        int64_t day = utc_ms / MS_PER_DAY - (utc_ms % MS_PER_DAY < 0);
-        int64_t ms = utc_ms - day * MS_PER_DAY;
+        int64_t day = utc_ms / DAY_MS - (utc_ms % DAY_MS < 0);
+        int64_t ms = utc_ms - day * DAY_MS;
         int32_t year, month, date;
 
         civil_from_day((int32_t)day, &year, &month, &date);
@@ -92,7 +90,7 @@ int rfc3339_parse(const char *text, int64_t *ret_utc_ms)
                 return -EINVAL;
         if (second == 60 && (minute + 24 * 60) % (24 * 60) != 24 * 60 - 1)
                 return -EINVAL; /* a leap second ends a day of UTC, whatever the offset */
-        *ret_utc_ms = day_from_civil(year, month, date) * MS_PER_DAY + minute * 60000LL +
+        *ret_utc_ms = day_from_civil(year, month, date) * DAY_MS + minute * 60000LL +
                       second * 1000LL + ms;
         return 0;
 }

@@ -1,5 +1,7 @@
 #include "daemon/derive-context.h"
 
+#include "base/calendar.h"
+
 #include "daemon/ledger/weeks.h"
 #include "daemon/measure/effort.h"
 #include "daemon/measure/pain-groups.h"
@@ -7,7 +9,6 @@
 
 #include <errno.h>
 
-#define DAY_MS        86400000LL
 #define CONTEXT_WEEKS 10 /* the pain band's 56 days, and the week itself */
 
 int derive_context(const History *history, const WeekRun *runs, size_t at,

@@ -1,5 +1,6 @@
 #include "daemon/derive-weeks.h"
 
+#include "base/calendar.h"
 #include "base/log.h"
 #include "daemon/derive-changes.h"
 #include "daemon/derive-context.h"
@@ -18,8 +19,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DAY_MS 86400000LL
 
 /* ---- what a week is made of ---- */
 

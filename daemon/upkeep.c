@@ -1,5 +1,6 @@
 #include "daemon/upkeep.h"
 
+#include "base/calendar.h"
 #include "base/log.h"
 #include "daemon/errand.h"
 #include "daemon/ledger/condition.h"
@@ -10,8 +11,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define HOUR_MS       (3600 * 1000LL)
-#define DAY_MS        (24 * HOUR_MS)
 #define FIRST_MS      (10 * 60 * 1000LL) /* after a start there is enough else to do */
 #define SLICE_RECORDS 1000
 #define CHECK_EVERY_MS (7 * DAY_MS)

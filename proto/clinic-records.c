@@ -1,5 +1,7 @@
 #include "proto/clinic-records.h"
 
+#include "base/calendar.h"
+
 #include <string.h>
 
 #define RUN(type, member, path)   FIELD(FIELD_##type, Run, member, path)
@@ -172,8 +174,6 @@ bool diary_entry_has_red_flag(const DiaryEntry *entry)
         }
         return false;
 }
-
-#define DAY_MS 86400000LL
 
 const char *diary_time_fault(int64_t at_utc_ms, int64_t now_utc_ms)
 {

@@ -1,13 +1,13 @@
 /* What the doctor says of pods. */
 #include "daemon/control/conflicts.h"
+
+#include "base/calendar.h"
 #include "daemon/control/doctor.h"
 #include "daemon/control/losses.h"
 #include "daemon/control/state.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define DAY_MS (24 * 3600000LL)
 
 static int append_losses(const Section *section, const Pod *pod)
 {

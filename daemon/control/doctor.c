@@ -1,5 +1,7 @@
 /* The doctor: what is not well, ranked, each finding with its fix. */
 #include "daemon/control/dict.h"
+
+#include "base/calendar.h"
 #include "daemon/control/doctor.h"
 #include "daemon/control/health.h"
 
@@ -7,9 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-#define HOUR_MS 3600000LL
-#define DAY_MS  (24 * HOUR_MS)
 
 static bool has_no_clock(const Health *h)
 {

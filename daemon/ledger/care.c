@@ -11,8 +11,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define DAY_MS 86400000LL
-
 /* Queues a row of a kind that collapses, if the runner consents. */
 static int tell(Ledger *ledger, OutboxKind kind, const char *id, int64_t revision)
 {

@@ -1,5 +1,7 @@
 #include "daemon/ledger/homes.h"
 
+#include "base/calendar.h"
+
 #include "daemon/ledger/dirty.h"
 #include "daemon/ledger/roster.h"
 #include "daemon/ledger/sql.h"
@@ -8,8 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DAY_MS 86400000LL
 
 typedef struct Home {
         IsoWeek from; /* of the first: not looked at */

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define DAY_MS           86400000LL
 #define LOOKED_BACK_DAYS (27 * 7) /* so much later weeks still see a day (derive-history.h) */
 #define LATEST_MS        4102444800000LL /* 2100: "for ever" as a week */
 

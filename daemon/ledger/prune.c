@@ -1,12 +1,12 @@
 /* The daily care of ledger.h. */
 #include "daemon/ledger/ledger.h"
 
+#include "base/calendar.h"
+
 #include "daemon/ledger/diary.h"
 #include "daemon/ledger/outbox.h"
 #include "daemon/ledger/resend.h"
 #include "daemon/ledger/retained.h"
-
-#define DAY_MS 86400000LL
 
 int ledger_prune(Ledger *ledger)
 {

@@ -1,5 +1,7 @@
 #include "daemon/ledger/repair.h"
 
+#include "base/calendar.h"
+
 #include "daemon/ledger/about.h"
 #include "daemon/ledger/coverage.h"
 #include "daemon/ledger/dirty.h"
@@ -16,7 +18,6 @@
 
 #define REVISION_JUMP      1000            /* more than a week gets between two backups */
 #define REVISION_BEGIN_MS  1735689600000LL /* 2025-01-01: before it there was no ledger */
-#define HOUR_MS            3600000LL
 
 /* The hours since the beginning are above what any week was revised, also when nothing can be read. */
 int repair_revisions(Ledger *ledger)

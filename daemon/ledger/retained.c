@@ -4,8 +4,6 @@
 #include "daemon/ledger/outbox.h"
 #include "proto/clinic-records.h"
 
-#define DAY_MS 86400000LL
-
 #define CLEAR_COLUMNS "INSERT INTO outbox (kind, state, runner, key, revision, made, clears) "
 
 /* The newest week that may be one, by a clock that is right: one made by a clock that was ahead must not

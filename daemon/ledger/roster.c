@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY_MS 86400000LL
-
 #define RUNNER(type, member, path) FIELD(FIELD_##type, Runner, member, path)
 #define POD(type, member, path)    FIELD(FIELD_##type, Pod, member, path)
 

@@ -1,5 +1,6 @@
 #include "daemon/ledger/zone-files.h"
 
+#include "base/calendar.h"
 #include "base/zone.h"
 #include "daemon/ledger/about.h"
 #include "daemon/ledger/dirty.h"
@@ -7,8 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-
-#define DAY_MS 86400000LL
 
 enum { ZONE_SIZE = 48 };
 

@@ -1,11 +1,12 @@
 #include "daemon/measure/pain-runs.h"
 
+#include "base/calendar.h"
+
 #include "daemon/measure/median.h"
 #include "proto/fields.h"
 
 #include <string.h>
 
-#define HOUR_MS      3600000
 #define SIGMA_OF_MAD 1.4826
 
 static bool has_pain(const DatedPain *entry)

@@ -1,7 +1,8 @@
 #include "daemon/measure/parameters.h"
 
+#include "base/calendar.h"
+
 #define MINUTE_MS 60000
-#define DAY_MS    (24 * 60 * MINUTE_MS)
 
 const MeasureParameters measure_defaults = {
         .session_gap_ms = 15 * MINUTE_MS,

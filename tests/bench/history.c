@@ -7,6 +7,7 @@
  * stride is missing: it is the late one. CPU times, not the wall's: others use the machine, too. Each
  * answer is a line "name value…". The daemon's own functions do the work, on a clock that stands where
  * it is put; history ends at END_MS. */
+#include "base/calendar.h"
 #include "base/log.h"
 #include "daemon/derive-weeks.h"
 #include "daemon/derive.h"
@@ -21,7 +22,6 @@
 #include <time.h>
 
 #define END_MS      1795507200000LL /* 2026-11-24T08:00:00Z, a Tuesday */
-#define DAY_MS      86400000LL
 #define WEEK_MS     (7 * DAY_MS)
 #define MONDAY_MS   (END_MS - DAY_MS - 8 * 3600000LL) /* of the week that is under way */
 #define EPOCH_WEEKS 8

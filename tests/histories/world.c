@@ -1,6 +1,8 @@
 /* The daemon's life, the outbox, the diary; and the healing. */
 #include "tests/histories/world.h"
 
+#include "base/calendar.h"
+
 #include "daemon/clinic/inbound.h"
 #include "daemon/ledger/sql.h"
 #include "tests/fuzz/fuzz.h"
@@ -8,8 +10,6 @@
 
 #include <errno.h>
 
-#define HOUR_MS   3600000LL
-#define DAY_MS    (24 * HOUR_MS)
 #define STRIDE_MS 703 /* 720/1024 s */
 
 /* ---- time ---- */

@@ -2,6 +2,7 @@
  * on the left foot; and records as a pod would send them. Included once by each test program. */
 #pragma once
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/outbox.h"
@@ -22,8 +23,6 @@
 
 #define NOW_MS    1795507200000LL /* 2026-11-24T08:00:00Z, a Tuesday */
 #define MINUTE_MS 60000LL
-#define HOUR_MS   3600000LL
-#define DAY_MS    86400000LL
 #define POD       "AA:BB:CC:DD:EE:01"
 #define OTHER_POD "AA:BB:CC:DD:EE:02"
 #define RSC_POD   "AA:BB:CC:DD:EE:03"

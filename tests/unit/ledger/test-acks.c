@@ -1,5 +1,7 @@
 /* Answers to what the clinic sends: each is a record of its own, and their number is bounded. */
 #include "daemon/ledger/diary.h"
+
+#include "base/calendar.h"
 #include "daemon/ledger/schema.h"
 #include "daemon/ledger/outbox.h"
 
@@ -11,8 +13,6 @@
 #include <sqlite3.h>
 
 #include <cmocka.h>
-
-#define DAY_MS 86400000LL
 
 typedef struct Fixture {
         char directory[32];

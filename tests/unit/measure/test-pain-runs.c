@@ -1,12 +1,12 @@
 #include "near.h"
 
 #include "daemon/measure/pain-runs.h"
+
+#include "base/calendar.h"
 #include "daemon/measure/parameters.h"
 #include "proto/fields.h"
 
 #define MONDAY  20500
-#define DAY_MS  86400000ll
-#define HOUR_MS 3600000ll
 
 static DatedRun run_at(int32_t day, int32_t hour)
 {

@@ -1,5 +1,7 @@
 /* Pelvis, low back and hips of a run against the standing of the same mounting. */
 #include "daemon/measure/run-trunk.h"
+
+#include "base/calendar.h"
 #include "daemon/measure/splitmix.h"
 #include "tests/unit/measure/fixture.h"
 
@@ -11,7 +13,6 @@
 #define BACK_POD   "AA:BB:CC:DD:EE:14"
 #define THIGH_POD  "AA:BB:CC:DD:EE:15"
 #define STRIDES    40
-#define HOUR_MS    3600000LL
 
 static Run trunk_of(const Script *script)
 {

@@ -1,5 +1,7 @@
 /* Days from postures and exercises, and the week that is made of them. */
 #include "daemon/measure/day-exercises.h"
+
+#include "base/calendar.h"
 #include "daemon/measure/day-postures.h"
 #include "daemon/measure/week-sensed.h"
 #include "tests/unit/measure/fixture.h"
@@ -9,7 +11,6 @@
 #define THIGH_POD  "AA:BB:CC:DD:EE:15"
 #define OTHER_POD  "AA:BB:CC:DD:EE:16"
 #define SACRUM_POD "AA:BB:CC:DD:EE:13"
-#define DAY_MS     86400000LL
 #define MONDAY     20780
 
 /* One epoch whose pod is inclined by so many degrees about y. */

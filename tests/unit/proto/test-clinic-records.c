@@ -1,6 +1,8 @@
 /* What may be said of the past. */
 #include "proto/clinic-records.h"
 
+#include "base/calendar.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -8,7 +10,6 @@
 #include <cmocka.h>
 
 #define NOW_MS  1795507200000LL /* 2026-11-24T08:00:00Z */
-#define DAY_MS  86400000LL
 #define Y2K_MS  946684800000LL
 #define Y1816_MS (-4831970400000LL) /* 1816-11-24T10:00:00Z, found in a new user's ledger */
 
