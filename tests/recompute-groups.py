@@ -214,7 +214,7 @@ def compare_days(week, known, runs, chosen, monday, zone):
         checks.append((f"load.days.distance_m[{at}]", near(expected, theirs), expected, theirs))
     n = sum(one[3] for one in lost)
     checks.append(("load.days.lost", days["lost"] == n, n, days["lost"]))
-    if n or "unknown" in days["state"] and "ahead" not in days["state"]:
+    if n or any(state == "unknown" and end <= seconds(week["generated_at"]) for state, end in zip(days["state"], bounds[1:])):
         checks.append(("load.days.is_lower_bound", days["is_lower_bound"] is True, True, days["is_lower_bound"]))
     return checks
 
