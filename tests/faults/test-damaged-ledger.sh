@@ -49,7 +49,22 @@ story() { # name of the damage, what, sentence; "told": the proof may not hold, 
 	check "$3" $status
 	[ $status -eq 0 ] || { tail -n 20 "$work/log"; tail -n 5 "$work"/out/strided.log; }
 }
-story page forgetful "a page of records overwritten, and the pods have forgotten them: they are listed as lost, all else holds"
+# The judges reckon with what pods lost; here the gateway did, and that much and no more is what they find.
+story page forgetful "" told
+python3 - "$work/log" <<'P'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+lost = re.search(r"^\(a\) .*, ([1-9]\d*) lost with a reason$", text, re.M)
+differ = re.findall(r"^\([a-d]\) \S+ (\S+) (\S+): recomputed (\S+), clinic (\S+)$", text, re.M)
+told = {path: (week, float(mine), float(theirs)) for week, path, mine, theirs in differ}
+wrong = sum(int(n) for n in re.findall(r"(?:compared|checked), (\d+) (?:differ|wrong)$", text, re.M))
+sys.exit(not (lost and "handover holds" in text and set(told) == {"coverage", "load.days.lost"} and wrong == 2 and
+              told["load.days.lost"][1:] == (0, int(lost[1])) and told["coverage"][0] == told["load.days.lost"][0] and
+              told["coverage"][2] < told["coverage"][1]))
+P
+status=$?
+check "a page of records overwritten, and the pods have forgotten them: they are listed as lost, their week covers less, all else holds" $status
+[ $status -eq 0 ] || tail -n 20 "$work/log"
 grep -q "was damaged and is made anew" "$work/out/strided.log"
 check "and the journal says so" $?
 [ "$(grep -c 'was damaged and is made anew' "$work/out/strided.log")" = 2 ]
