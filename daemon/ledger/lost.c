@@ -138,11 +138,30 @@ static int cut_to_runner(const Walk *walk, int64_t pod_id, LostRange *lost)
         return lost->from_utc_ms < walk->to_utc_ms && lost->to_utc_ms >= walk->from_utc_ms;
 }
 
+int lost_record_at(Ledger *ledger, int64_t pod_id, uint32_t epoch, int64_t seq, Record *ret)
+{
+        CLEANUP(statement_donep) Statement *statement = NULL;
+        int r = sql_query(ledger, &statement,
+                          "SELECT body FROM record WHERE pod_id = ? AND epoch = ? AND kind = ? AND seq <= ? ORDER BY "
+                          "seq DESC LIMIT 1",
+                          "iiii", pod_id, (int64_t)epoch, (int64_t)RECORD_LOST, seq);
+
+        *ret = (Record){.kind = RECORD_LOST, .epoch = epoch};
+        if (r >= 0)
+                r = sql_step(statement);
+        if (r <= 0)
+                return r;
+        ret->body_size = (size_t)sqlite3_column_bytes(statement->stmt, 0);
+        if (ret->body_size == 0 || ret->body_size > sizeof(ret->body))
+                return 0;
+        memcpy(ret->body, sqlite3_column_blob(statement->stmt, 0), ret->body_size);
+        return record_decode(ret) == 0;
+}
+
 /* As the newest word about it says; what was let go had one, too. */
 static int reason_of(Ledger *ledger, int64_t pod_id, int64_t epoch, int64_t first, int64_t last, const char **ret)
 {
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        Record record = {.kind = RECORD_LOST, .epoch = (uint32_t)epoch};
+        Record record;
         int64_t kept = NULL_INTEGER;
         int r = sql_integer(ledger, &kept,
                             "SELECT reason FROM lost_bound WHERE pod_id = ? AND epoch = ? AND first_seq BETWEEN ? AND ? "
@@ -151,21 +170,10 @@ static int reason_of(Ledger *ledger, int64_t pod_id, int64_t epoch, int64_t firs
 
         *ret = lost_reason_name(kept == NULL_INTEGER ? 0 : kept);
         if (r >= 0)
-                r = sql_query(ledger, &statement,
-                              "SELECT body FROM record WHERE pod_id = ? AND epoch = ? AND kind = ? AND seq <= ? ORDER BY "
-                              "seq DESC LIMIT 1",
-                              "iiii", pod_id, epoch, (int64_t)RECORD_LOST, last);
-        if (r >= 0)
-                r = sql_step(statement);
-        if (r <= 0)
-                return r;
-        record.body_size = (size_t)sqlite3_column_bytes(statement->stmt, 0);
-        if (record.body_size == 0 || record.body_size > sizeof(record.body))
-                return 0;
-        memcpy(record.body, sqlite3_column_blob(statement->stmt, 0), record.body_size);
-        if (record_decode(&record) == 0 && record.lost.last_seq >= first)
+                r = lost_record_at(ledger, pod_id, (uint32_t)epoch, last, &record);
+        if (r > 0 && record.lost.last_seq >= first)
                 *ret = lost_reason_name(record.lost.reason);
-        return 0;
+        return r < 0 ? r : 0;
 }
 
 /* ---- the walk ---- */

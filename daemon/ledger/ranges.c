@@ -1,6 +1,7 @@
 /* What became of every record of an epoch: the coverage of records.h, complete. */
 #include "daemon/ledger/records.h"
 
+#include "daemon/ledger/lost-mark.h"
 #include "daemon/ledger/sql.h"
 
 #include <string.h>
@@ -33,8 +34,7 @@ static int tell(const Walk *walk, int64_t first, int64_t last, RangeState state,
  * holds. One that came in time at its first number has its place, and is told by the one before. */
 static int reason_of(const Walk *walk, int64_t seq, int64_t last, const char **ret_reason, int64_t *ret_last)
 {
-        CLEANUP(statement_donep) Statement *statement = NULL;
-        Record record = {.kind = RECORD_LOST, .epoch = walk->epoch};
+        Record record;
         int64_t next = NULL_INTEGER;
         int r = sql_integer(walk->ledger, &next,
                             "SELECT min(seq) FROM record WHERE pod_id = ? AND epoch = ? AND kind = ? AND seq > ?",
@@ -43,19 +43,10 @@ static int reason_of(const Walk *walk, int64_t seq, int64_t last, const char **r
         *ret_reason = lost_reason_name(0);
         *ret_last = next != NULL_INTEGER && next <= last ? next - 1 : last;
         if (r >= 0)
-                r = sql_query(walk->ledger, &statement,
-                              "SELECT body FROM record WHERE pod_id = ? AND epoch = ? AND kind = ? AND seq <= "
-                              "? ORDER BY seq DESC LIMIT 1",
-                              "iiii", walk->pod_id, (int64_t)walk->epoch, (int64_t)RECORD_LOST, seq);
-        if (r >= 0)
-                r = sql_step(statement);
+                r = lost_record_at(walk->ledger, walk->pod_id, walk->epoch, seq, &record);
         if (r <= 0)
                 return r;
-        record.body_size = (size_t)sqlite3_column_bytes(statement->stmt, 0);
-        if (record.body_size == 0 || record.body_size > sizeof(record.body))
-                return 0;
-        memcpy(record.body, sqlite3_column_blob(statement->stmt, 0), record.body_size);
-        if (record_decode(&record) != 0 || record.lost.last_seq < seq)
+        if (record.lost.last_seq < seq)
                 return 0; /* it reaches not so far: grown later, and not told again */
         *ret_reason = lost_reason_name(record.lost.reason);
         *ret_last = record.lost.last_seq < *ret_last ? record.lost.last_seq : *ret_last;

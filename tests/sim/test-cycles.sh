@@ -84,7 +84,7 @@ sys.exit(0 if len(seen) > 5 and eval(sys.argv[3]) else f"not so: {sys.argv[3]}: 
 PY
 	verdict $? "$1"
 }
-# a drop now and then meets a link that is just being made, which then only starts later
+# That the load was there; once, on a busy machine, 598 of 600 were counted, and why is not known.
 holds "links were made and lost so often" "lost >= 2 * $cycles * 0.98"
 holds "one connection to the message bus" "all(one['bus_connections'] == 1 for one in seen)"
 holds "as many descriptors at the end as at the beginning" "spread('descriptors') == 0"
